@@ -1,0 +1,1 @@
+"""Command line, embedded servers and supervisor: everything that starts the backend."""
