@@ -1,0 +1,1 @@
+"""Each service's history of schema changes, and how it is applied."""

@@ -1,0 +1,1 @@
+"""The four services; each owns one database and imports no other service."""
