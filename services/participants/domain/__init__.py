@@ -1,0 +1,1 @@
+"""Rules about people and enrolments, free of databases, queues and HTTP."""

@@ -1,0 +1,137 @@
+"""The closed lists of codes that participants works with."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+UNKNOWN = "unknown"
+"""The district of people without one on record, and of everyone with a protected identity."""
+
+CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+"""Codes of units, programmes, teams and districts: kebab-case ASCII."""
+
+
+class Sex(StrEnum):
+    """Legal sex."""
+
+    WOMEN = "women"
+    MEN = "men"
+    UNKNOWN = "unknown"
+
+
+class Protection(StrEnum):
+    """Protected identity: sekretessmarkering, skyddad folkbokföring (16 § FOL), or none."""
+
+    NONE = "none"
+    SECRECY_MARKING = "secrecy_marking"
+    PROTECTED_REGISTRATION = "protected_registration"
+
+
+class Education(StrEnum):
+    """Highest completed level, fine enough for ISCED 0-2, 3-4 and 5-8 of ESF+."""
+
+    LESS_THAN_COMPULSORY = "less_than_compulsory"
+    COMPULSORY = "compulsory"
+    UPPER_SECONDARY = "upper_secondary"
+    POST_SECONDARY_SHORT = "post_secondary_short"
+    POST_SECONDARY = "post_secondary"
+    UNKNOWN = "unknown"
+
+
+class UnitKind(StrEnum):
+    """What a unit does."""
+
+    JOBBTORG = "jobbtorg"
+    KOMVUX = "komvux"
+    GUIDANCE = "guidance"
+    OUTREACH = "outreach"
+    KAA = "kaa"
+    OTHER = "other"
+
+
+class Ownership(StrEnum):
+    """Who runs a unit: the city itself (egen regi), or a provider it buys from."""
+
+    OWN = "own"
+    PROCURED = "procured"
+
+
+class ProgrammeKind(StrEnum):
+    """What a programme is."""
+
+    JOBBTORG = "jobbtorg"
+    PROJECT = "project"
+    EMPLOYMENT = "employment"
+    EDUCATION = "education"
+    OUTREACH = "outreach"
+    OTHER = "other"
+
+
+class Ground(StrEnum):
+    """Inskrivningsgrund."""
+
+    SOCIAL_ASSISTANCE = "social_assistance"
+    DECISION_4_2 = "decision_4_2"
+    OUTREACH = "outreach"
+    KAA = "kaa"
+    DISABILITY_SUPPORT = "disability_support"
+    OTHER_AUTHORITY = "other_authority"
+    VOLUNTARY = "voluntary"
+
+
+class TargetGroup(StrEnum):
+    """Groups a person belonged to at entry."""
+
+    SOCIAL_ASSISTANCE = "social_assistance"
+    DISABILITY = "disability"
+    KAA = "kaa"
+    UVAS = "uvas"
+    FOREIGN_BORN_WOMEN = "foreign_born_women"
+    NEWLY_ARRIVED = "newly_arrived"
+    LONG_TERM_UNEMPLOYED = "long_term_unemployed"
+
+
+class EntryStatus(StrEnum):
+    """Position on the labour market at entry."""
+
+    UNEMPLOYED = "unemployed"
+    LONG_TERM_UNEMPLOYED = "long_term_unemployed"
+    INACTIVE = "inactive"
+    EMPLOYED = "employed"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """What an enrolment ended in."""
+
+    WORK = "work"
+    STUDIES = "studies"
+    OTHER_MEASURE = "other_measure"
+    MOVED = "moved"
+    DECLINED = "declined"
+    LOST_CONTACT = "lost_contact"
+    DECEASED = "deceased"
+    OTHER = "other"
+
+
+class FollowUpResult(StrEnum):
+    """What a person did three months after the exit."""
+
+    WORK = "work"
+    STUDIES = "studies"
+    NEITHER = "neither"
+    UNKNOWN = "unknown"
+
+
+class RefusalReason(StrEnum):
+    """Why a referral did not become an enrolment."""
+
+    UNKNOWN_PERSON = "unknown_person"
+    ALREADY_ENROLLED = "already_enrolled"
+    DECLINED_BY_PERSON = "declined_by_person"
+    NO_CONTACT = "no_contact"
+    NOT_ELIGIBLE = "not_eligible"
+    NO_CAPACITY = "no_capacity"
+    UNKNOWN_PROGRAMME = "unknown_programme"
+    UNKNOWN_UNIT = "unknown_unit"
+    OTHER = "other"
