@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import httpx2
 import pytest
@@ -80,7 +80,7 @@ async def redis_url(servers: Servers) -> AsyncIterator[str]:
     await client.aclose()
 
 
-type NewDatabase = Callable[[str | None], Awaitable[DatabaseUrls]]
+NewDatabase: TypeAlias = "Callable[[str | None], Awaitable[DatabaseUrls]]"
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def new_database(servers: Servers) -> AsyncIterator[NewDatabase]:
         await servers.drop(urls)
 
 
-type OpenDatabase = Callable[[DatabaseUrls], Database]
+OpenDatabase: TypeAlias = "Callable[[DatabaseUrls], Database]"
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ async def open_database() -> AsyncIterator[OpenDatabase]:
         await database.close()
 
 
-type ScratchDatabase = Callable[..., Awaitable[tuple[Database, DatabaseUrls]]]
+ScratchDatabase: TypeAlias = "Callable[..., Awaitable[tuple[Database, DatabaseUrls]]]"
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def reports_db(reports_urls: DatabaseUrls, open_database: OpenDatabase) -> Datab
     return open_database(reports_urls)
 
 
-type Calling = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
+Calling: TypeAlias = "Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]"
 
 
 @pytest.fixture
