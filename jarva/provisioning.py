@@ -1,0 +1,122 @@
+"""Databases and roles of the services, made by an administrator's connection.
+
+Each service has one database, owned by its owner role (which migrates it), and one role for
+its processes, which may connect and use what the migrations grant it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+
+from jarva.layout import SERVICES
+
+# Two administrators at once would race for the same names.
+_LOCK = 0x6A61727661
+
+
+@dataclass(frozen=True)
+class Role:
+    """A login role; the password is set to this whenever it is provisioned."""
+
+    name: str
+    password: str
+
+
+@dataclass(frozen=True)
+class ServiceDatabase:
+    """A database (named after its service) with the role that owns it and the one that uses it."""
+
+    service: str
+    owner: Role
+    app: Role
+
+    def environment(self, admin_url: str) -> dict[str, str]:
+        """Return the two addresses under the names that services read."""
+        prefix = self.service.upper()
+        return {
+            f"{prefix}_DATABASE_URL": with_login(admin_url, self.app, self.service),
+            f"{prefix}_OWNER_DATABASE_URL": with_login(admin_url, self.owner, self.service),
+        }
+
+
+def service_databases(passwords: Mapping[str, str]) -> tuple[ServiceDatabase, ...]:
+    """Pair every service with its two roles; `passwords` is by role name."""
+    return tuple(
+        ServiceDatabase(
+            service,
+            owner=Role(f"{service}_owner", passwords[f"{service}_owner"]),
+            app=Role(service, passwords[service]),
+        )
+        for service in SERVICES
+    )
+
+
+def role_names() -> tuple[str, ...]:
+    return tuple(name for service in SERVICES for name in (f"{service}_owner", service))
+
+
+def with_login(url: str, role: Role, database: str) -> str:
+    """Return the same server's address for another role and database."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"{quote(role.name)}:{quote(role.password, safe='')}@{host}"
+    return urlunsplit(parts._replace(netloc=netloc, path=f"/{database}"))
+
+
+def _with_database(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+async def provision(admin_url: str, databases: Sequence[ServiceDatabase]) -> None:
+    """Make what is missing and set what differs; doing it again changes nothing."""
+    admin = await asyncpg.connect(admin_url, timeout=10)
+    try:
+        await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        for database in databases:
+            await _make_role(admin, database.owner)
+            await _make_role(admin, database.app)
+            await _make_database(admin, database)
+            await _grant(admin_url, database)
+    finally:
+        await admin.close()
+
+
+async def _make_role(admin: asyncpg.Connection[Any], role: Role) -> None:
+    known = await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role.name)
+    verb = "ALTER" if known else "CREATE"
+    statement = await admin.fetchval(
+        f"SELECT format('{verb} ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD %L',"
+        " $1::text, $2::text)",
+        role.name,
+        role.password,
+    )
+    await admin.execute(statement)
+
+
+async def _make_database(admin: asyncpg.Connection[Any], database: ServiceDatabase) -> None:
+    name = database.service
+    if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+        # an administrator who is no superuser may only give to roles it belongs to
+        await admin.execute(f'GRANT "{database.owner.name}" TO CURRENT_USER')
+        await admin.execute(
+            f'CREATE DATABASE "{name}" OWNER "{database.owner.name}" TEMPLATE template0'
+            " ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
+        )
+
+
+async def _grant(admin_url: str, database: ServiceDatabase) -> None:
+    connection = await asyncpg.connect(_with_database(admin_url, database.service), timeout=10)
+    try:
+        await connection.execute(f"""
+            REVOKE ALL ON DATABASE "{database.service}" FROM PUBLIC;
+            GRANT CONNECT ON DATABASE "{database.service}" TO "{database.app.name}";
+            REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            GRANT USAGE ON SCHEMA public TO "{database.app.name}";
+        """)
+    finally:
+        await connection.close()
