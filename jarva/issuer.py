@@ -18,7 +18,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from jarva.embedded.credentials import write_private
+from jarva.credentials import write_private
 from jarva.layout import SERVICES
 
 ALGORITHM = "ES256"

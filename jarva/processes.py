@@ -13,7 +13,7 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM, Signals
 from typing import Literal
 
-from jarva.embedded import exec_child
+from jarva import exec_child
 
 Drop = Literal["none", "namespace", "setuid"]
 

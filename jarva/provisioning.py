@@ -6,14 +6,12 @@ its processes, which may connect and use what the migrations grant it, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
-
-from jarva.layout import SERVICES
 
 # Two administrators at once would race for the same names.
 _LOCK = 0x6A61727661
@@ -44,20 +42,10 @@ class ServiceDatabase:
         }
 
 
-def service_databases(passwords: Mapping[str, str]) -> tuple[ServiceDatabase, ...]:
-    """Pair every service with its two roles; `passwords` is by role name."""
-    return tuple(
-        ServiceDatabase(
-            service,
-            owner=Role(f"{service}_owner", passwords[f"{service}_owner"]),
-            app=Role(service, passwords[service]),
-        )
-        for service in SERVICES
-    )
-
-
-def role_names() -> tuple[str, ...]:
-    return tuple(name for service in SERVICES for name in (f"{service}_owner", service))
+def service_database(service: str, password: Callable[[str], str]) -> ServiceDatabase:
+    """Pair a service with its two roles; `password` gives a role's password by its name."""
+    owner, app = (Role(name, password(name)) for name in (f"{service}_owner", service))
+    return ServiceDatabase(service, owner, app)
 
 
 def with_login(url: str, role: Role, database: str) -> str:

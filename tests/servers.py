@@ -131,7 +131,7 @@ class ServersOfRun:
             from jarva.embedded import Stack  # noqa: PLC0415  only the starting process needs it
 
             folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="jarva-test-"))
-            started = self._stack.enter_context(Stack(Path(folder) / "var", fsync=False))
+            started = self._stack.enter_context(Stack(Path(folder) / "var", fsync=False, services=()))
             self._servers = Servers(started.admin_url, started.redis_url)
         return self._servers
 

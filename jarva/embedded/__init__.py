@@ -3,3 +3,7 @@
 Nothing else in the project may know these wheels: they can be swapped for real servers by
 setting addresses, and for other wheels by changing this package.
 """
+
+from jarva.embedded.stack import AlreadyRunning, Stack
+
+__all__ = ["AlreadyRunning", "Stack"]

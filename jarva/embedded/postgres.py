@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT
 
-from jarva.embedded import exec_child, ports
+from jarva import exec_child
+from jarva.credentials import write_private
+from jarva.embedded import ports
 from jarva.embedded.binaries import postgres_binary
-from jarva.embedded.credentials import write_private
 from jarva.processes import Drop, ProcessFailed, ProcessSpec, wait_until
 
 SUPERUSER = "jarva"

@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from jarva.credentials import Credentials
 from jarva.embedded import ports
-from jarva.embedded.credentials import Credentials
 from jarva.embedded.postgres import SUPERUSER, Postgres, choose_drop
 from jarva.embedded.valkey import Valkey
 from jarva.issuer import Issuer
 from jarva.layout import ISSUER_PORT, SERVICES
 from jarva.processes import Child, ProcessFailed, ProcessSpec
-from jarva.provisioning import ServiceDatabase, provision, role_names, service_databases
+from jarva.provisioning import ServiceDatabase, provision, service_database
 
 _TRIES = 5
 
@@ -37,6 +37,7 @@ class Stack:
         var: where data, logs, passwords and keys are kept; made when missing. The same folder
             gives the same data, passwords and, when they are free, ports next time.
         fsync: off only for tests, which throw the data away.
+        services: which get a database and roles here.
 
     Raises:
         AlreadyRunning: from `start`, when another process uses the folder.
@@ -44,10 +45,13 @@ class Stack:
 
     """
 
-    def __init__(self, var: Path, *, fsync: bool = True) -> None:
+    def __init__(
+        self, var: Path, *, fsync: bool = True, services: Iterable[str] = tuple(SERVICES)
+    ) -> None:
         self.var = var.resolve()
         self.children: list[Child] = []
         self._fsync = fsync
+        self._services = tuple(services)
         self._lock: IO[str] | None = None
         self._ports: dict[str, int] = {}
 
@@ -95,7 +99,8 @@ class Stack:
 
     @property
     def databases(self) -> tuple[ServiceDatabase, ...]:
-        return service_databases({name: self._credentials.password(name) for name in role_names()})
+        password = self._credentials.password
+        return tuple(service_database(service, password) for service in self._services)
 
     @property
     def issuer(self) -> Issuer:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
+from jarva.credentials import write_private
 from jarva.embedded import ports
 from jarva.embedded.binaries import valkey_server
-from jarva.embedded.credentials import write_private
 from jarva.processes import ProcessSpec, wait_until
 
 # Queued work must survive (appendonly) and must never be thrown out for memory (noeviction).
