@@ -26,9 +26,7 @@ ONE_AT_A_TIME = 7_315_000
 def run(service: str, metadata: MetaData) -> None:
     """Run Alembic for a service, online or as SQL text."""
     if context.is_offline_mode():
-        context.configure(
-            dialect_name="postgresql", target_metadata=metadata, literal_binds=True
-        )
+        context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
         with context.begin_transaction():
             context.run_migrations()
         return

@@ -12,7 +12,9 @@ INI = Path(__file__).with_name("alembic.ini")
 SERVICES = ("participants", "outreach", "budget", "reports")
 
 
-def configuration(service: str, owner_url: str | None = None, app_role: str | None = None) -> Config:
+def configuration(
+    service: str, owner_url: str | None = None, app_role: str | None = None
+) -> Config:
     """Return Alembic's configuration of one service's history.
 
     Args:

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
-_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, ConnectionError, OSError)
+_LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver meets a connection that died while idle
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    ConnectionError,
+    OSError,
+)
 
 
 class WriteSession(AsyncSession):
@@ -101,9 +110,7 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection[Any]:
         """Open a connection of its own, outside the pool (session locks); the caller closes it."""
-        return await asyncpg.connect(
-            self._url, timeout=5, server_settings=self._server_settings
-        )
+        return await asyncpg.connect(self._url, timeout=5, server_settings=self._server_settings)
 
     async def close(self) -> None:
         """Close the pool."""

@@ -40,8 +40,8 @@ def to_decimal_string(ore: int) -> str:
 
 def _from_json(value: Any) -> int:  # noqa: ANN401  pydantic hands over whatever the client sent
     if not isinstance(value, str):
-        message = "an amount is a decimal string, such as \"1250.50\""
-        raise NotAnAmount(message)  # noqa: TRY004  pydantic turns only ValueError into a 422
+        message = 'an amount is a decimal string, such as "1250.50"'
+        raise NotAnAmount(message)
     return parse_kronor(value)
 
 

@@ -27,14 +27,10 @@ def service_metadata() -> MetaData:
 
 def uuid_pk(name: str = "id") -> Column[UUID]:
     """Return a primary key that the database fills with a time-ordered UUID (RFC 9562 v7)."""
-    return Column(
-        name, PG_UUID(as_uuid=True), primary_key=True, server_default=text("uuidv7()")
-    )
+    return Column(name, PG_UUID(as_uuid=True), primary_key=True, server_default=text("uuidv7()"))
 
 
-def timestamptz(
-    name: str, *, nullable: bool = False, default_now: bool = False
-) -> Column[Any]:
+def timestamptz(name: str, *, nullable: bool = False, default_now: bool = False) -> Column[Any]:
     """Return an instant column; ``default_now`` is the transaction's start, set by the database."""
     return Column(
         name,

@@ -18,11 +18,10 @@ from migrations.upgrade import upgrade
 if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
-from shared.db import Database
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-ROLE_PASSWORD = "test-role-password"  # noqa: S105  of a throw-away server on loopback
+ROLE_PASSWORD = "test-role-password"
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,7 @@ class Servers:
         return template
 
     def _urls(self, database: str, role: str) -> DatabaseUrls:
-        return DatabaseUrls(
-            app=self._as(role, database), owner=self._as(f"{role}_owner", database)
-        )
+        return DatabaseUrls(app=self._as(role, database), owner=self._as(f"{role}_owner", database))
 
     def _as(self, role: str, database: str) -> str:
         parts = urlsplit(self.admin_url)
@@ -104,7 +101,7 @@ async def create_tables(urls: DatabaseUrls, metadata: MetaData, extra_ddl: list[
         await connection.run_sync(metadata.create_all)
         for statement in extra_ddl:
             await connection.exec_driver_sql(statement)
-        await connection.run_sync(grant, metadata, urlsplit(urls.app).username)
+        await connection.run_sync(grant, metadata, urlsplit(urls.app).username or "")
     await engine.dispose()
 
 
@@ -131,7 +128,9 @@ class ServersOfRun:
             from jarva.embedded import Stack  # noqa: PLC0415  only the starting process needs it
 
             folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="jarva-test-"))
-            started = self._stack.enter_context(Stack(Path(folder) / "var", fsync=False, services=()))
+            started = self._stack.enter_context(
+                Stack(Path(folder) / "var", fsync=False, services=())
+            )
             self._servers = Servers(started.admin_url, started.redis_url)
         return self._servers
 

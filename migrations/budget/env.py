@@ -1,6 +1,7 @@
 """The history of the budget database."""
 
-from migrations.env_shared import run
 from services.budget.models import metadata
+
+from migrations.env_shared import run
 
 run("budget", metadata)

@@ -1,0 +1,60 @@
+"""What can be wrong with a question to the reports service."""
+
+from __future__ import annotations
+
+from shared.errors import DomainError
+
+
+class TemplateNotFound(DomainError):
+    """No template has this name."""
+
+    code, status, title = "template_not_found", 404, "There is no such report template"
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        """Name the templates that exist, since one of them was probably meant."""
+        super().__init__(f"No template is named {name!r}; known: {', '.join(known)}", known=known)
+
+
+class PeriodOfWrongKind(DomainError):
+    """The template is for another kind of period."""
+
+    code, status, title = "period_of_wrong_kind", 422, "The report is for another kind of period"
+
+    def __init__(self, template: str, wanted: str) -> None:
+        """Say what kind of period the template is for."""
+        examples = {"year": "2024", "tertial": "2020-T2"}
+        super().__init__(
+            f"{template} is reported per {wanted}, written such as {examples.get(wanted, '2024')}",
+            template=template,
+            wanted=wanted,
+        )
+
+
+class AreaNeeded(DomainError):
+    """The template is about an area and none was given."""
+
+    code, status, title = "area_needed", 422, "The report is about an area"
+
+    def __init__(self, template: str) -> None:
+        """Name the template."""
+        super().__init__(f"{template} needs area, such as area=jarva", template=template)
+
+
+class AreaNotFound(DomainError):
+    """The area map has no such area at that time."""
+
+    code, status, title = "area_not_found", 404, "There is no such area"
+
+    def __init__(self, code: str, on: str) -> None:
+        """Say which area was not in force on which day."""
+        super().__init__(f"The area map has no {code!r} in force on {on}", area=code, on=on)
+
+
+class NothingToReport(DomainError):
+    """Not one provider could say how far its facts are settled."""
+
+    code, status, title = "no_provider_answers", 503, "No provider answers"
+
+    def __init__(self) -> None:
+        """Give no detail beyond the fact."""
+        super().__init__("No provider could be asked; the report would be empty. Try again.")

@@ -1,0 +1,146 @@
+"""Asking every provider at once, within one time budget.
+
+A provider that fails or is late costs its own sections only: the rest stands, and what is
+missing is said to be missing, with the reason, never shown as zero.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+
+from services.reports.errors import NothingToReport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from services.reports.planning import FigureQuery, Plan
+
+
+T = TypeVar("T")
+
+
+class Provider(Protocol):
+    """One service that is asked; each method raises `ProviderFailed` or is cancelled."""
+
+    async def settled_at(self) -> datetime:
+        """Return the instant before which nothing can still appear."""
+
+    async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
+        """Return one answer per query, in order."""
+
+    async def statement(self, name: str, period: str, basis: datetime) -> dict[str, Any]:
+        """Return one statement."""
+
+
+class ProviderFailed(Exception):
+    """A provider did not answer as it should; ``reason`` is fit to publish."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason: a short code, never what the provider said."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class Gathered:
+    """Every answer, and why each missing one is missing."""
+
+    basis: datetime
+    figures: dict[tuple[str, FigureQuery], dict[str, Any]] = field(default_factory=dict)
+    statements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unavailable: dict[str, str] = field(default_factory=dict)
+
+
+async def gather(
+    plan: Plan,
+    providers: Mapping[str, Provider],
+    *,
+    period: str,
+    basis: datetime | None,
+    own_settled_at: datetime,
+    time_budget: float,
+) -> Gathered:
+    """Ask all providers of a plan concurrently and return within the time budget.
+
+    Args:
+        plan: the questions.
+        providers: by service name; those the plan does not need are not asked.
+        period: the period of the statements, as asked for.
+        basis: the instant to answer for; without it the smallest settled instant of all.
+        own_settled_at: up to when the reports service's own facts are settled.
+        time_budget: seconds for everything together.
+
+    Raises:
+        NothingToReport: providers are needed and none of them answers.
+
+    """
+    deadline = time.monotonic() + time_budget
+    needed = sorted(plan.services())
+    failures: dict[str, str] = {}
+    if basis is None:
+        # Half the budget: a provider that hangs here must leave time for the others' answers.
+        half = time.monotonic() + time_budget / 2
+        settled = await _all({name: providers[name].settled_at for name in needed}, half, failures)
+        if needed and not settled:
+            raise NothingToReport
+        basis = min([own_settled_at, *settled.values()])
+    gathered = Gathered(basis, unavailable=failures)
+    at = basis
+    asked = {
+        name: _of(providers[name], plan, name, period, at)
+        for name in needed
+        if name not in failures
+    }
+    answers = await _all(asked, deadline, failures)
+    for name, (figures, statements) in answers.items():
+        gathered.figures |= {(name, query): answer for query, answer in figures.items()}
+        gathered.statements |= statements
+    return gathered
+
+
+_Answers: TypeAlias = "tuple[dict[FigureQuery, dict[str, Any]], dict[str, dict[str, Any]]]"
+
+
+def _of(
+    provider: Provider, plan: Plan, name: str, period: str, basis: datetime
+) -> Callable[[], Awaitable[_Answers]]:
+    async def ask() -> _Answers:
+        queries = list(plan.figures.get(name, ()))
+        names = list(plan.statements) if name == "budget" else []
+        figures, *statements = await asyncio.gather(
+            provider.figures(queries, basis) if queries else _nothing(),
+            *(provider.statement(each, period, basis) for each in names),
+        )
+        return (
+            dict(zip(queries, figures, strict=True)),
+            dict(zip(names, statements, strict=True)),
+        )
+
+    return ask
+
+
+async def _nothing() -> list[dict[str, Any]]:
+    return []
+
+
+async def _all(
+    calls: Mapping[str, Callable[[], Awaitable[T]]], deadline: float, failures: dict[str, str]
+) -> dict[str, T]:
+    """Run every call until the deadline; those that fail or are late are put in ``failures``."""
+
+    async def one(name: str, call: Callable[[], Awaitable[T]]) -> tuple[str, T] | None:
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                return name, await call()
+        except TimeoutError:
+            failures[name] = "timeout"
+        except ProviderFailed as failed:
+            failures[name] = failed.reason
+        return None
+
+    done = await asyncio.gather(*(one(name, call) for name, call in calls.items()))
+    return dict(result for result in done if result is not None)

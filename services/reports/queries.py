@@ -1,0 +1,90 @@
+"""Named reads of the reports service's own tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from services.reports.errors import AreaNotFound
+from services.reports.planning import AreaOfReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shared.db import Connection
+
+_AREA = """
+    with recursive inside as (
+        select code from area
+        where code = $1 and valid_from <= $2 and coalesce(valid_to, 'infinity') >= $2
+        union
+        select p.predecessor from area_predecessor p join inside i on i.code = p.area
+    )
+    select i.code, (select name from area where code = $1) as name from inside i order by i.code
+"""
+
+_REFERENCES = """
+    select distinct on (v.series, v.period, v.label) v.*
+    from reference_value v
+    join unnest($1::text[], $2::text[]) as wanted (series, period)
+        on (v.series, v.period) = (wanted.series, wanted.period)
+    where v.recorded_at <= $3
+    order by v.series, v.period, v.label, v.recorded_at desc, v.id desc
+"""
+
+
+async def area_on(conn: Connection, code: str, on: date) -> AreaOfReport:
+    """Return an area in force on a day, with all districts that were merged into it.
+
+    Raises:
+        AreaNotFound: no such area then.
+
+    """
+    rows = await conn.fetch(_AREA, code, on)
+    if not rows:
+        raise AreaNotFound(code, on.isoformat())
+    return AreaOfReport(code, rows[0]["name"], tuple(row["code"] for row in rows))
+
+
+async def areas(conn: Connection) -> list[dict[str, Any]]:
+    """Return the whole area map, by code."""
+    rows = await conn.fetch(
+        """select a.code, a.name, a.valid_from, a.valid_to,
+                  coalesce(array_agg(p.predecessor order by p.predecessor)
+                           filter (where p.predecessor is not null), '{}') as predecessors
+           from area a left join area_predecessor p on p.area = a.code
+           group by a.code order by a.code"""
+    )
+    return [dict(row) for row in rows]
+
+
+async def references(
+    conn: Connection, wanted: Iterable[tuple[str, str]], basis: datetime
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Return what was in force at the basis of each (series, period), by label."""
+    pairs = list(wanted)
+    rows = await conn.fetch(
+        _REFERENCES, [series for series, _ in pairs], [period for _, period in pairs], basis
+    )
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["retracted"]:
+            continue
+        found.setdefault((row["series"], row["period"]), []).append(
+            {
+                "label": row["label"],
+                "low": _number(row["low"]),
+                "high": _number(row["high"]),
+                "unit": row["unit"],
+                "approximate": row["approximate"],
+                "source": row["source"],
+                "vintage": row["vintage"],
+            }
+        )
+    return found
+
+
+def _number(value: Decimal) -> int | float:
+    whole = int(value)
+    return whole if whole == value else float(value)

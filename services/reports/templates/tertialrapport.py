@@ -1,0 +1,129 @@
+"""Tertialrapport: the committee's follow-up of its budget, three times a year."""
+
+from __future__ import annotations
+
+from services.reports.templates.declaration import (
+    FigureItem,
+    RatioItem,
+    ReferenceItem,
+    Section,
+    StatementItem,
+    Template,
+)
+
+_DROP_IN = {"operation": "jobbtorg-drop-in", "unit": "jobbtorg-unga-kista"}
+
+TERTIALRAPPORT = Template(
+    name="tertialrapport",
+    title="Uppföljning av budget {year}: {period_label}",
+    period_kind="tertial",
+    needs_area=False,
+    sections=(
+        Section(
+            "budget_settlement",
+            "Budgetavräkning",
+            (StatementItem("budget_settlement", "Budgetavräkning", "budget-settlement"),),
+        ),
+        Section(
+            "income_statement",
+            "Resultaträkning",
+            (StatementItem("income_statement", "Resultaträkning", "income-statement"),),
+        ),
+        Section(
+            "balance_sheet",
+            "Balansräkning",
+            (StatementItem("balance_sheet", "Balansräkning", "balance-sheet"),),
+        ),
+        Section(
+            "investments",
+            "Uppföljning av investeringsbudget",
+            (StatementItem("investments", "Investeringar", "investments"),),
+        ),
+        Section(
+            "projects",
+            "Projektbilaga",
+            (
+                StatementItem("project_appendix", "Projekt efter finansiär", "project-appendix"),
+                ReferenceItem(
+                    "projects.active",
+                    "Pågående projekt av alla storlekar",
+                    "projects.active",
+                    "{last}",
+                ),
+            ),
+        ),
+        Section(
+            "drop_in",
+            "Drop-in på jobbtorg för unga",
+            (
+                FigureItem(
+                    "drop_in.visitors",
+                    "Besök föregående år",
+                    "outreach",
+                    "visits",
+                    ("{previous}",),
+                    _DROP_IN,
+                    (("unit",),),
+                ),
+                FigureItem(
+                    "drop_in.enrolled",
+                    "Inskrivna efter besök föregående år",
+                    "participants",
+                    "persons-enrolled",
+                    ("{previous}",),
+                    {"unit": "jobbtorg-unga-kista", "ground": "outreach"},
+                ),
+                RatioItem(
+                    "drop_in.visitors_per_month",
+                    "Besök per månad i genomsnitt",
+                    "visits",
+                    "drop_in.visitors",
+                    per=12,
+                ),
+                RatioItem(
+                    "drop_in.enrolled_share",
+                    "Andel som valde att skriva in sig",
+                    "percent",
+                    "drop_in.enrolled",
+                    base="drop_in.visitors",
+                    percent=True,
+                    note="Inskrivna personer i förhållande till besök; en person kan göra flera.",
+                ),
+            ),
+        ),
+        Section(
+            "employers",
+            "Arbetsgivarsamverkan",
+            (
+                FigureItem(
+                    "employers.hired",
+                    "Anställda aspiranter under våren",
+                    "outreach",
+                    "hires",
+                    ("{year}-01-01/{year}-06-30",),
+                    tables=(("sector",),),
+                ),
+                FigureItem(
+                    "employers.hired_by_employer",
+                    "Anställda aspiranter under året per arbetsgivare",
+                    "outreach",
+                    "hires",
+                    ("{first}/{last}",),
+                    tables=(("employer",),),
+                ),
+            ),
+        ),
+        Section(
+            "komvux",
+            "Vuxenutbildning",
+            (
+                ReferenceItem(
+                    "komvux.own_provision_share",
+                    "Andel utbildning i egen regi",
+                    "komvux.own_provision_share",
+                    "{year}",
+                ),
+            ),
+        ),
+    ),
+)
