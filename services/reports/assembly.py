@@ -1,5 +1,6 @@
-"""Putting the answers together in the template's order. Pure, so the same answers always
-give the same document.
+"""Putting the answers together in the template's order.
+
+Pure, so that the same answers always give the same document.
 """
 
 from __future__ import annotations

@@ -19,11 +19,15 @@ metadata = service_metadata()
 note = Table("note", metadata, Column("id", Integer, primary_key=True), Column("body", Text))
 
 AT_COMMIT = [
-    "create function refuse() returns trigger language plpgsql as "
-    "$$ begin if new.body = 'bad' then raise exception 'refused at commit'; end if; "
-    "return null; end $$",
-    "create constraint trigger note_refuse after insert on note deferrable initially deferred "
-    "for each row execute function refuse()",
+    (
+        "create function refuse() returns trigger language plpgsql as "
+        "$$ begin if new.body = 'bad' then raise exception 'refused at commit'; end if; "
+        "return null; end $$"
+    ),
+    (
+        "create constraint trigger note_refuse after insert on note deferrable initially deferred "
+        "for each row execute function refuse()"
+    ),
 ]
 
 
