@@ -1,0 +1,1 @@
+"""Pure rules of outreach: no database, no HTTP, no queue."""

@@ -1,0 +1,137 @@
+"""The closed sets of codes that outreach writes; open ones (districts, sectors) are patterns."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+CODE_PATTERN = r"^[a-z][a-z0-9_-]*$"
+"""Codes given by others (units, programmes, districts, sectors): lower-case ASCII words.
+
+They begin with a letter, so that no identity number can pass for one.
+"""
+
+NO_DISTRICT = "unknown"
+
+
+class Sex(StrEnum):
+    WOMEN = "women"
+    MEN = "men"
+    UNKNOWN = "unknown"
+
+
+class AgeGroup(StrEnum):
+    """Whole years. The bounds follow the duties: KAA ends at 20, youth measures at 30."""
+
+    UNDER_16 = "0-15"
+    TEENS = "16-19"
+    EARLY_TWENTIES = "20-24"
+    LATE_TWENTIES = "25-29"
+    THIRTIES = "30-39"
+    MIDDLE = "40-54"
+    LATE = "55-64"
+    PENSIONERS = "65-"
+    UNKNOWN = "unknown"
+
+
+class VenueKind(StrEnum):
+    """Arenas where the committee meets people (the committee's documents of 2020 and 2024)."""
+
+    LIBRARY = "library"
+    CITIZEN_OFFICE = "citizen_office"
+    OPEN_PRESCHOOL = "open_preschool"
+    FAMILY_CENTRE = "family_centre"
+    YOUTH_CENTRE = "youth_centre"
+    MEETING_PLACE = "meeting_place"
+    SCHOOL = "school"
+    JOBBTORG = "jobbtorg"
+    CONGREGATION = "congregation"
+    OTHER = "other"
+
+
+class SessionKind(StrEnum):
+    DROP_IN = "drop_in"
+    GUIDANCE = "guidance"
+    FAIR = "fair"
+    INFORMATION_MEETING = "information_meeting"
+    RECRUITMENT_MEETING = "recruitment_meeting"
+    STUDY_VISIT = "study_visit"
+    HOME_VISIT_ROUND = "home_visit_round"
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    LETTER = "letter"
+    PHONE = "phone"
+    TEXT_MESSAGE = "text_message"
+    HOME_VISIT = "home_visit"
+    MEETING = "meeting"
+    SOCIAL_MEDIA = "social_media"
+
+
+class Direction(StrEnum):
+    """Two-way: the person answered. A letter or a message left unanswered is one-way."""
+
+    ONE_WAY = "one_way"
+    TWO_WAY = "two_way"
+
+
+class TargetGroup(StrEnum):
+    KAA = "kaa"
+    UVAS = "uvas"
+    WOMEN_FAR_FROM_WORK = "women_far_from_work"
+    NEWLY_ARRIVED = "newly_arrived"
+    PARENTS_ON_LEAVE = "parents_on_leave"
+    LONG_TERM_UNEMPLOYED = "long_term_unemployed"
+    SOCIAL_ASSISTANCE = "social_assistance"
+    DISABILITY = "disability"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class WorkerRole(StrEnum):
+    """Job titles that the committee reports; the first two are names of operations too."""
+
+    STADSDELSMAMMA = "stadsdelsmamma"
+    STADSDELSSYSTER = "stadsdelssyster"
+    OUTREACH_WORKER = "outreach_worker"
+    COACH = "coach"
+    GUIDANCE_COUNSELLOR = "guidance_counsellor"
+
+
+class Contract(StrEnum):
+    """How an outreach worker is employed; `two_year` is the pilot "Två års anställning"."""
+
+    ORDINARY = "ordinary"
+    TWO_YEAR = "two_year"
+    SIX_MONTHS = "six_months"
+    HOURLY = "hourly"
+
+
+class PartnerKind(StrEnum):
+    CIVIL_SOCIETY = "civil_society"
+    AUTHORITY = "authority"
+    EMPLOYER = "employer"
+    MUNICIPAL = "municipal"
+    SCHOOL = "school"
+
+
+class AgreementKind(StrEnum):
+    """`iop`: idéburet offentligt partnerskap."""
+
+    IOP = "iop"
+    COOPERATION = "cooperation"
+    PROJECT = "project"
+    PROCUREMENT = "procurement"
+
+
+class EventKind(StrEnum):
+    """Recruitment events: what was done together with an employer."""
+
+    RECRUITMENT_MEETING = "recruitment_meeting"
+    JOB_FAIR = "job_fair"
+    STUDY_VISIT = "study_visit"

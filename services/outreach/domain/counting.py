@@ -1,0 +1,138 @@
+"""What an operation counts, from which day, and where its series breaks.
+
+Persons, visits and contacts are different units. A rule names exactly one of them, and a figure
+never adds what two rules counted in different units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import groupby, pairwise
+
+from services.outreach.domain.codes import Direction
+from services.outreach.errors import MixedUnits, NotAdditive
+
+
+class Counts(StrEnum):
+    """What makes an operation's own number: DESIGN's three ways of counting."""
+
+    TWO_WAY_CONTACTS = "two_way_contacts"
+    VISITORS = "visitors"
+    PARTICIPANTS = "participants"
+
+    @property
+    def unit(self) -> str:
+        return _UNITS[self]
+
+    @property
+    def swedish(self) -> str:
+        return _SWEDISH[self]
+
+
+_UNITS = {
+    Counts.TWO_WAY_CONTACTS: "contacts",
+    Counts.VISITORS: "visits",
+    Counts.PARTICIPANTS: "persons",
+}
+_SWEDISH = {
+    Counts.TWO_WAY_CONTACTS: "tvåvägskontakter",
+    Counts.VISITORS: "besök",
+    Counts.PARTICIPANTS: "deltagare",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRule:
+    """One rule of one operation; it holds until the next one's `valid_from`."""
+
+    version: int
+    valid_from: date
+    counts: Counts
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Days (both included) that one rule covers; `rule` is None before the first rule."""
+
+    first: date
+    last: date
+    rule: CountingRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summand:
+    """A figure that somebody wants to add to others: its name, unit and kind."""
+
+    figure: str
+    unit: str
+    kind: str
+
+
+def rule_on(rules: Iterable[CountingRule], day: date) -> CountingRule | None:
+    """Return the rule in force on a day, or None before the first."""
+    begun = [rule for rule in rules if rule.valid_from <= day]
+    return max(begun, key=lambda rule: rule.valid_from, default=None)
+
+
+def counts_contact(rule: CountingRule | None, direction: Direction) -> bool:
+    """Tell whether a contact makes the person reached: only a two-way one, only by such a rule."""
+    return (
+        rule is not None
+        and rule.counts is Counts.TWO_WAY_CONTACTS
+        and direction is Direction.TWO_WAY
+    )
+
+
+def series_breaks(
+    rules: Iterable[CountingRule], first: date, last: date
+) -> list[tuple[CountingRule, CountingRule]]:
+    """Return (old, new) for each change of rule within the days, the first day excluded.
+
+    A rule that begins on the first day covers the whole period: nothing breaks inside it.
+    """
+    ordered = sorted(rules, key=lambda rule: rule.valid_from)
+    return [(old, new) for old, new in pairwise(ordered) if first < new.valid_from <= last]
+
+
+def segments(rules: Iterable[CountingRule], first: date, last: date) -> list[Segment]:
+    """Split the days at each change of rule; together the segments are exactly the days."""
+    known = list(rules)
+    starts = sorted({first} | {r.valid_from for r in known if first < r.valid_from <= last})
+    ends = [date.fromordinal(start.toordinal() - 1) for start in starts[1:]] + [last]
+    return [
+        Segment(start, end, rule_on(known, start)) for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def break_note(operation_name: str, old: CountingRule, new: CountingRule) -> str:
+    """Return the Swedish note that travels with every figure across the change."""
+    reason = f" {new.note}" if new.note else ""
+    return (
+        f"Seriebrott {new.valid_from.isoformat()}: {operation_name} räknar "
+        f"{new.counts.swedish} (regel {new.version}), tidigare {old.counts.swedish} "
+        f"(regel {old.version}).{reason} Värden före och efter ska inte jämföras eller läggas ihop."
+    )
+
+
+def require_summable(summands: Sequence[Summand]) -> str:
+    """Return the unit that the figures share.
+
+    Raises:
+        MixedUnits: they count different things.
+        NotAdditive: one counts each subject once, or a level on a day; neither adds up.
+
+    """
+    by_unit = {
+        unit: sorted({s.figure for s in same})
+        for unit, same in groupby(sorted(summands, key=lambda s: s.unit), key=lambda s: s.unit)
+    }
+    if len(by_unit) > 1:
+        raise MixedUnits(by_unit)
+    for summand in summands:
+        if summand.kind != "flow":
+            raise NotAdditive(summand.figure, summand.kind)
+    return summands[0].unit

@@ -1,0 +1,136 @@
+"""Groups, employers and what they led to, and the people employed to reach out."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.outreach.domain.codes import Contract, EventKind, WorkerRole
+from services.outreach.models.base import (
+    Base,
+    Key,
+    Recorded,
+    Retractable,
+    count,
+    counted,
+    one_of,
+    ordered,
+    reference,
+)
+
+
+class StudyGroup(Retractable, Recorded, Base):
+    """A group that meets at a place over time, such as SFI for parents on leave (SFF)."""
+
+    __tablename__ = "study_group"
+    __table_args__ = (ordered("starts_on", "ends_on"),)
+
+    id: Mapped[Key]
+    operation: Mapped[str] = reference("operation.code")
+    venue: Mapped[str | None] = reference("venue.code")
+    unit: Mapped[str]
+    name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class StudentCount(Retractable, Recorded, Base):
+    """How many people studied in a group during a calendar year, by sex."""
+
+    __tablename__ = "student_count"
+    __table_args__ = (
+        UniqueConstraint("group_id", "year"),
+        counted("women", "men", "unknown"),
+        CheckConstraint("year between 1990 and 2100", name="year"),
+    )
+
+    id: Mapped[Key]
+    group_id: Mapped[UUID] = reference("study_group.id")
+    year: Mapped[int]
+    women: Mapped[int] = count()
+    men: Mapped[int] = count()
+    unknown: Mapped[int] = count()
+
+
+class Employer(Recorded, Base):
+    """A company or other employer. Never a sole trader's number: that is a personal number."""
+
+    __tablename__ = "employer"
+    __table_args__ = (
+        CheckConstraint("organisation_number ~ '^[0-9]{2}[2-9][0-9]{7}$'", name="legal_person"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    sector: Mapped[str]
+    organisation_number: Mapped[str | None] = mapped_column(unique=True)
+
+
+class EmployerVisit(Retractable, Recorded, Base):
+    __tablename__ = "employer_visit"
+    __table_args__ = (
+        Index("employer_visit_employer_idx", "employer"),
+        Index("employer_visit_listed_idx", "unit", text("visited_on desc"), text("id desc")),
+    )
+
+    id: Mapped[Key]
+    employer: Mapped[str] = reference("employer.code")
+    unit: Mapped[str]
+    visited_on: Mapped[date]
+    partner: Mapped[str | None] = reference("partner.code")
+
+
+class RecruitmentEvent(Retractable, Recorded, Base):
+    __tablename__ = "recruitment_event"
+    __table_args__ = (one_of("kind", EventKind),)
+
+    id: Mapped[Key]
+    employer: Mapped[str | None] = reference("employer.code")
+    venue: Mapped[str | None] = reference("venue.code")
+    unit: Mapped[str]
+    kind: Mapped[str]
+    held_on: Mapped[date]
+
+
+class Hire(Retractable, Recorded, Base):
+    """People whom an employer hired through the committee, by sex, on one day."""
+
+    __tablename__ = "hire"
+    __table_args__ = (
+        counted("women", "men", "unknown"),
+        CheckConstraint("women + men + unknown > 0", name="somebody"),
+        Index("hire_employer_idx", "employer"),
+    )
+
+    id: Mapped[Key]
+    employer: Mapped[str] = reference("employer.code")
+    recruitment_event_id: Mapped[UUID | None] = reference("recruitment_event.id")
+    unit: Mapped[str]
+    hired_on: Mapped[date]
+    women: Mapped[int] = count()
+    men: Mapped[int] = count()
+    unknown: Mapped[int] = count()
+
+
+class OutreachWorker(Retractable, Recorded, Base):
+    """An employment, not a person: role, contract and the days; no name is needed or kept."""
+
+    __tablename__ = "outreach_worker"
+    __table_args__ = (
+        one_of("role", WorkerRole),
+        one_of("contract", Contract),
+        ordered("starts_on", "ends_on"),
+    )
+
+    id: Mapped[Key]
+    operation: Mapped[str] = reference("operation.code")
+    unit: Mapped[str]
+    district: Mapped[str]
+    role: Mapped[str]
+    contract: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]

@@ -1,0 +1,59 @@
+"""Referrals of people to units of participants."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Computed, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.outreach.domain.referrals import ReferralState
+from services.outreach.models.base import Base, Key, Recorded, reference
+
+NEWS = tuple(state for state in ReferralState if state is not ReferralState.MADE)
+"""What may be told of a referral after it was made, from nearest to furthest."""
+
+_FURTHEST = " ".join(f"when {state}_on is not null then '{state}'" for state in reversed(NEWS))
+_OPEN = "declined_on is null and enrolled_on is null and exited_on is null"
+
+
+class Referral(Recorded, Base):
+    """A person (an opaque id) referred to a unit and programme, and what became of it.
+
+    `state` is computed by the database from the days noted, by the rule of domain.referrals.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index(
+            "referral_open_key",
+            "person_id",
+            "unit",
+            "programme",
+            unique=True,
+            postgresql_where=text(_OPEN),
+        ),
+        Index("referral_listed_idx", "referring_unit", text("referred_on desc"), text("id desc")),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[UUID]
+    referring_unit: Mapped[str]
+    unit: Mapped[str]
+    programme: Mapped[str]
+    referred_on: Mapped[date]
+    operation: Mapped[str | None] = reference("operation.code")
+    session_id: Mapped[UUID | None] = reference("session.id")
+    contact_id: Mapped[UUID | None] = reference("contact.id")
+    received_on: Mapped[date | None]
+    accepted_on: Mapped[date | None]
+    declined_on: Mapped[date | None]
+    enrolled_on: Mapped[date | None]
+    exited_on: Mapped[date | None]
+    enrolment_id: Mapped[UUID | None]
+    decline_reason: Mapped[str | None]
+    exit_outcome: Mapped[str | None]
+    state: Mapped[str] = mapped_column(
+        Computed(f"case {_FURTHEST} else 'made' end", persisted=True)
+    )
