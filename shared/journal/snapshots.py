@@ -1,0 +1,139 @@
+"""Sums of a journal at settled instants, so that a figure adds up months, not facts.
+
+A snapshot holds one row for each cell (measure, month, breakdown) of everything recorded up
+to its instant, made from the snapshot before it and the facts since. A figure at a basis is
+the newest snapshot at or before it plus the facts in between. Snapshots are derived: figures
+are the same without them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from shared.basis import settled_at
+from shared.db import driver
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from shared.db import Connection, Database
+    from shared.journal.declaration import Journal
+
+THRESHOLD = 100_000
+"""Facts since the last snapshot that make another one worth while."""
+
+
+async def take_snapshot(conn: Connection, journal: Journal) -> datetime | None:
+    """Add up a journal as of the newest settled instant.
+
+    Cost: one pass over the previous snapshot's cells and the facts since. The transaction
+    holds the basis back while it runs, as any other.
+
+    Args:
+        conn: inside an open READ COMMITTED transaction, so that the sums are read from a
+            picture taken after the instant was settled.
+        journal: any journal with a ``<table>_sum``.
+
+    Returns:
+        The snapshot's instant, or None when another session is taking one, or nothing has
+        been settled since the last.
+
+    """
+    if await conn.fetchval("show transaction_isolation") != "read committed":
+        raise RuntimeError("a snapshot is taken in a READ COMMITTED transaction")
+    lock = "select pg_try_advisory_xact_lock(hashtext('journal_snapshot'), hashtext($1))"
+    if not await conn.fetchval(lock, journal.table):
+        return None
+    as_of = await settled_at(conn)
+    previous = await conn.fetchval(
+        "select max(as_of) from journal_snapshot where journal = $1", journal.table
+    )
+    if previous is not None and as_of <= previous:
+        return None
+    await conn.execute(_add_up_sql(journal), as_of, previous)
+    await conn.execute(_note_sql(journal), journal.table, as_of, previous)
+    return as_of
+
+
+async def snapshot_due(conn: Connection, journal: Journal, *, threshold: int = THRESHOLD) -> bool:
+    """Tell whether enough facts have come since the last snapshot.
+
+    Enough is the threshold, or as many as the last snapshot has cells if those are more:
+    snapshots then never take more room than the facts themselves.
+    """
+    due: bool = await conn.fetchval(
+        f"""
+        with last as (
+            select as_of, cells from journal_snapshot
+            where journal = $1 order by as_of desc limit 1
+        ), enough as (
+            select greatest($2::bigint, (select cells from last)) as facts
+        )
+        select count(*) >= (select facts from enough) from (
+            select from {journal.table}
+            where {journal.sql("recorded_at")} > coalesce((select as_of from last), '-infinity')
+            limit (select facts from enough)
+        ) tail
+        """,
+        journal.table,
+        threshold,
+    )
+    return due
+
+
+async def snapshot_loop(
+    db: Database, journals: Sequence[Journal], *, threshold: int = THRESHOLD, every: float = 30.0
+) -> None:
+    """Take each journal's snapshot whenever one is due; runs until cancelled (a worker's loop).
+
+    Args:
+        db: the service's database, with a statement timeout that fits its largest journal.
+        journals: those to keep.
+        threshold: see `snapshot_due`.
+        every: seconds between looks.
+
+    """
+    while True:
+        for journal in journals:
+            await snapshot_if_due(db, journal, threshold=threshold)
+        await asyncio.sleep(every)
+
+
+async def snapshot_if_due(
+    db: Database, journal: Journal, *, threshold: int = THRESHOLD
+) -> datetime | None:
+    """Take one journal's snapshot if it is due, in a transaction of its own."""
+    async with db.begin() as session:
+        conn = await driver(session)
+        if not await snapshot_due(conn, journal, threshold=threshold):
+            return None
+        return await take_snapshot(conn, journal)
+
+
+def _add_up_sql(journal: Journal) -> str:
+    cells = ", ".join(("measure", "period", *journal.dimensions))
+    recorded_at = journal.sql("recorded_at")
+    return (
+        f"insert into {journal.sums} (as_of, {cells}, amount) "
+        f"select $1::timestamptz, {cells}, sum(amount)::bigint from ("
+        f"select {cells}, amount from {journal.sums} where as_of = $2 "
+        "union all "
+        f"select {journal.named('measure', 'period', *journal.dimensions, 'amount')} "
+        f"from {journal.table} where {recorded_at} <= $1 "
+        f"and {recorded_at} > coalesce($2::timestamptz, '-infinity')"
+        f") so_far group by {cells} having sum(amount) <> 0"
+    )
+
+
+def _note_sql(journal: Journal) -> str:
+    recorded_at = journal.sql("recorded_at")
+    return (
+        "insert into journal_snapshot (journal, as_of, facts, cells) "
+        "select $1, $2::timestamptz, "
+        "coalesce((select facts from journal_snapshot where journal = $1 and as_of = $3), 0) "
+        f"+ (select count(*) from {journal.table} where {recorded_at} <= $2 "
+        f"and {recorded_at} > coalesce($3::timestamptz, '-infinity')), "
+        f"(select count(*) from {journal.sums} where as_of = $2)"
+    )

@@ -1,0 +1,167 @@
+"""The tables of a journal and what the database itself refuses about them."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+from shared.schema import timestamptz
+
+FACT_COLUMNS = (
+    "id",
+    "measure",
+    "happened_on",
+    "period",
+    "amount",
+    "subject",
+    "record_kind",
+    "record_id",
+    "recorded_at",
+    "reason",
+)
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,50}", re.ASCII)
+
+
+def identifier(name: str) -> str:
+    """Return a name that may stand in SQL text.
+
+    Raises:
+        ValueError: it is not a plain lower-case identifier.
+
+    """
+    if _IDENTIFIER.fullmatch(name) is None:
+        raise ValueError(f"{name!r} is not a plain SQL identifier")
+    return name
+
+
+def fact_table(name: str, metadata: MetaData, *dimensions: str) -> Table:
+    """Declare an append-only table of facts, and the table of its sums (`sum_table`).
+
+    Each dimension is a ``text not null default ''`` column; ``period`` (YYYYMM) follows from
+    ``happened_on``. ``create_all`` also creates the triggers; a migration copies them from
+    `journal_ddl`.
+    """
+    table = Table(
+        identifier(name),
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("measure", Text, nullable=False),
+        Column("happened_on", Date, nullable=False),
+        Column("period", Integer, Computed(_PERIOD, persisted=True), nullable=False),
+        Column("amount", BigInteger, CheckConstraint("amount <> 0", "amount"), nullable=False),
+        Column("subject", UUID(as_uuid=True), nullable=True),
+        Column("record_kind", Text, nullable=False),
+        Column("record_id", UUID(as_uuid=True), nullable=False),
+        timestamptz("recorded_at", default_now=True),
+        Column("reason", Text, nullable=False),
+        *_dimension_columns(dimensions),
+        info={"append_only": True, "dimensions": dimensions},
+    )
+    Index(
+        f"{name}_recorded_at_idx",
+        table.c.recorded_at,
+        postgresql_using="brin",
+        postgresql_with={"autosummarize": "on"},
+    )
+    Index(f"{name}_record_idx", table.c.record_kind, table.c.record_id)
+    Index(f"{name}_measure_idx", table.c.measure, table.c.happened_on)
+    for statement in journal_ddl(name):
+        event.listen(table, "after_create", DDL(statement))
+    sum_table(name, metadata, *dimensions)
+    return table
+
+
+def sum_table(journal: str, metadata: MetaData, *dimensions: str) -> Table:
+    """Declare ``<journal>_sum``: what a journal added up to at the instants of its snapshots."""
+    name = f"{identifier(journal)}_sum"
+    table = Table(
+        name,
+        metadata,
+        timestamptz("as_of"),
+        Column("measure", Text, nullable=False),
+        Column("period", Integer, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        *_dimension_columns(dimensions),
+        info={"append_only": True},
+    )
+    Index(f"{name}_as_of_idx", table.c.as_of, table.c.measure, table.c.period)
+    return table
+
+
+def define_tables(metadata: MetaData) -> None:
+    """Add ``journal_snapshot``: one row for each snapshot that has been taken."""
+    Table(
+        "journal_snapshot",
+        metadata,
+        Column("journal", Text, primary_key=True),
+        Column("as_of", DateTime(timezone=True), primary_key=True),
+        Column("facts", BigInteger, nullable=False),
+        Column("cells", BigInteger, nullable=False),
+        info={"append_only": True},
+    )
+
+
+def journal_ddl(table: str) -> list[str]:
+    """Return the functions and triggers that keep a journal's past as it is.
+
+    For migrations, which write them out, and for any table that serves as a journal (it
+    needs a ``recorded_at``). One refuses rows recorded before their own transaction began,
+    which could slip in under a basis already given; the other refuses every change of a row
+    that exists, whoever asks, where grants only stop the service's own role.
+    """
+    name = identifier(table)
+    return [
+        *_FUNCTIONS,
+        f"create trigger {name}_back_dated before insert on {name} for each row "
+        "when (new.recorded_at < transaction_timestamp()) "
+        "execute function refuse_back_dated()",
+        f"create trigger {name}_append_only before update or delete or truncate on {name} "
+        "for each statement execute function refuse_change()",
+    ]
+
+
+_PERIOD = "(extract(year from happened_on) * 100 + extract(month from happened_on))::integer"
+
+_FUNCTIONS = (
+    """create or replace function refuse_back_dated() returns trigger language plpgsql as $$
+begin
+    raise exception 'a row of % is recorded when it is written, not earlier', tg_table_name
+        using errcode = 'check_violation', constraint = tg_table_name || '_back_dated',
+              table = tg_table_name;
+end $$""",
+    """create or replace function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name
+        using errcode = 'insufficient_privilege', constraint = tg_table_name || '_append_only',
+              table = tg_table_name;
+end $$""",
+)
+
+
+def _dimension_columns(dimensions: tuple[str, ...]) -> list[Column[str]]:
+    taken = set(dimensions) & {*FACT_COLUMNS, "as_of", "value"}
+    if taken:
+        raise ValueError(f"these names belong to every journal: {sorted(taken)}")
+    return [
+        Column(identifier(name), Text, nullable=False, server_default=text("''"))
+        for name in dimensions
+    ]
