@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,35 @@ _TAIL_BYTES = 2_000
 
 class ProcessFailed(Exception):
     """A process ended, or did not become ready, when we needed it."""
+
+
+class Halted(Exception):
+    """We were asked to stop while waiting for something."""
+
+
+class Halt:
+    """A request to stop, which a second request makes urgent."""
+
+    def __init__(self) -> None:
+        self._requested = threading.Event()
+        self._urgent = threading.Event()
+
+    def request(self) -> None:
+        if self._requested.is_set():
+            self._urgent.set()
+        self._requested.set()
+
+    @property
+    def requested(self) -> bool:
+        return self._requested.is_set()
+
+    @property
+    def urgent(self) -> bool:
+        return self._urgent.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until requested, at most so long; tell whether it is."""
+        return self._requested.wait(seconds)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -111,14 +141,20 @@ class Child:
     def ready(self) -> bool:
         return self.running and self.spec.ready(self.pid)
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, halt: Halt | None = None) -> None:
         """Return when it is ready.
 
         Raises:
             ProcessFailed: it ended first, or took longer than its `start_timeout`.
+            Halted: we were asked to stop meanwhile.
 
         """
-        wait_until(lambda: self.ready or not self.running, self.spec.start_timeout)
+        halt = halt or Halt()
+        wait_until(
+            lambda: self.ready or not self.running or halt.requested, self.spec.start_timeout
+        )
+        if halt.requested:
+            raise Halted
         if not self.running:
             raise ProcessFailed(f"{self.spec.name} ended with {self.exit_code}\n{self.tail()}")
         if not self.ready:
@@ -134,22 +170,29 @@ class Child:
         if self.running:
             self._process.send_signal(signal)
 
-    def stop(self) -> None:
-        """Stop it in its own polite way, and by force when that takes too long."""
-        for signal, seconds in self.spec.stop_signals:
-            self.signal(signal)
-            if self.wait(seconds):
+    def stop(self, halt: Halt | None = None) -> None:
+        """Stop it in its own polite way, and by force when that takes too long or is urgent."""
+        stop_together([self], halt)
+
+    def end(self, halt: Halt) -> None:
+        """Wait for what the first stop signal does, send the others, and then use force."""
+        for step, (signal, seconds) in enumerate(self.spec.stop_signals):
+            if step:
+                self.signal(signal)
+            if wait_until(lambda: not self.running or halt.urgent, seconds):
                 break
         self.kill()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until it has ended; tell whether it has."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
-        return not self.running
 
     def kill(self) -> None:
         """End it and whatever it started in its process group."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, SIGKILL)
         self._process.wait()
+
+
+def stop_together(children: Sequence[Child], halt: Halt | None = None) -> None:
+    """Ask all of them to stop, then wait for each; an urgent halt ends the waiting."""
+    for child in children:
+        child.signal(child.spec.stop_signals[0][0])
+    for child in children:
+        child.end(halt or Halt())

@@ -4,6 +4,6 @@ Nothing else in the project may know these wheels: they can be swapped for real 
 setting addresses, and for other wheels by changing this package.
 """
 
-from jarva.embedded.stack import AlreadyRunning, Stack
+from jarva.embedded.stack import Stack
 
-__all__ = ["AlreadyRunning", "Stack"]
+__all__ = ["Stack"]

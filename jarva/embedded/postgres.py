@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT
 
-from jarva import exec_child
+from jarva import exec_child, ports
 from jarva.credentials import write_private
-from jarva.embedded import ports
 from jarva.embedded.binaries import postgres_binary
 from jarva.processes import Drop, ProcessFailed, ProcessSpec, wait_until
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
+from jarva import ports
 from jarva.credentials import write_private
-from jarva.embedded import ports
 from jarva.embedded.binaries import valkey_server
 from jarva.processes import ProcessSpec, wait_until
 
@@ -38,17 +39,17 @@ class Valkey:
     password: str
     fsync: bool = True
 
-    def spec(self, port: int, *, last_port: int | None = None) -> ProcessSpec:
-        """Serve the folder on `port`; one left over from `last_port` is told to end first."""
+    def spec(self, port: int) -> ProcessSpec:
+        """Serve the folder on `port`, after one that outlived its launcher has ended."""
 
         def before_start() -> None:
-            self._end_orphan(last_port or port)
+            self._end_orphan()
             self._write_config(port)
 
         return ProcessSpec(
             name="valkey",
             argv=(str(valkey_server()), str(self.folder / "valkey.conf")),
-            ready=lambda _pid: self._says(port, b"PING\r\n", b"+PONG"),
+            ready=lambda _pid: self._answers(port),
             before_start=before_start,
             stop_signals=((SIGTERM, 15.0),),
             orphan_signal=SIGTERM,
@@ -64,12 +65,18 @@ class Valkey:
         )
         write_private(self.folder / "valkey.conf", text)
 
+    def _answers(self, port: int) -> bool:
+        return self._says(port, b"PING\r\n", b"+PONG")
+
     def _says(self, port: int, command: bytes, answer: bytes) -> bool:
         question = b"AUTH " + self.password.encode("ascii") + b"\r\n" + command
         return ports.answers(port, question=question, expected=answer)
 
-    def _end_orphan(self, port: int) -> None:
+    def _end_orphan(self) -> None:
         """Two servers must never write one append-only file; only ours knows the password."""
-        if self._says(port, b"PING\r\n", b"+PONG"):
-            self._says(port, b"SHUTDOWN\r\n", b"never")
-            wait_until(lambda: not self._says(port, b"PING\r\n", b"+PONG"), 10.0)
+        with suppress(OSError):
+            config = (self.folder / "valkey.conf").read_text("utf-8")
+            port = int(config.partition("\nport ")[2].partition("\n")[0])
+            if self._answers(port):
+                self._says(port, b"SHUTDOWN\r\n", b"+")
+                wait_until(lambda: not self._answers(port), 10.0)
