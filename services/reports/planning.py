@@ -54,15 +54,15 @@ class Plan:
 
 def words(period: Period, area: AreaOfReport | None) -> Mapping[str, str]:
     """Return what the words in braces of a template stand for."""
-    year = period.last.year
+    year, so_far = period.last.year, period.year_to_date
     return {
         "year": str(year),
         "previous": str(year - 1),
         "next": str(year + 1),
-        "first": period.first.isoformat(),
-        "last": period.last.isoformat(),
+        "first": so_far.first.isoformat(),
+        "last": so_far.last.isoformat(),
         "period": str(period),
-        "period_label": period.label,
+        "period_label": so_far.label,
         "area": area.name if area else "",
     }
 

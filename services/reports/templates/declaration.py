@@ -1,7 +1,8 @@
 """What a report template can say. A template holds no figures and no code.
 
 Periods are written with the report's own period filled in: ``{year}``, ``{previous}``,
-``{next}``, ``{first}`` and ``{last}`` (days), ``{period}`` as asked for. ``{districts}`` in a
+``{next}``, ``{first}`` and ``{last}`` (days, from the start of the year to the end of the
+period, since follow-ups are cumulative), ``{period}`` as asked for. ``{districts}`` in a
 condition stands for the districts of the report's area.
 """
 

@@ -15,7 +15,7 @@ _DROP_IN = {"operation": "jobbtorg-drop-in", "unit": "jobbtorg-unga-kista"}
 
 TERTIALRAPPORT = Template(
     name="tertialrapport",
-    title="Uppföljning av budget {year}: {period_label}",
+    title="Uppföljning av budget {year}, {period_label}",
     period_kind="tertial",
     needs_area=False,
     sections=(
