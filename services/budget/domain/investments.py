@@ -67,9 +67,7 @@ def investment_follow_up(
     heads = columns(year)
     added = total([code for code, _ in heads], [row.amounts for row in rows])
     rows.append(Row("total", "Summa", RowKind.SUM, added))
-    return Statement(
-        "investments", "Uppföljning av investeringsbudget", 1, heads, tuple(rows)
-    )
+    return Statement("investments", "Uppföljning av investeringsbudget", 1, heads, tuple(rows))
 
 
 def _amounts(

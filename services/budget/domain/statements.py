@@ -98,8 +98,9 @@ def balance_sheet(sums: LedgerSums) -> Statement:
         def at(cells: Callable[..., int], name: str | None = None) -> int:
             booked = sums.add(
                 cells,
-                where=lambda cell: cell.group == code
-                and (name is None or cell.counterpart_class == name),
+                where=lambda cell: (
+                    cell.group == code and (name is None or cell.counterpart_class == name)
+                ),
             )
             return booked + (sums.result(cells) if carries and name in {None, EXTERNAL} else 0)
 
@@ -114,7 +115,9 @@ def balance_sheet(sums: LedgerSums) -> Statement:
     return _laid_out(BALANCE_SHEET, sums, group)
 
 
-def _laid_out(layout: Layout, sums: LedgerSums, group: Callable[[str], dict[str, int]]) -> Statement:
+def _laid_out(
+    layout: Layout, sums: LedgerSums, group: Callable[[str], dict[str, int]]
+) -> Statement:
     rows: list[Row] = []
     sections: dict[str, Amounts] = {}
     for line in layout.lines:

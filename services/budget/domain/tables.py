@@ -51,9 +51,7 @@ class Table:
 
     def line(self, code: str) -> TableRow | None:
         """Return the row that states a line of the form (a section or a sum), if delivered."""
-        return next(
-            (r for r in self.rows if not r.label.is_account and r.label.code == code), None
-        )
+        return next((r for r in self.rows if not r.label.is_account and r.label.code == code), None)
 
     def of_section(self, code: str) -> list[TableRow]:
         """Return the account rows that a section sums."""
