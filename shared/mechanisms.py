@@ -12,10 +12,10 @@ MODULES = (
     "shared.access_log",
     "shared.deliveries.tables",
     "shared.idempotency",
-    "shared.inbox",
+    "shared.inbox.tables",
     "shared.outbox",
     "shared.records",
-    "shared.worker",
+    "shared.schedules",
 )
 
 

@@ -14,12 +14,13 @@ happen under the cursor's lock, so no wake-up is lost.
 
 from __future__ import annotations
 
-from shared.inbox.applying import Inbox, Outcome, Rejected
+from shared.inbox.applying import RETRY, Inbox, Outcome, Rejected
 from shared.inbox.backlog import Backlog, backlog, prune
 from shared.inbox.receiving import Receipt, receive
 from shared.inbox.tables import define_tables
 
 __all__ = [
+    "RETRY",
     "Backlog",
     "Inbox",
     "Outcome",

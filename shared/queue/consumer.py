@@ -1,0 +1,161 @@
+"""Running the jobs that others sent to a service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from arq.typing import WorkerCoroutine
+from arq.worker import Retry, Worker, func
+from typing_extensions import override
+
+from shared.backoff import Backoff
+from shared.queue.client import EXPIRES_MS, Queue, deserialize, queue_name, serialize, worker_key
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.01
+"""arq's own half second would be the greater part of an event's way."""
+
+_JOB_SECONDS = 10.0
+"""Jobs are short (store and ring); the time a killed worker's job stays locked follows from it."""
+
+_TRIES = 8
+_PAUSE = Backoff(first=0.5, cap=60.0)
+_HEALTH_EVERY, _HEALTH_TTL_MS = 5.0, 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to do with a job: the type its argument is decoded to, and the function it is for."""
+
+    argument: Any
+    run: Callable[[Any], Awaitable[None]]
+
+
+class _Quiet(logging.Filter):
+    """Let only arq's warnings through, without tracebacks: both can quote arguments."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return record.levelno >= logging.WARNING
+
+
+for _name in ("arq.worker", "arq.jobs", "arq.connections"):
+    logging.getLogger(_name).addFilter(_Quiet())
+
+
+class _Worker(Worker):
+    """arq's worker, with a health key that tells something."""
+
+    _written = 0.0
+
+    @override
+    async def record_health(self) -> None:
+        """Write the key of this process from the loop that polls: it lives while that turns."""
+        if time.monotonic() - self._written < _HEALTH_EVERY:
+            return
+        self._written = time.monotonic()
+        await self.pool.set(self.health_check_key, str(self.jobs_complete), px=_HEALTH_TTL_MS)
+
+
+class Consumer:
+    """Runs one service's jobs until told to stop.
+
+    Args:
+        queue: where they come from.
+        service: whose they are.
+        jobs: what to do, by job name; other names are refused with a warning.
+        concurrency: jobs at the same time.
+
+    """
+
+    def __init__(
+        self, queue: Queue, service: str, jobs: Mapping[str, Job], *, concurrency: int = 8
+    ) -> None:
+        self._queue = queue
+        self._service = service
+        self._jobs = jobs
+        self._concurrency = concurrency
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until ``stop`` is set; then take nothing new and let running jobs finish.
+
+        Raises:
+            RedisError, OSError: Redis is away; call again after a pause.
+
+        """
+        worker = self._worker()
+        polling = asyncio.create_task(worker.async_run())
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not polling.done():
+                await _finish_jobs(worker)
+        finally:
+            stopped.cancel()
+            await _cancel([polling, *worker.tasks.values()])
+        if not polling.cancelled() and (error := polling.exception()):
+            raise error
+        with suppress(Exception):
+            await self._queue.redis.delete(worker.health_check_key)
+
+    def _worker(self) -> _Worker:
+        # arq reads settings from a class's own __dict__ and ignores inherited ones; passed as
+        # arguments, each is in force.
+        return _Worker(
+            [
+                func(_guarded(name, job), name=name, timeout=_JOB_SECONDS + 5)
+                for name, job in self._jobs.items()
+            ],
+            queue_name=queue_name(self._service),
+            redis_pool=self._queue.redis,
+            handle_signals=False,
+            max_jobs=self._concurrency,
+            job_timeout=_JOB_SECONDS + 5,
+            keep_result=0,
+            poll_delay=POLL_SECONDS,
+            max_tries=_TRIES,
+            health_check_key=worker_key(self._service),
+            job_serializer=serialize,
+            job_deserializer=deserialize,
+            expires_extra_ms=EXPIRES_MS,
+            log_results=False,
+        )
+
+
+def _guarded(name: str, job: Job) -> WorkerCoroutine:
+    """Wrap a job so that arq sees only success or an ordered retry."""
+
+    async def run(ctx: dict[str, Any], argument: msgspec.Raw) -> None:
+        tries = int(ctx["job_try"])
+        try:
+            # Our own timeout: arq's would end the job for good.
+            async with asyncio.timeout(_JOB_SECONDS):
+                await job.run(msgspec.json.decode(argument, type=job.argument))
+        except Exception as error:  # noqa: BLE001  whatever it was, the job is tried again
+            log.warning("job_failed", job=name, tries=tries, code=type(error).__name__)
+            raise Retry(defer=_PAUSE.delay(tries)) from None
+
+    return run
+
+
+async def _finish_jobs(worker: Worker) -> None:
+    """Take nothing new and wait for what runs; each job is bounded by its timeout."""
+    worker.allow_pick_jobs = False
+    while any(not task.done() for task in worker.tasks.values()):
+        await asyncio.wait(list(worker.tasks.values()))
+
+
+async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
