@@ -1,0 +1,231 @@
+"""One way to build a service: its API mounted at ``/{service}/v1``, the probes beside it.
+
+A service's ``main.py`` is this and nothing else::
+
+    SPEC = ServiceSpec(
+        name="participants",
+        title="Deltagare",
+        description="Deltagare och inskrivningar. / Participants and enrolments. ...",
+        version="1.0.0",
+        released=date(2026, 11, 22),
+        constraint_errors={"enrolment_person_programme_excl": OverlappingEnrolment},
+    )
+
+    def create_app(settings: ParticipantsSettings | None = None) -> ServiceApp:
+        return build_app(
+            SPEC,
+            settings or ParticipantsSettings(),
+            [units.router, enrolments.router],
+            hooks=[open_sealer],
+            schema_head=head("participants"),
+        )
+
+A hook is ``@asynccontextmanager async def open_sealer(context: ServiceContext)``: it adds
+what the service needs (``context.add(...)``) and closes it at shutdown.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from shared import http
+from shared.api_info import info_router
+from shared.auth import TokenVerifier
+from shared.context import ServiceContext
+from shared.db import Database
+from shared.edge import MAX_IN_FLIGHT, Edge
+from shared.error_handlers import exception_handlers
+from shared.health import health_routes
+from shared.keys import KeySet
+from shared.metrics import Metrics
+from shared.openapi import complete
+from shared.routing import ServiceRouter
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from shared.errors import DomainError
+    from shared.settings import ServiceSettings
+
+MAX_BODY = 1024 * 1024
+
+CONTACT = {
+    "name": "Arbetsmarknadsförvaltningen, Stockholms stad",
+    "url": "https://start.stockholm/",
+    "email": "arbetsmarknad@example.se",
+}
+LICENCE = {"name": "EUPL-1.2", "url": "https://eupl.eu/1.2/sv/"}
+TERMS = "https://start.stockholm/om-webbplatsen/"
+LIMITS = (
+    "\n\nBegränsningar: en sida håller högst 200 poster, en förfrågan högst 1 MiB (leveranser"
+    " undantagna). Limits: a page holds at most 200 records, a request at most 1 MiB"
+    " (deliveries excepted). `page=0` is refused; a page beyond the last is empty."
+)
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """What a service says about itself.
+
+    Attributes:
+        name: ``participants``: its path, its tokens' audience.
+        title: of the published specification.
+        description: what the API is for, in Swedish and in English.
+        version: MAJOR.MINOR.PATCH of the API.
+        released: the day that version was released.
+        status: alpha, beta, active, deprecated, retired or decommissioned.
+        constraint_errors: what the violation of a named database constraint means.
+
+    """
+
+    name: str
+    title: str
+    description: str
+    version: str
+    released: date
+    status: str = "active"
+    constraint_errors: Mapping[str, Callable[[], DomainError]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The path of the API: ``/participants/v1``."""
+        return f"/{self.name}/v{self.version.partition('.')[0]}"
+
+
+class ServiceApp(Starlette):
+    """The application a server runs; `api` is the part that is published."""
+
+    api: FastAPI
+
+
+def build_app(
+    spec: ServiceSpec,
+    settings: ServiceSettings,
+    routers: Sequence[ServiceRouter],
+    *,
+    hooks: Sequence[Callable[[ServiceContext], AbstractAsyncContextManager[None]]] = (),
+    schema_head: str | None,
+    max_in_flight: int = MAX_IN_FLIGHT,
+) -> ServiceApp:
+    """Return the service's application.
+
+    Args:
+        spec: what the service says about itself.
+        settings: its settings.
+        routers: its resources.
+        hooks: opened in order at start-up, closed in reverse at shutdown.
+        schema_head: the revision that `/ready` asks of the database; None checks none.
+        max_in_flight: requests carried out at once.
+
+    """
+    handlers = exception_handlers(spec.constraint_errors)
+    api = _published(spec, settings, [info_router(spec, settings), *routers], handlers)
+    app = ServiceApp(
+        routes=[*health_routes(), Mount(spec.root, app=api)],
+        exception_handlers=handlers,
+        middleware=[Middleware(Edge, max_in_flight=max_in_flight)],
+        lifespan=lambda _: _lifespan(app, spec, settings, hooks, schema_head),
+    )
+    app.router.redirect_slashes = False
+    app.api = api
+    return app
+
+
+def _published(
+    spec: ServiceSpec,
+    settings: ServiceSettings,
+    routers: Sequence[ServiceRouter],
+    handlers: Mapping[Any, Any],
+) -> FastAPI:
+    api = FastAPI(
+        title=spec.title,
+        version=spec.version,
+        description=spec.description + LIMITS,
+        contact=dict(CONTACT),
+        license_info=dict(LICENCE),
+        terms_of_service=TERMS,
+        servers=[{"url": f"{settings.public_url}{spec.root}"}],
+        root_path_in_servers=False,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=MAX_BODY,
+        separate_input_output_schemas=False,
+        exception_handlers=dict(handlers),
+    )
+    # Straight on the application, not through include_router: that defers each route behind
+    # a wrapper which matches every request twice.
+    routes = [route for router in routers for route in router.routes]
+    api.router.routes.extend(routes)
+
+    def openapi() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            document = get_openapi(
+                title=api.title,
+                version=api.version,
+                description=api.description,
+                contact=api.contact,
+                license_info=api.license_info,
+                terms_of_service=api.terms_of_service,
+                servers=api.servers,
+                tags=[{"name": router.tag} for router in routers],
+                routes=api.routes,
+                separate_input_output_schemas=False,
+            )
+            api.openapi_schema = complete(document, routes)
+        return api.openapi_schema
+
+    api.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
+    return api
+
+
+@asynccontextmanager
+async def _lifespan(
+    app: ServiceApp,
+    spec: ServiceSpec,
+    settings: ServiceSettings,
+    hooks: Sequence[Callable[[ServiceContext], AbstractAsyncContextManager[None]]],
+    schema_head: str | None,
+) -> AsyncIterator[None]:
+    """Open what the process shares; start-up fails when any of it is missing."""
+    async with AsyncExitStack() as stack:
+        keys = KeySet(settings.auth_jwks_url, fetch=http.fetch)
+        stack.push_async_callback(keys.close)
+        await keys.load()
+        context = open_context(spec, settings, keys, schema_head)
+        stack.push_async_callback(context.db.close)
+        for hook in hooks:
+            await stack.enter_async_context(hook(context))
+        app.state.services = app.api.state.services = context
+        try:
+            yield
+        finally:
+            context.draining = True
+
+
+def open_context(
+    spec: ServiceSpec, settings: ServiceSettings, keys: KeySet, schema_head: str | None
+) -> ServiceContext:
+    """Return the context of one API process; its database opens connections when asked."""
+    return ServiceContext(
+        service=spec.name,
+        settings=settings,
+        db=Database(
+            settings.database_url.get_secret_value(),
+            application_name=f"{spec.name}-api",
+            pool_size=settings.pool_size,
+        ),
+        verifier=TokenVerifier(keys, issuer=settings.auth_issuer, audience=spec.name),
+        metrics=Metrics(spec.name),
+        schema_head=schema_head,
+    )

@@ -1,0 +1,66 @@
+"""What one process of a service holds: settings, database, keys, and what it added itself.
+
+Built once at start-up and reached as ``request.app.state.services``. A service's own
+things (a sealer, a client of another service) are added by type and asked for by type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from shared.auth import TokenVerifier
+    from shared.crypto import Sealer
+    from shared.db import Database
+    from shared.metrics import Metrics
+    from shared.settings import ServiceSettings
+
+Resource = TypeVar("Resource")
+
+
+def _nothing() -> None:
+    """Do nothing after a commit."""
+
+
+@dataclass
+class ServiceContext:
+    """One process's shared state.
+
+    Attributes:
+        service: the service's name, which is also the audience of its tokens.
+        schema_head: the revision this code was written for; None where nothing is migrated.
+        sealer: seals stored answers (idempotency), where the service has one.
+        committed: called, without waiting, after each committed write: rings the relay.
+        draining: true from the moment the process has been told to stop.
+
+    """
+
+    service: str
+    settings: ServiceSettings
+    db: Database
+    verifier: TokenVerifier
+    metrics: Metrics
+    schema_head: str | None = None
+    sealer: Sealer | None = None
+    committed: Callable[[], None] = _nothing
+    draining: bool = False
+    _resources: dict[type, object] = field(default_factory=dict)
+
+    def add(self, resource: object) -> None:
+        """Keep a resource under its own type."""
+        self._resources[type(resource)] = resource
+
+    def get(self, kind: type[Resource]) -> Resource:
+        """Return the resource of this type.
+
+        Raises:
+            LookupError: nothing of the type was added at start-up.
+
+        """
+        resource = self._resources.get(kind)
+        if not isinstance(resource, kind):
+            message = f"{self.service} has no {kind.__name__}"
+            raise LookupError(message)
+        return resource

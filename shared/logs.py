@@ -1,0 +1,145 @@
+"""Structured logs: one JSON object a line on standard output, redacted in one place.
+
+`configure` is called once by each process. Lines of the standard library (SQLAlchemy, arq,
+uvicorn) take the same way out. Each line carries the trace of the request or job it
+belongs to. What is written about a request is its route template, never its path.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, TextIO
+
+import msgspec
+import structlog
+
+from shared.redaction import describe, redact, redact_fields
+from shared.trace import current_trace
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from structlog.typing import EventDict, Processor
+
+_QUIET = ("uvicorn.access", "httpx2", "httpcore2", "asyncio")
+
+
+def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send every log line of this process to a stream (standard output) as JSON.
+
+    Args:
+        service: named in each line.
+        level: DEBUG, INFO, WARNING or ERROR.
+        stream: where to write, for tests.
+
+    """
+    out = stream or sys.stdout
+    numeric = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=processors(service),
+        wrapper_class=structlog.make_filtering_bound_logger(numeric),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=stream is None,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(_StandardLibrary(service))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(numeric)
+    for name in ("uvicorn", "uvicorn.error", "arq.worker"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def processors(service: str) -> list[Processor]:
+    """Return the way of a line from its call to its text."""
+
+    def add_origin(_logger: object, method: str, event: EventDict) -> EventDict:
+        event.setdefault("level", method)
+        event["service"] = service
+        trace = current_trace()
+        if trace is not None:
+            event["trace_id"] = trace.trace_id
+        return event
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        add_origin,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        _write_error,
+        _redacted,
+        _to_json,
+    ]
+
+
+def error_fields(error: BaseException) -> dict[str, Any]:
+    """Return an error as fields: its chain of kinds and the places it came through."""
+    chain: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(chain) < 5:  # noqa: PLR2004  deeper chains say no more
+        chain.append(describe(cause))
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": chain, "at_frames": places[-12:]}
+
+
+def _write_error(_logger: object, _method: str, event: EventDict) -> EventDict:
+    given = event.pop("exc_info", None)
+    if given is True:
+        given = sys.exc_info()[1]
+    elif isinstance(given, tuple):
+        given = given[1]
+    if isinstance(given, BaseException):
+        event.update(error_fields(given))
+    return event
+
+
+def _redacted(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    # Instant and trace are ours and look like nothing personal; the rest is anybody's.
+    ours = {name: event.pop(name) for name in ("at", "trace_id") if name in event}
+    return {**ours, **redact_fields(event)}
+
+
+def _to_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    return msgspec.json.encode(event).decode()
+
+
+class _StandardLibrary(logging.Formatter):
+    """Formats a record of the standard library as the same kind of line."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._way = [step for step in processors(service)[2:]]
+
+    def format(self, record: logging.LogRecord) -> str:
+        event: Any = {
+            "event": _message(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "exc_info": record.exc_info,
+        }
+        for step in self._way:
+            event = step(None, event["level"], event)
+        return str(event)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return the message with its arguments, each redacted before it can be merged into text."""
+    arguments = record.args
+    if isinstance(arguments, dict):
+        return str(record.msg) % redact_fields(arguments)
+    if isinstance(arguments, tuple) and arguments:
+        try:
+            return str(record.msg) % tuple(redact(argument) for argument in arguments)
+        except TypeError:
+            return record.getMessage()
+    return str(record.msg)

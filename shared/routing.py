@@ -1,0 +1,275 @@
+"""How a service declares its routes.
+
+Every route says which scope it needs, or that it is public; a route that says neither stops
+the process at start-up. Handlers take what they need by type and return a model::
+
+    router = ServiceRouter(prefix="/units", tag="units")
+
+    @router.get("/{unitId}", scope="participants:read")
+    async def read_unit(
+        unit_id: Annotated[UUID, Path(alias="unitId")], session: Reading, caller: CallerDep
+    ) -> UnitOut:
+        \"""Read one unit.
+
+        The docstring becomes summary (first line) and description of the operation.
+        \"""
+        return UnitOut.of(await queries.unit(session, unit_id, by=caller))
+
+    @router.post("", scope="participants:write", status_code=201, answers=UnitOut,
+                 idempotent=True)
+    async def create_unit(body: UnitIn, session: Transaction, caller: CallerDep) -> Response:
+        \"""Create a unit.\"""
+        unit = await units.create(session, name=body.name, by=caller)
+        return created(UnitOut.of(unit), location=f"/units/{unit.id}", version=unit.version)
+
+    @router.patch("/{unitId}", scope="participants:write", answers=UnitOut)
+    async def rename_unit(..., version: IfMatch, session: Transaction) -> Response:
+        \"""Rename a unit.\"""
+        ...
+        return answered(UnitOut.of(unit), version=unit.version)
+
+`Transaction` is the request's one writing session, committed by the route before the answer
+leaves; `Reading` is a read-only picture. Nothing is opened for a route that asks for neither.
+`AccessedDep` notes the persons shown (``accessed(person.id)``): logged and committed first.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
+from starlette.responses import Response
+
+from shared import dependencies
+from shared.dependencies import (
+    UNIT,
+    AccessedDep,
+    CallerDep,
+    IdempotencyKey,
+    IfMatch,
+    Reading,
+    Transaction,
+)
+from shared.errors import UnsupportedMediaType
+from shared.paging import Page, Paging
+from shared.responses import accepted, answered, created, kept_bytes
+from shared.unit import RequestUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from fastapi.dependencies.models import Dependant
+
+    from shared.models import ApiModel
+
+__all__ = [
+    "JSON",
+    "UNLIMITED_BODY",
+    "AccessedDep",
+    "CallerDep",
+    "IdempotencyKey",
+    "IfMatch",
+    "Page",
+    "Paging",
+    "Reading",
+    "RouteUndeclared",
+    "ServiceRoute",
+    "ServiceRouter",
+    "Transaction",
+    "accepted",
+    "answered",
+    "check_media_type",
+    "created",
+    "kept_bytes",
+]
+
+Handler = TypeVar("Handler", bound="Callable[..., Any]")
+JSON: tuple[str, ...] = ("application/json",)
+UNLIMITED_BODY = 2**62
+
+
+class RouteUndeclared(TypeError):
+    """A route breaks a rule of this module; the process must not start."""
+
+
+class ServiceRoute(APIRoute):
+    """A route with its scope, run as one unit of work.
+
+    Attributes:
+        scope: the scope its token must carry; None for a public route.
+        idempotent: the route class claims the key and keeps the answer.
+        accepts: media types of its body; anything else is refused with 415.
+        label: method and path template, as metrics and access log name it.
+
+    """
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        scope: str | None,
+        idempotent: bool,
+        accepts: Sequence[str],
+        **options: Any,  # noqa: ANN401  APIRoute's own
+    ) -> None:
+        self.scope = scope
+        self.idempotent = idempotent
+        self.accepts = tuple(accepts)
+        self.label = f"{options['methods'][0]} {path}"
+        super().__init__(path, endpoint, **options)
+        asked = _dependencies(self.dependant)
+        self.writes = dependencies.transaction in asked
+        self.conditional = dependencies.if_match in asked
+        self.keyed = idempotent or dependencies.idempotency_key in asked
+        self._check(asked)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler (parse, call, serialise) in the request's unit of work."""
+        handler = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            unit = RequestUnit(request, self)
+            request.scope[UNIT] = unit
+            if self.body_field is not None:
+                check_media_type(request, self.accepts)
+            return await unit.answer(handler)
+
+        return answer
+
+    def _check(self, asked: set[Callable[..., Any] | None]) -> None:
+        if self.writes and dependencies.reading in asked:
+            raise RouteUndeclared(f"{self.label} asks for both Transaction and Reading")
+        if self.idempotent and not self.writes:
+            raise RouteUndeclared(f"{self.label} is idempotent but has no Transaction")
+        if self.scope is None and (self.idempotent or dependencies.caller in asked):
+            raise RouteUndeclared(f"{self.label} is public and cannot know its caller")
+        if not (self.endpoint.__doc__ or "").strip():
+            raise RouteUndeclared(f"{self.label} has no docstring to document it with")
+
+
+class ServiceRouter:
+    """The routes of one resource.
+
+    Args:
+        prefix: ``/enrolments``: plural, kebab-case, without the service's own root.
+        tag: the resource's name in the published specification.
+
+    """
+
+    def __init__(self, *, prefix: str, tag: str) -> None:
+        self.prefix = prefix
+        self.tag = tag
+        self.routes: list[ServiceRoute] = []
+
+    def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
+        """Declare a GET route; options as `add`."""
+        return self._declare("GET", path, options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
+        """Declare a POST route; options as `add`."""
+        return self._declare("POST", path, options)
+
+    def put(self, path: str, **options: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
+        """Declare a PUT route; options as `add`."""
+        return self._declare("PUT", path, options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
+        """Declare a PATCH route; options as `add`."""
+        return self._declare("PATCH", path, options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Handler], Handler]:  # noqa: ANN401
+        """Declare a DELETE route; options as `add`."""
+        return self._declare("DELETE", path, options)
+
+    def add(
+        self,
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        scope: str | None = None,
+        public: bool = False,
+        status_code: int = 200,
+        answers: type[ApiModel] | None = None,
+        idempotent: bool = False,
+        accepts: Sequence[str] = JSON,
+        max_body: int | None = None,
+        openapi: dict[str, Any] | None = None,
+        responses: dict[int | str, dict[str, Any]] | None = None,
+    ) -> None:
+        """Add a route.
+
+        Args:
+            method: its HTTP method.
+            path: below the prefix; path parameters in camelCase.
+            endpoint: an async function with a docstring.
+            scope: the scope needed, ``participants:read``.
+            public: no token is asked for; exactly one of scope and public is given.
+            status_code: of a success.
+            answers: the model of a success when the handler returns a raw `Response`.
+            idempotent: needs an Idempotency-Key; the same key gives the same bytes.
+            accepts: media types of the body.
+            max_body: bytes, instead of the application's 1 MiB (`UNLIMITED_BODY` to stream).
+            openapi: members merged into the operation of the published specification.
+            responses: further documented responses, as FastAPI takes them.
+
+        Raises:
+            RouteUndeclared: neither or both of scope and public, or no docstring.
+
+        """
+        if (scope is None) is not public:
+            raise RouteUndeclared(f"{method} {self.prefix}{path} must declare scope or public=True")
+        options: dict[str, Any] = {} if answers is None else {"response_model": answers}
+        self.routes.append(
+            ServiceRoute(
+                self.prefix + path,
+                endpoint,
+                scope=scope,
+                idempotent=idempotent,
+                accepts=accepts,
+                methods=[method],
+                status_code=status_code,
+                tags=[self.tag],
+                summary=inspect.cleandoc(endpoint.__doc__ or "").partition("\n")[0].rstrip("."),
+                operation_id=to_camel(endpoint.__name__),
+                max_body_size=max_body,
+                openapi_extra=openapi,
+                responses=responses,
+                **options,
+            )
+        )
+
+    def _declare(
+        self, method: Any, path: str, options: dict[str, Any]  # noqa: ANN401  a literal
+    ) -> Callable[[Handler], Handler]:
+        def declare(endpoint: Handler) -> Handler:
+            self.add(method, path, endpoint, **options)
+            return endpoint
+
+        return declare
+
+
+def check_media_type(request: Request, accepts: Sequence[str]) -> None:
+    """Refuse a body of another media type; no body at all is left to validation.
+
+    Raises:
+        UnsupportedMediaType: with the types that are taken.
+
+    """
+    given = request.headers.get("content-type")
+    if given is None and "transfer-encoding" not in request.headers:
+        if request.headers.get("content-length", "0") == "0":
+            return
+    if (given or "").partition(";")[0].strip().lower() not in accepts:
+        raise UnsupportedMediaType(headers={"Accept": ", ".join(accepts)}, accepts=list(accepts))
+
+
+def _dependencies(dependant: Dependant) -> set[Callable[..., Any] | None]:
+    found = {dependant.call}
+    for inner in dependant.dependencies:
+        found |= _dependencies(inner)
+    return found
