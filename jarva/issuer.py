@@ -42,6 +42,11 @@ class Issuer:
     def jwks_path(self) -> Path:
         return self.folder / "jwks.json"
 
+    @property
+    def jwks_url(self) -> str:
+        """Where `jarva.issuer_app` publishes the key set."""
+        return f"{self.name}/jwks.json"
+
     def ensure_key(self) -> ECKey:
         """Return the signing key; the first call makes it and publishes its public half."""
         path = self.folder / "key.json"

@@ -6,10 +6,10 @@ its processes, which may connect and use what the migrations grant it, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import Any, Self
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -27,28 +27,46 @@ class Role:
 
 @dataclass(frozen=True)
 class ServiceDatabase:
-    """A database (named after its service) with the role that owns it and the one that uses it."""
+    """A database with the role that owns it and the one that uses it (which may be the same)."""
 
     service: str
+    name: str
     owner: Role
     app: Role
+
+    @classmethod
+    def of(cls, service: str, password: Callable[[str], str]) -> Self:
+        """Name database and roles after the service; `password` gives a role's by its name."""
+        owner, app = (Role(name, password(name)) for name in (f"{service}_owner", service))
+        return cls(service, service, owner, app)
+
+    @classmethod
+    def in_environment(cls, service: str, environment: Mapping[str, str]) -> Self:
+        """Read from a service's two addresses what they take for granted.
+
+        Raises:
+            KeyError: the service has no address.
+
+        """
+        url = environment[f"{service.upper()}_DATABASE_URL"]
+        owner_url = environment.get(f"{service.upper()}_OWNER_DATABASE_URL") or url
+        return cls(service, urlsplit(url).path[1:], _login(owner_url), _login(url))
 
     def environment(self, admin_url: str) -> dict[str, str]:
         """Return the two addresses under the names that services read."""
         prefix = self.service.upper()
         return {
-            f"{prefix}_DATABASE_URL": with_login(admin_url, self.app, self.service),
-            f"{prefix}_OWNER_DATABASE_URL": with_login(admin_url, self.owner, self.service),
+            f"{prefix}_DATABASE_URL": _with_login(admin_url, self.app, self.name),
+            f"{prefix}_OWNER_DATABASE_URL": _with_login(admin_url, self.owner, self.name),
         }
 
 
-def service_database(service: str, password: Callable[[str], str]) -> ServiceDatabase:
-    """Pair a service with its two roles; `password` gives a role's password by its name."""
-    owner, app = (Role(name, password(name)) for name in (f"{service}_owner", service))
-    return ServiceDatabase(service, owner, app)
+def _login(url: str) -> Role:
+    parts = urlsplit(url)
+    return Role(unquote(parts.username or ""), unquote(parts.password or ""))
 
 
-def with_login(url: str, role: Role, database: str) -> str:
+def _with_login(url: str, role: Role, database: str) -> str:
     """Return the same server's address for another role and database."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
@@ -66,8 +84,8 @@ async def provision(admin_url: str, databases: Sequence[ServiceDatabase]) -> Non
     try:
         await admin.execute("SELECT pg_advisory_lock($1)", _LOCK)
         for database in databases:
-            await _make_role(admin, database.owner)
-            await _make_role(admin, database.app)
+            for role in {database.owner, database.app}:
+                await _make_role(admin, role)
             await _make_database(admin, database)
             await _grant(admin_url, database)
     finally:
@@ -87,22 +105,21 @@ async def _make_role(admin: asyncpg.Connection[Any], role: Role) -> None:
 
 
 async def _make_database(admin: asyncpg.Connection[Any], database: ServiceDatabase) -> None:
-    name = database.service
-    if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+    if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database.name):
         # an administrator who is no superuser may only give to roles it belongs to
         await admin.execute(f'GRANT "{database.owner.name}" TO CURRENT_USER')
         await admin.execute(
-            f'CREATE DATABASE "{name}" OWNER "{database.owner.name}" TEMPLATE template0'
+            f'CREATE DATABASE "{database.name}" OWNER "{database.owner.name}" TEMPLATE template0'
             " ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
         )
 
 
 async def _grant(admin_url: str, database: ServiceDatabase) -> None:
-    connection = await asyncpg.connect(_with_database(admin_url, database.service), timeout=10)
+    connection = await asyncpg.connect(_with_database(admin_url, database.name), timeout=10)
     try:
         await connection.execute(f"""
-            REVOKE ALL ON DATABASE "{database.service}" FROM PUBLIC;
-            GRANT CONNECT ON DATABASE "{database.service}" TO "{database.app.name}";
+            REVOKE ALL ON DATABASE "{database.name}" FROM PUBLIC;
+            GRANT CONNECT ON DATABASE "{database.name}" TO "{database.app.name}";
             REVOKE ALL ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA public TO "{database.app.name}";
         """)

@@ -16,7 +16,7 @@ from jarva.home import Home
 from jarva.issuer import Issuer
 from jarva.layout import SERVICES
 from jarva.processes import Child, Halt, ProcessFailed, ProcessSpec
-from jarva.provisioning import ServiceDatabase, provision, service_database
+from jarva.provisioning import ServiceDatabase, provision
 
 _TRIES = 5
 
@@ -95,7 +95,7 @@ class Stack:
 
     @property
     def databases(self) -> tuple[ServiceDatabase, ...]:
-        return tuple(service_database(service, self._password) for service in self._services)
+        return tuple(ServiceDatabase.of(service, self._password) for service in self._services)
 
     @property
     def issuer(self) -> Issuer:
