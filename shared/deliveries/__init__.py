@@ -9,14 +9,11 @@ from shared.deliveries.register import (
     Batch,
     Column,
     Delivery,
-    Explanation,
     Guard,
     Register,
     Row,
-    RowError,
-    RowRefused,
-    Verdict,
 )
+from shared.deliveries.verdicts import Explanation, RowError, RowRefused, Verdict
 
 __all__ = [
     "Batch",

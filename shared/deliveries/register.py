@@ -72,18 +72,21 @@ The statements run on one connection of the worker and see these temporary table
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from shared.deliveries.verdicts import Verdict
+
 if TYPE_CHECKING:
     from shared.db import Connection
+    from shared.journal import Journal
 
 Mode = Literal["delta", "snapshot"]
 
@@ -104,51 +107,6 @@ class Column:
 
     name: str
     type: str
-
-
-class RowRefused(Exception):
-    """Raised by a register's `stage` for a row that breaks a rule its field types cannot say.
-
-    Args:
-        field: path of the field as the sender wrote it (camelCase), or None for the whole row.
-        code: snake_case.
-        detail: what is wrong, never the value itself.
-
-    """
-
-    def __init__(self, field: str | None, code: str, detail: str) -> None:  # noqa: D107
-        super().__init__(code)
-        self.field = field
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """One thing wrong with one row; ``difference`` is for amounts that do not add up."""
-
-    row_no: int
-    code: str
-    detail: str
-    field: str | None = None
-    key: str | None = None
-    difference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a delivery as a whole was held or rejected, for the person who has to act."""
-
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a rule over the whole delivery found: nothing, or every place where it fails."""
-
-    errors: Sequence[RowError] = ()
-    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +168,6 @@ class Batch:
         return [row["record_id"] for row in rows]
 
 
-class HasTable(Protocol):
-    """A journal, as far as deliveries care: it has a fact table."""
-
-    @property
-    def table(self) -> Any:  # noqa: ANN401  sqlalchemy.Table or anything with a name
-        """The fact table."""
-
-
-
 async def _nothing(conn: Connection, batch: Batch) -> None:
     """Do nothing: the effect of a register that never ends or retracts."""
 
@@ -235,8 +184,8 @@ class Register:
         columns: the staging table's columns.
         stage: turns a row into values in the columns' order (plain attributes when absent);
             may raise `RowRefused`.
-        show_key: text of a row's key for error lists; pass one that hides it when a key could
-            identify a person. By default the key's fields joined by ``|``.
+        show_key: whether error lists name a row's key (its fields joined by ``|``); False
+            when a key could identify a person.
         checks: each a SELECT of (row_no, field, code, detail) of rows in ``staging`` to refuse.
         check_all: a rule over the whole delivery (cross-footing); runs after the checks.
         compare: SELECT of (row_no, 'created' | 'changed', record_id) over ``staging``, leaving
@@ -267,7 +216,7 @@ class Register:
     size: str
     apply: Callable[[Connection, Batch], Awaitable[None]]
     stage: Callable[[Any], tuple[Any, ...]] | None = None
-    show_key: Callable[[tuple[Any, ...]], str] | None = None
+    show_key: bool = True
     checks: tuple[str, ...] = ()
     check_all: Callable[[Connection, Delivery], Awaitable[Verdict]] | None = None
     match: str | None = None
@@ -277,7 +226,7 @@ class Register:
     guard: Guard = field(default_factory=Guard)
     always_atomic: bool = False
     constraints: dict[str, tuple[str | None, str, str]] = field(default_factory=dict)
-    journals: tuple[HasTable, ...] = ()
+    journals: tuple[Journal, ...] = ()
     moved_figures: Callable[[Connection], Awaitable[list[dict[str, Any]]]] | None = None
 
     def __post_init__(self) -> None:
@@ -309,8 +258,6 @@ class Register:
         by_name = {column.name: column for column in self.columns}
         return tuple(by_name[name] for name in self.key)
 
-    def key_text(self, values: tuple[Any, ...]) -> str:
-        """Return how a key is shown in the error list."""
-        if self.show_key is not None:
-            return self.show_key(values)
-        return "|".join(str(value) for value in values)
+    def key_text(self, values: tuple[Any, ...]) -> str | None:
+        """Return how a key is shown in the error list, if it may be shown."""
+        return "|".join(str(value) for value in values) if self.show_key else None
