@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from typing_extensions import override
+
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
@@ -52,16 +54,16 @@ class NotAPeriod(Invalid):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """The days from `start` to `end`, both included, as they were asked for.
+    """The days from `first` to `last`, both included, as they were asked for.
 
     >>> Period.parse("2020-T2")
-    Period(start=datetime.date(2020, 5, 1), end=datetime.date(2020, 8, 31), kind='tertial')
+    Period(first=datetime.date(2020, 5, 1), last=datetime.date(2020, 8, 31), kind='tertial')
     >>> Period.parse("2020-T2").year_to_date.label
     'januari-augusti 2020'
     """
 
-    start: date
-    end: date
+    first: date
+    last: date
     kind: Kind
 
     @classmethod
@@ -76,9 +78,9 @@ class Period:
         if not slash:
             return _parsed(first)
         start, end = _parsed(first), _parsed(last)
-        if start.kind != "day" or end.kind != "day" or end.end < start.start:
+        if start.kind != "day" or end.kind != "day" or end.last < start.first:
             raise NotAPeriod(f"{text[:40]!r} is not two days in order, such as {_RANGE}")
-        return cls(start.start, end.end, "range")
+        return cls(start.first, end.last, "range")
 
     @classmethod
     def year(cls, year: int) -> Period:
@@ -100,36 +102,37 @@ class Period:
     def day(cls, day: date) -> Period:
         return cls(day, day, "day")
 
+    @override
     def __str__(self) -> str:
         """Return the period in the grammar; `parse` of it gives the same period."""
         match self.kind:
             case "year":
-                return f"{self.start:%Y}"
+                return f"{self.first:%Y}"
             case "tertial":
-                return f"{self.start:%Y}-T{(self.start.month + 3) // 4}"
+                return f"{self.first:%Y}-T{(self.first.month + 3) // 4}"
             case "quarter":
-                return f"{self.start:%Y}-Q{(self.start.month + 2) // 3}"
+                return f"{self.first:%Y}-Q{(self.first.month + 2) // 3}"
             case "month":
-                return f"{self.start:%Y-%m}"
+                return f"{self.first:%Y-%m}"
             case "day":
-                return self.start.isoformat()
+                return self.first.isoformat()
             case "range":
-                return f"{self.start.isoformat()}/{self.end.isoformat()}"
+                return f"{self.first.isoformat()}/{self.last.isoformat()}"
 
     def __contains__(self, day: date) -> bool:
-        return self.start <= day <= self.end
+        return self.first <= day <= self.last
 
     def crosses(self, on: date) -> bool:
         """Tell whether a change that takes effect on a day falls inside: some days before it."""
-        return self.start < on <= self.end
+        return self.first < on <= self.last
 
     @property
     def starts_month(self) -> bool:
-        return self.start.day == 1
+        return self.first.day == 1
 
     @property
     def ends_month(self) -> bool:
-        return self.end.day == monthrange(self.end.year, self.end.month)[1]
+        return self.last.day == monthrange(self.last.year, self.last.month)[1]
 
     @property
     def whole_months(self) -> bool:
@@ -139,18 +142,18 @@ class Period:
     @property
     def first_month(self) -> int:
         """The first month as YYYYMM."""
-        return self.start.year * 100 + self.start.month
+        return self.first.year * 100 + self.first.month
 
     @property
     def last_month(self) -> int:
         """The last month as YYYYMM."""
-        return self.end.year * 100 + self.end.month
+        return self.last.year * 100 + self.last.month
 
     @property
     def year_to_date(self) -> Period:
         """From 1 January of the year it ends in: a tertial report is cumulative."""
-        start = date(self.end.year, 1, 1)
-        return self if start == self.start else _range(start, self.end)
+        start = date(self.last.year, 1, 1)
+        return self if start == self.first else _range(start, self.last)
 
     @property
     def next(self) -> Period:
@@ -164,8 +167,8 @@ class Period:
 
     def months(self) -> Iterator[Period]:
         """Give each calendar month that the period touches, in order."""
-        year, month = self.start.year, self.start.month
-        while (year, month) <= (self.end.year, self.end.month):
+        year, month = self.first.year, self.first.month
+        while (year, month) <= (self.last.year, self.last.month):
             yield Period.month(year, month)
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004
 
@@ -174,28 +177,28 @@ class Period:
         """The period as Swedish text: ``2024``, ``kvartal 3 2024``, ``januari-augusti 2020``."""
         match self.kind:
             case "year":
-                return f"{self.start.year}"
+                return f"{self.first.year}"
             case "tertial":
-                return f"tertial {(self.start.month + 3) // 4} {self.start.year}"
+                return f"tertial {(self.first.month + 3) // 4} {self.first.year}"
             case "quarter":
-                return f"kvartal {(self.start.month + 2) // 3} {self.start.year}"
+                return f"kvartal {(self.first.month + 2) // 3} {self.first.year}"
             case "month":
-                return f"{MONTHS[self.start.month - 1]} {self.start.year}"
+                return f"{MONTHS[self.first.month - 1]} {self.first.year}"
             case "day":
-                return _day_label(self.start, with_year=True)
+                return _day_label(self.first, with_year=True)
             case "range":
                 return self._range_label()
 
     def _range_label(self) -> str:
-        one_year = self.start.year == self.end.year
+        one_year = self.first.year == self.last.year
         if not self.whole_months:
-            first = _day_label(self.start, with_year=not one_year)
-            return f"{first}-{_day_label(self.end, with_year=True)}"
-        last = f"{MONTHS[self.end.month - 1]} {self.end.year}"
+            first = _day_label(self.first, with_year=not one_year)
+            return f"{first}-{_day_label(self.last, with_year=True)}"
+        last = f"{MONTHS[self.last.month - 1]} {self.last.year}"
         if self.first_month == self.last_month:
             return last
-        first = MONTHS[self.start.month - 1]
-        return f"{first}-{last}" if one_year else f"{first} {self.start.year}-{last}"
+        first = MONTHS[self.first.month - 1]
+        return f"{first}-{last}" if one_year else f"{first} {self.first.year}-{last}"
 
     def _moved(self, steps: int) -> Period:
         try:
@@ -205,10 +208,10 @@ class Period:
 
     def _shifted(self, steps: int) -> Period:
         if not self.whole_months:
-            days = (self.end - self.start + timedelta(days=1)) * steps
-            return Period(self.start + days, self.end + days, self.kind)
+            days = (self.last - self.first + timedelta(days=1)) * steps
+            return Period(self.first + days, self.last + days, self.kind)
         count = len(list(self.months()))
-        index = self.start.year * 12 + self.start.month - 1 + count * steps
+        index = self.first.year * 12 + self.first.month - 1 + count * steps
         return Period(*_months(index // 12, index % 12 + 1, count), self.kind)
 
 

@@ -53,9 +53,7 @@ async def settle(
     """
     if not ids:
         return 0
-    sql = append_sql(
-        journal, wanted_sql, kind=kind, reason=f"${len(args) + 2}::text", fresh=fresh
-    )
+    sql = append_sql(journal, wanted_sql, kind=kind, reason=f"${len(args) + 2}::text", fresh=fresh)
     status = await conn.execute(sql, list(ids), *args, reason)
     return int(status.rpartition(" ")[2])
 

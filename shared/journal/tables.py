@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     CheckConstraint,
     Column,
@@ -24,6 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import UUID
 
 from shared.schema import timestamptz
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FACT_COLUMNS = (
     "id",
@@ -84,8 +87,7 @@ def fact_table(name: str, metadata: MetaData, *dimensions: str) -> Table:
     )
     Index(f"{name}_record_idx", table.c.record_kind, table.c.record_id)
     Index(f"{name}_measure_idx", table.c.measure, table.c.happened_on)
-    for statement in journal_ddl(name):
-        event.listen(table, "after_create", DDL(statement))
+    run_after_create(table, journal_ddl(name))
     sum_table(name, metadata, *dimensions)
     return table
 
@@ -120,6 +122,15 @@ def define_tables(metadata: MetaData) -> None:
     )
 
 
+def run_after_create(table: Table, statements: list[str]) -> None:
+    """Have ``create_all`` run statements after it has made a table."""
+
+    @event.listens_for(table, "after_create")
+    def create(_table: Table, connection: Connection, **_options: Any) -> None:  # noqa: ANN401
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
 def journal_ddl(table: str) -> list[str]:
     """Return the functions and triggers that keep a journal's past as it is.
 
@@ -129,14 +140,16 @@ def journal_ddl(table: str) -> list[str]:
     that exists, whoever asks, where grants only stop the service's own role.
     """
     name = identifier(table)
-    return [
-        *_FUNCTIONS,
+    back_dated = (
         f"create trigger {name}_back_dated before insert on {name} for each row "
         "when (new.recorded_at < transaction_timestamp()) "
-        "execute function refuse_back_dated()",
+        "execute function refuse_back_dated()"
+    )
+    changed = (
         f"create trigger {name}_append_only before update or delete or truncate on {name} "
-        "for each statement execute function refuse_change()",
-    ]
+        "for each statement execute function refuse_change()"
+    )
+    return [*_FUNCTIONS, back_dated, changed]
 
 
 _PERIOD = "(extract(year from happened_on) * 100 + extract(month from happened_on))::integer"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ DAYS = st.dates(date(1950, 1, 1), date(2090, 12, 31))
 )
 def test_parse_text_of_the_grammar_gives_its_days(text: str, start: date, end: date) -> None:
     period = Period.parse(text)
-    assert (period.start, period.end) == (start, end)
+    assert (period.first, period.last) == (start, end)
     assert str(period) == text
 
 
@@ -120,8 +121,8 @@ def test_crosses_needs_days_before_the_change() -> None:
 def test_range_of_any_days_survives_its_text(start: date, length: int) -> None:
     period = Period(start, start + timedelta(days=length), "range")
     assert Period.parse(str(period)) == period
-    assert (period.next.start - period.end).days == 1
-    assert (period.start - period.previous.end).days == 1
+    assert (period.next.first - period.last).days == 1
+    assert (period.first - period.previous.last).days == 1
 
 
 @given(DAYS)
@@ -129,5 +130,5 @@ def test_months_tile_the_year_that_holds_a_day(day: date) -> None:
     months = list(Period.year(day.year).months())
     assert len(months) == 12
     assert sum(day in month for month in months) == 1
-    assert all(one.next == other for one, other in zip(months, months[1:], strict=False))
+    assert all(one.next == other for one, other in pairwise(months))
     assert all(month.whole_months for month in months)

@@ -1,0 +1,165 @@
+"""The answer to a question about a figure: everything needed to print it, as stable bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic.alias_generators import to_camel
+
+from shared.clock import local_day, rfc3339
+from shared.figures.computing import Computed, compute
+from shared.figures.definitions import FigureDefinition, Figures, Query
+from shared.money import to_decimal_string
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from shared.db import Connection
+
+MONEY = "SEK"
+"""The unit whose values are öre inside and decimal strings outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastDelivery:
+    """The newest delivery of a register that had been applied at a basis."""
+
+    id: UUID
+    applied_at: datetime
+
+
+LastDeliveries = Callable[["Connection", str, datetime], Awaitable[LastDelivery | None]]
+"""``(conn, register, basis)`` gives the last delivery applied at or before the basis."""
+
+
+async def last_delivery(conn: Connection, register: str, basis: datetime) -> LastDelivery | None:
+    """Look a register's last delivery up where deliveries are kept (`shared.deliveries`)."""
+    row = await conn.fetchrow(
+        "select id, finished_at from delivery "
+        "where register = $1 and state = 'applied' and not dry_run and finished_at <= $2 "
+        "order by finished_at desc, id desc limit 1",
+        register,
+        basis,
+    )
+    return None if row is None else LastDelivery(row["id"], row["finished_at"])
+
+
+async def answer(
+    conn: Connection,
+    figures: Figures,
+    query: Query,
+    *,
+    deliveries: LastDeliveries = last_delivery,
+    restriction: str | None = None,
+) -> dict[str, Any]:
+    """Answer one question; the same question gives an equal answer for ever.
+
+    A restriction is a Swedish text that says what the caller was not shown; it becomes a note.
+
+    Rows are sorted. A combination without a row has the value zero; whether anything has been
+    delivered at all is told by ``source``.
+
+    Raises:
+        UnknownFigure, UnknownDimension, UnknownCode, MixedUnits, NotAdditive: the question.
+
+    """
+    definitions = figures.checked(query)
+    computed = await compute(conn, definitions, query)
+    first = definitions[0]
+    return {
+        "name": "+".join(definition.name for definition in definitions),
+        "version": first.version,
+        "unit": first.unit,
+        "kind": _kebab(first.kind),
+        "title": " + ".join(definition.title for definition in definitions),
+        "definition": " ".join(definition.definition for definition in definitions),
+        "period": str(query.period),
+        "periodLabel": query.period.label,
+        "basis": rfc3339(query.basis),
+        "by": [to_camel(name) for name in query.by],
+        "where": {to_camel(name): list(values) for name, values in sorted(query.where.items())},
+        "rows": _rows(first, query, computed),
+        "total": shown_value(first, computed.total),
+        "notes": _notes(definitions, query, restriction),
+        "source": await _source(conn, first, query, deliveries),
+    }
+
+
+def describe(definition: FigureDefinition) -> dict[str, Any]:
+    """Return a definition as ``GET /figures`` shows it."""
+    return {
+        "name": definition.name,
+        "version": definition.version,
+        "unit": definition.unit,
+        "kind": _kebab(definition.kind),
+        "title": definition.title,
+        "definition": definition.definition,
+        "dimensions": [
+            {"name": to_camel(name), "codes": _codes(definition, name)}
+            for name in definition.dimensions
+        ],
+        "register": definition.register,
+        "notes": list(definition.notes),
+        "breaks": [{"on": each.on.isoformat(), "text": each.text} for each in definition.breaks],
+    }
+
+
+def _codes(definition: FigureDefinition, name: str) -> list[str] | None:
+    codes = definition.codes.get(name)
+    return None if codes is None else sorted(codes)
+
+
+def _rows(
+    definition: FigureDefinition, query: Query, computed: Computed
+) -> list[dict[str, str | int]]:
+    names = [to_camel(name) for name in query.by]
+    return [
+        {**dict(zip(names, cell, strict=True)), "value": shown_value(definition, value)}
+        for cell, value in computed.cells
+    ]
+
+
+def shown_value(definition: FigureDefinition, value: int) -> str | int:
+    """Return a value as it is sent: amounts as decimal strings of kronor, counts as numbers."""
+    return to_decimal_string(value) if definition.unit == MONEY else value
+
+
+def _notes(
+    definitions: tuple[FigureDefinition, ...], query: Query, restriction: str | None
+) -> list[dict[str, str | None]]:
+    notes: list[dict[str, str | None]] = []
+    for definition in definitions:
+        notes += [_note("definition", text) for text in definition.notes]
+        notes += [
+            _note("series-break", each.text, each.on)
+            for each in definition.breaks
+            if query.period.crosses(each.on)
+        ]
+    known_until = local_day(query.basis)
+    if query.period.last >= known_until:
+        text = f"Perioden är inte avslutad: uppgifterna gäller till och med {known_until}."
+        notes.append(_note("open-period", text, known_until))
+    if restriction is not None:
+        notes.append(_note("restricted", restriction))
+    return notes
+
+
+def _note(kind: str, text: str, on: date | None = None) -> dict[str, str | None]:
+    return {"kind": kind, "text": text, "on": None if on is None else on.isoformat()}
+
+
+async def _source(
+    conn: Connection, definition: FigureDefinition, query: Query, deliveries: LastDeliveries
+) -> dict[str, Any]:
+    last = None
+    if definition.register is not None:
+        last = await deliveries(conn, definition.register, query.basis)
+    shown = last and {"id": str(last.id), "appliedAt": rfc3339(last.applied_at)}
+    return {"register": definition.register, "lastDelivery": shown}
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")

@@ -1,0 +1,313 @@
+"""The routes by which a service answers for its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from fastapi import Path, Query, Request
+from pydantic.alias_generators import to_camel
+from starlette.responses import Response
+
+from shared.auth import Caller
+from shared.basis import reading_at, settled_basis
+from shared.clock import rfc3339
+from shared.db import driver
+from shared.errors import DomainError
+from shared.figures import definitions as asking
+from shared.figures.answers import LastDeliveries, answer, describe, last_delivery, shown_value
+from shared.figures.definitions import BY_PERIOD, FigureDefinition, Figures, UnknownDimension
+from shared.figures.lineage import Fact, facts_behind
+from shared.figures.schemas import (
+    BasisOut,
+    FactOut,
+    FigureAnswersOut,
+    FigureDefinitionsOut,
+    FigureOut,
+    FigureQueriesIn,
+    FigureQueryIn,
+)
+from shared.models import Instant
+from shared.paging import Page, Paging
+from shared.periods import Period
+from shared.routing import CallerDep, ServiceRouter, kept_bytes
+
+if TYPE_CHECKING:
+    from shared.context import ServiceContext
+    from shared.db import Connection, Database
+
+FigureName = Annotated[str, Path(alias="figure", max_length=80, description="Its name")]
+PeriodText = Annotated[
+    str,
+    Query(
+        alias="period",
+        max_length=21,
+        description="2024, 2024-Q3, 2024-T2, 2024-09, 2024-12-31 or 2024-09-01/2024-12-31",
+    ),
+]
+BasisQuery = Annotated[
+    Instant | None,
+    Query(alias="basis", description="A settled instant; left out: the newest there is"),
+]
+ByQuery = Annotated[
+    list[str] | None, Query(alias="by", description="Breakdowns, repeated or with commas")
+]
+PlusQuery = Annotated[
+    list[str] | None,
+    Query(alias="plus", description="Further figures of the same unit and kind to add"),
+]
+_OWN = frozenset({"period", "basis", "by", "plus", "limit", "page"})
+
+
+def figures_router(
+    figures: Figures,
+    *,
+    deliveries: LastDeliveries = last_delivery,
+    restricted_by: str | None = "unit",
+) -> ServiceRouter:
+    """Return ``/basis``, ``/figures`` and ``/figure-queries`` for a service's figures.
+
+    Answers read a settled basis through `shared.basis.reading_at`; a basis that is not settled
+    yet is refused with 409 ``basis_not_settled``.
+
+    Args:
+        figures: what the service answers for.
+        deliveries: how to find a register's last delivery at a basis.
+        restricted_by: the dimension that a caller's units restrict: someone whose token covers
+            some units gets figures with this dimension for those units only, and a note says so.
+
+    """
+    routes = _Routes(figures, deliveries, restricted_by)
+    filters = {"parameters": [_filter_parameter(name) for name in figures.dimensions]}
+    router = ServiceRouter(prefix="", tag="figures")
+    router.add("GET", "/basis", routes.read_basis, scope="figures:read")
+    router.add(
+        "GET",
+        "/figures",
+        routes.list_figures,
+        scope="figures:read",
+        answers=FigureDefinitionsOut,
+    )
+    router.add(
+        "GET",
+        "/figures/{figure}",
+        routes.read_figure,
+        scope="figures:read",
+        answers=FigureOut,
+        openapi=filters,
+    )
+    router.add(
+        "POST",
+        "/figure-queries",
+        routes.query_figures,
+        scope="figures:read",
+        answers=FigureAnswersOut,
+    )
+    router.add(
+        "GET",
+        "/figures/{figure}/rows",
+        routes.list_figure_rows,
+        scope="figures:rows",
+        openapi=filters,
+    )
+    return router
+
+
+@dataclass(frozen=True)
+class _Routes:
+    figures: Figures
+    deliveries: LastDeliveries
+    restricted_by: str | None
+
+    async def read_basis(self, request: Request) -> BasisOut:
+        """Read the newest basis.
+
+        Everything recorded at or before it is visible for ever: a figure asked for with it
+        answers the same whenever it is asked for.
+        """
+        return BasisOut(settled_at=await settled_basis(_db(request)))
+
+    async def list_figures(self, request: Request) -> Response:
+        """List the figures of the service.
+
+        What each one counts, in which unit, and by what it can be broken down.
+        """
+        body = msgspec.json.encode({"figures": [describe(each) for each in self.figures]})
+        return _kept(request, body)
+
+    async def read_figure(
+        self,
+        *,
+        request: Request,
+        figure: FigureName,
+        caller: CallerDep,
+        period: PeriodText,
+        basis: BasisQuery = None,
+        by: ByQuery = None,
+        plus: PlusQuery = None,
+    ) -> Response:
+        """Read one figure.
+
+        For a period, at a basis, by breakdowns. Every breakdown of the figure can be given as
+        a parameter too, repeated for several values, and then only those values count.
+        """
+        query = self._query(figure, period, by or [], self._filters(request), plus or [])
+        async with reading_at(_db(request), basis) as (session, at):
+            answered = await self._answer(await driver(session), query, caller, at)
+        return _kept(request, msgspec.json.encode(answered))
+
+    async def query_figures(
+        self, request: Request, body: FigureQueriesIn, caller: CallerDep
+    ) -> Response:
+        """Read several figures at one basis.
+
+        All in one transaction, so that they belong together. POST although nothing changes:
+        the questions of one report do not fit in an address. A question that cannot be
+        answered refuses the batch and says which one it is.
+        """
+        async with reading_at(_db(request), body.basis) as (session, at):
+            conn = await driver(session)
+            answers = []
+            for index, each in enumerate(body.queries):
+                try:
+                    query = self._query_of(each)
+                    answers.append(await self._answer(conn, query, caller, at))
+                except DomainError as refused:
+                    refused.extensions["query"] = index
+                    raise
+        return _kept(request, msgspec.json.encode({"basis": rfc3339(at), "answers": answers}))
+
+    async def list_figure_rows(
+        self,
+        *,
+        request: Request,
+        figure: FigureName,
+        caller: CallerDep,
+        paging: Paging,
+        period: PeriodText,
+        basis: BasisQuery = None,
+    ) -> Page[FactOut]:
+        """List the facts behind a figure.
+
+        Which records it was added up from, how much each counts and when it happened, with
+        every correction. For a flow or a stock the amounts sum to the figure's total.
+        """
+        query = self._query(figure, period, [], self._filters(request), [])
+        async with reading_at(_db(request), basis) as (session, at):
+            query = replace(query, basis=at)
+            if self.restricted_by not in self.figures.named(figure).dimensions:
+                caller.require_unit(None)
+            query, _ = self._restricted(query, caller)
+            (definition,) = self.figures.checked(query)
+            facts, total = await facts_behind(
+                await driver(session),
+                definition,
+                query,
+                limit=paging.limit,
+                offset=paging.offset,
+            )
+        items = [_fact_out(definition, fact) for fact in facts]
+        return Page.of(items, total=total, paging=paging)
+
+    async def _answer(
+        self, conn: Connection, query: asking.Query, caller: Caller, basis: datetime
+    ) -> dict[str, Any]:
+        restricted, restriction = self._restricted(replace(query, basis=basis), caller)
+        return await answer(
+            conn,
+            self.figures,
+            restricted,
+            deliveries=self.deliveries,
+            restriction=restriction,
+        )
+
+    def _restricted(self, query: asking.Query, caller: Caller) -> tuple[asking.Query, str | None]:
+        """Return the question as far as the caller may ask it, and what was left out."""
+        dimension, units = self.restricted_by, caller.unit_filter()
+        definitions = [self.figures.named(name) for name in (query.figure, *query.plus)]
+        if units is None or dimension is None:
+            return query, None
+        if not any(dimension in definition.dimensions for definition in definitions):
+            return query, None
+        asked = query.where.get(dimension)
+        for unit in asked or ():
+            caller.require_unit(unit)
+        if not units:
+            caller.require_unit(None)
+        if asked is not None:
+            return query, None
+        where = {**query.where, dimension: tuple(units)}
+        return replace(query, where=where), f"Endast enheterna {', '.join(units)} visas."
+
+    def _query_of(self, body: FigureQueryIn) -> asking.Query:
+        where = {self._dimension(name): tuple(values) for name, values in body.where.items()}
+        return self._query(body.figure, body.period, body.by, where, body.plus)
+
+    def _query(
+        self,
+        figure: str,
+        period: str,
+        by: list[str],
+        where: dict[str, tuple[str, ...]],
+        plus: list[str],
+    ) -> asking.Query:
+        names = [name for given in by for name in given.split(",") if name]
+        return asking.Query(
+            figure=figure,
+            period=Period.parse(period),
+            basis=_UNSET,
+            by=tuple(name if name == BY_PERIOD else self._dimension(name) for name in names),
+            where=where,
+            plus=tuple(name for given in plus for name in given.split(",") if name),
+        )
+
+    def _filters(self, request: Request) -> dict[str, tuple[str, ...]]:
+        """Return the conditions among a request's parameters: those that name a breakdown."""
+        names = dict.fromkeys(name for name in request.query_params if name not in _OWN)
+        return {self._dimension(name): tuple(request.query_params.getlist(name)) for name in names}
+
+    def _dimension(self, name: str) -> str:
+        known = {to_camel(each): each for each in self.figures.dimensions}
+        if name not in known:
+            raise UnknownDimension(
+                f"There is no breakdown {name[:60]!r}.", dimensions=sorted(known)
+            )
+        return known[name]
+
+
+_UNSET = datetime.min.replace(tzinfo=UTC)
+"""The basis of a question before its transaction has settled one: nothing was recorded yet."""
+
+
+def _db(request: Request) -> Database:
+    context: ServiceContext = request.app.state.services
+    return context.db
+
+
+def _kept(request: Request, body: bytes) -> Response:
+    return kept_bytes(request, body, tag=sha256(body).hexdigest()[:32])
+
+
+def _fact_out(definition: FigureDefinition, fact: Fact) -> FactOut:
+    return FactOut(
+        record_kind=fact.record_kind,
+        record_id=fact.record_id,
+        amount=shown_value(definition, fact.amount),
+        happened_on=fact.happened_on,
+        recorded_at=fact.recorded_at,
+        reason=fact.reason,
+        breakdown={to_camel(name): value for name, value in fact.breakdown.items()},
+    )
+
+
+def _filter_parameter(dimension: str) -> dict[str, Any]:
+    return {
+        "name": to_camel(dimension),
+        "in": "query",
+        "required": False,
+        "description": "Count only these values, where the figure has this breakdown",
+        "schema": {"type": "array", "items": {"type": "string", "maxLength": 80}},
+    }
