@@ -13,6 +13,7 @@ MODULES = (
     "shared.deliveries.tables",
     "shared.idempotency",
     "shared.inbox.tables",
+    "shared.journal",
     "shared.outbox",
     "shared.records",
     "shared.schedules",
