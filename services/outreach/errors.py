@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 
 from shared.errors import Conflict, Invalid, NotFound
@@ -81,31 +80,6 @@ class CountingRuleUnchanged(Conflict):
     code, title = "counting_rule_unchanged", "The counting rule already says this"
 
 
-class MixedUnits(Invalid):
-    """Persons, visits and contacts are different things; no sum of them means anything."""
-
-    code, title = "mixed_units", "Figures of different units cannot be added"
-
-    def __init__(self, by_unit: Mapping[str, Sequence[str]]) -> None:
-        named = "; ".join(f"{unit}: {', '.join(names)}" for unit, names in by_unit.items())
-        super().__init__(
-            "One person may make several visits and several contacts, so a sum across units "
-            f"counts nothing. Ask for each unit by itself ({named}).",
-            units={unit: list(names) for unit, names in by_unit.items()},
-        )
-
-
-class NotAdditive(Invalid):
-    code, title = "not_additive", "The figure does not add up"
-
-    def __init__(self, figure: str, kind: str) -> None:
-        super().__init__(
-            f"{figure} is a {kind} figure: the same subject would be counted again. "
-            "Ask for it over the whole period instead.",
-            figure=figure,
-        )
-
-
 class SessionStateRefused(Conflict):
     code, title = "session_state_refused", "The session cannot become that"
 
@@ -156,6 +130,18 @@ class OrganisationNumberInvalid(Invalid):
     code, title = "organisation_number_invalid", "Not the organisation number of a legal person"
 
 
+class OwnedBySource(Conflict):
+    """A record that a register pushed is corrected where it came from, then pushed again."""
+
+    code, title = "owned_by_source", "The record is corrected in the system it came from"
+
+
+class StudentsAlreadyCounted(Conflict):
+    """The existing count of this group and year is corrected instead."""
+
+    code, title = "students_already_counted", "The year is already counted"
+
+
 class GroupNotRunningThatYear(Invalid):
     code, title = "group_not_running_that_year", "The group did not run that year"
 
@@ -167,3 +153,9 @@ class ReferralAlreadyOpen(Conflict):
     """An open referral of the person to the same unit and programme waits for its answer."""
 
     code, title = "referral_already_open", "The person is already referred there"
+
+
+class ContactOfAnother(Conflict):
+    """The contact that a referral refers to was with somebody else."""
+
+    code, title = "contact_of_another", "The contact was with another person"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-CODE_PATTERN = r"^[a-z][a-z0-9_-]*$"
-"""Codes given by others (units, programmes, districts, sectors): lower-case ASCII words.
+CODE_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+"""Open codes (operations, venues, units, programmes, districts, sectors): kebab-case ASCII.
 
 They begin with a letter, so that no identity number can pass for one.
 """
 
-NO_DISTRICT = "unknown"
+KEY_PATTERN = r"^[A-Za-z][A-Za-z0-9._:/-]*$"
+"""A record's key in the system it came from; begins with a letter for the same reason."""
 
 
 class Sex(StrEnum):
@@ -27,9 +28,10 @@ class AgeGroup(StrEnum):
     EARLY_TWENTIES = "20-24"
     LATE_TWENTIES = "25-29"
     THIRTIES = "30-39"
-    MIDDLE = "40-54"
-    LATE = "55-64"
-    PENSIONERS = "65-"
+    FORTIES = "40-49"
+    FIFTIES = "50-59"
+    EARLY_SIXTIES = "60-64"
+    OLDER = "65-"
     UNKNOWN = "unknown"
 
 

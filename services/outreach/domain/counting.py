@@ -6,14 +6,13 @@ never adds what two rules counted in different units.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from services.outreach.domain.codes import Direction
-from services.outreach.errors import MixedUnits, NotAdditive
 
 
 class Counts(StrEnum):
@@ -63,15 +62,6 @@ class Segment:
     rule: CountingRule | None
 
 
-@dataclass(frozen=True, slots=True)
-class Summand:
-    """A figure that somebody wants to add to others: its name, unit and kind."""
-
-    figure: str
-    unit: str
-    kind: str
-
-
 def rule_on(rules: Iterable[CountingRule], day: date) -> CountingRule | None:
     """Return the rule in force on a day, or None before the first."""
     begun = [rule for rule in rules if rule.valid_from <= day]
@@ -116,23 +106,3 @@ def break_note(operation_name: str, old: CountingRule, new: CountingRule) -> str
         f"{new.counts.swedish} (regel {new.version}), tidigare {old.counts.swedish} "
         f"(regel {old.version}).{reason} Värden före och efter ska inte jämföras eller läggas ihop."
     )
-
-
-def require_summable(summands: Sequence[Summand]) -> str:
-    """Return the unit that the figures share.
-
-    Raises:
-        MixedUnits: they count different things.
-        NotAdditive: one counts each subject once, or a level on a day; neither adds up.
-
-    """
-    by_unit = {
-        unit: sorted({s.figure for s in same})
-        for unit, same in groupby(sorted(summands, key=lambda s: s.unit), key=lambda s: s.unit)
-    }
-    if len(by_unit) > 1:
-        raise MixedUnits(by_unit)
-    for summand in summands:
-        if summand.kind != "flow":
-            raise NotAdditive(summand.figure, summand.kind)
-    return summands[0].unit

@@ -34,16 +34,21 @@ class Base(DeclarativeBase):
     }
 
 
-class Recorded:
+class Record(Base):
     """A record that changes: each change keeps the version before it (shared.records)."""
 
+    __abstract__ = True
+
+    id: Mapped[Key] = mapped_column(sort_order=-1)
     version: Mapped[int] = mapped_column(server_default=text("1"), sort_order=90)
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=91)
     recorded_by: Mapped[str] = mapped_column(sort_order=92)
 
 
-class Retractable:
+class RetractableRecord(Record):
     """A record that may turn out never to have been true."""
+
+    __abstract__ = True
 
     retracted_at: Mapped[datetime | None] = mapped_column(sort_order=93)
 

@@ -10,10 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.outreach.domain.codes import Contract, EventKind, WorkerRole
 from services.outreach.models.base import (
-    Base,
-    Key,
-    Recorded,
-    Retractable,
+    Record,
+    RetractableRecord,
     count,
     counted,
     one_of,
@@ -22,13 +20,12 @@ from services.outreach.models.base import (
 )
 
 
-class StudyGroup(Retractable, Recorded, Base):
+class StudyGroup(RetractableRecord):
     """A group that meets at a place over time, such as SFI for parents on leave (SFF)."""
 
     __tablename__ = "study_group"
     __table_args__ = (ordered("starts_on", "ends_on"),)
 
-    id: Mapped[Key]
     operation: Mapped[str] = reference("operation.code")
     venue: Mapped[str | None] = reference("venue.code")
     unit: Mapped[str]
@@ -37,7 +34,7 @@ class StudyGroup(Retractable, Recorded, Base):
     ends_on: Mapped[date | None]
 
 
-class StudentCount(Retractable, Recorded, Base):
+class StudentCount(RetractableRecord):
     """How many people studied in a group during a calendar year, by sex."""
 
     __tablename__ = "student_count"
@@ -47,15 +44,15 @@ class StudentCount(Retractable, Recorded, Base):
         CheckConstraint("year between 1990 and 2100", name="year"),
     )
 
-    id: Mapped[Key]
     group_id: Mapped[UUID] = reference("study_group.id")
+    unit: Mapped[str]
     year: Mapped[int]
     women: Mapped[int] = count()
     men: Mapped[int] = count()
     unknown: Mapped[int] = count()
 
 
-class Employer(Recorded, Base):
+class Employer(Record):
     """A company or other employer. Never a sole trader's number: that is a personal number."""
 
     __tablename__ = "employer"
@@ -63,32 +60,29 @@ class Employer(Recorded, Base):
         CheckConstraint("organisation_number ~ '^[0-9]{2}[2-9][0-9]{7}$'", name="legal_person"),
     )
 
-    id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     sector: Mapped[str]
     organisation_number: Mapped[str | None] = mapped_column(unique=True)
 
 
-class EmployerVisit(Retractable, Recorded, Base):
+class EmployerVisit(RetractableRecord):
     __tablename__ = "employer_visit"
     __table_args__ = (
         Index("employer_visit_employer_idx", "employer"),
         Index("employer_visit_listed_idx", "unit", text("visited_on desc"), text("id desc")),
     )
 
-    id: Mapped[Key]
     employer: Mapped[str] = reference("employer.code")
     unit: Mapped[str]
     visited_on: Mapped[date]
     partner: Mapped[str | None] = reference("partner.code")
 
 
-class RecruitmentEvent(Retractable, Recorded, Base):
+class RecruitmentEvent(RetractableRecord):
     __tablename__ = "recruitment_event"
     __table_args__ = (one_of("kind", EventKind),)
 
-    id: Mapped[Key]
     employer: Mapped[str | None] = reference("employer.code")
     venue: Mapped[str | None] = reference("venue.code")
     unit: Mapped[str]
@@ -96,7 +90,7 @@ class RecruitmentEvent(Retractable, Recorded, Base):
     held_on: Mapped[date]
 
 
-class Hire(Retractable, Recorded, Base):
+class Hire(RetractableRecord):
     """People whom an employer hired through the committee, by sex, on one day."""
 
     __tablename__ = "hire"
@@ -106,7 +100,6 @@ class Hire(Retractable, Recorded, Base):
         Index("hire_employer_idx", "employer"),
     )
 
-    id: Mapped[Key]
     employer: Mapped[str] = reference("employer.code")
     recruitment_event_id: Mapped[UUID | None] = reference("recruitment_event.id")
     unit: Mapped[str]
@@ -116,7 +109,7 @@ class Hire(Retractable, Recorded, Base):
     unknown: Mapped[int] = count()
 
 
-class OutreachWorker(Retractable, Recorded, Base):
+class OutreachWorker(RetractableRecord):
     """An employment, not a person: role, contract and the days; no name is needed or kept."""
 
     __tablename__ = "outreach_worker"
@@ -126,7 +119,6 @@ class OutreachWorker(Retractable, Recorded, Base):
         ordered("starts_on", "ends_on"),
     )
 
-    id: Mapped[Key]
     operation: Mapped[str] = reference("operation.code")
     unit: Mapped[str]
     district: Mapped[str]

@@ -18,10 +18,8 @@ from services.outreach.domain.codes import (
     TargetGroup,
 )
 from services.outreach.models.base import (
-    Base,
-    Key,
-    Recorded,
-    Retractable,
+    Record,
+    RetractableRecord,
     count,
     counted,
     one_of,
@@ -45,7 +43,7 @@ def _source_paired() -> CheckConstraint:
     return CheckConstraint("(source is null) = (source_key is null)", name="source_paired")
 
 
-class OutreachSession(Recorded, Base):
+class OutreachSession(Record):
     """One occasion: planned, then held or cancelled. Times are local (Europe/Stockholm)."""
 
     __tablename__ = "session"
@@ -57,7 +55,6 @@ class OutreachSession(Recorded, Base):
         Index("session_listed_idx", "unit", text("planned_on desc"), text("id desc")),
     )
 
-    id: Mapped[Key]
     operation: Mapped[str] = reference("operation.code")
     venue: Mapped[str | None] = reference("venue.code")
     unit: Mapped[str]
@@ -69,7 +66,7 @@ class OutreachSession(Recorded, Base):
     reason: Mapped[str | None]
 
 
-class VisitTally(SourceKeyed, Retractable, Recorded, Base):
+class VisitTally(SourceKeyed, RetractableRecord):
     """Visits counted by sex, of one session and age group or of one row of the register.
 
     A tally of a session has the session's operation, venue, unit and day, kept in step.
@@ -91,7 +88,6 @@ class VisitTally(SourceKeyed, Retractable, Recorded, Base):
         Index("visit_tally_listed_idx", "unit", text("held_on desc"), text("id desc")),
     )
 
-    id: Mapped[Key]
     session_id: Mapped[UUID | None] = reference("session.id")
     operation: Mapped[str] = reference("operation.code")
     venue: Mapped[str | None] = reference("venue.code")
@@ -103,7 +99,7 @@ class VisitTally(SourceKeyed, Retractable, Recorded, Base):
     unknown: Mapped[int] = count()
 
 
-class Contact(SourceKeyed, Retractable, Recorded, Base):
+class Contact(SourceKeyed, RetractableRecord):
     """One attempt to reach one person, who is an opaque id of participants or anonymous."""
 
     __tablename__ = "contact"
@@ -119,7 +115,6 @@ class Contact(SourceKeyed, Retractable, Recorded, Base):
         Index("contact_listed_idx", "unit", text("happened_on desc"), text("id desc")),
     )
 
-    id: Mapped[Key]
     operation: Mapped[str] = reference("operation.code")
     venue: Mapped[str | None] = reference("venue.code")
     session_id: Mapped[UUID | None] = reference("session.id")

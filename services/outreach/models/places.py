@@ -9,17 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.outreach.domain.codes import AgreementKind, PartnerKind, VenueKind
 from services.outreach.domain.counting import Counts
-from services.outreach.models.base import Base, Key, Recorded, one_of, ordered, reference
+from services.outreach.models.base import Base, Key, Record, one_of, ordered, reference
 from shared.schema import APPEND_ONLY
 
 
-class Operation(Recorded, Base):
+class Operation(Record):
     """A standing activity (guidance, sff, stadsdelsmammor, ...) and the days it was run."""
 
     __tablename__ = "operation"
     __table_args__ = (ordered("valid_from", "valid_to"),)
 
-    id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     valid_from: Mapped[date]
@@ -48,13 +47,12 @@ class CountingRuleRow(Base):
     recorded_by: Mapped[str]
 
 
-class Venue(Recorded, Base):
+class Venue(Record):
     """A place where people are met. The address is the venue's own, never a person's."""
 
     __tablename__ = "venue"
     __table_args__ = (one_of("kind", VenueKind), ordered("valid_from", "valid_to"))
 
-    id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[str]
@@ -64,25 +62,23 @@ class Venue(Recorded, Base):
     valid_to: Mapped[date | None]
 
 
-class Partner(Recorded, Base):
+class Partner(Record):
     """An organisation that the committee works with."""
 
     __tablename__ = "partner"
     __table_args__ = (one_of("kind", PartnerKind),)
 
-    id: Mapped[Key]
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[str]
 
 
-class Agreement(Recorded, Base):
+class Agreement(Record):
     """An agreement with a partner and the days it covers; open-ended without a last day."""
 
     __tablename__ = "agreement"
     __table_args__ = (one_of("kind", AgreementKind), ordered("starts_on", "ends_on"))
 
-    id: Mapped[Key]
     partner: Mapped[str] = reference("partner.code")
     kind: Mapped[str]
     purpose: Mapped[str]

@@ -9,7 +9,7 @@ from sqlalchemy import Computed, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.outreach.domain.referrals import ReferralState
-from services.outreach.models.base import Base, Key, Recorded, reference
+from services.outreach.models.base import Record, reference
 
 NEWS = tuple(state for state in ReferralState if state is not ReferralState.MADE)
 """What may be told of a referral after it was made, from nearest to furthest."""
@@ -18,7 +18,7 @@ _FURTHEST = " ".join(f"when {state}_on is not null then '{state}'" for state in 
 _OPEN = "declined_on is null and enrolled_on is null and exited_on is null"
 
 
-class Referral(Recorded, Base):
+class Referral(Record):
     """A person (an opaque id) referred to a unit and programme, and what became of it.
 
     `state` is computed by the database from the days noted, by the rule of domain.referrals.
@@ -37,7 +37,6 @@ class Referral(Recorded, Base):
         Index("referral_listed_idx", "referring_unit", text("referred_on desc"), text("id desc")),
     )
 
-    id: Mapped[Key]
     person_id: Mapped[UUID]
     referring_unit: Mapped[str]
     unit: Mapped[str]

@@ -1,0 +1,43 @@
+"""Tables of outreach; the source from which its migrations are made."""
+
+from services.outreach.models.base import Base, Record, RetractableRecord, metadata
+from services.outreach.models.facts import DIMENSIONS, JOURNAL, fact
+from services.outreach.models.labour import (
+    Employer,
+    EmployerVisit,
+    Hire,
+    OutreachWorker,
+    RecruitmentEvent,
+    StudentCount,
+    StudyGroup,
+)
+from services.outreach.models.meetings import Contact, OutreachSession, VisitTally
+from services.outreach.models.places import Agreement, CountingRuleRow, Operation, Partner, Venue
+from services.outreach.models.referral import NEWS, Referral
+
+__all__ = [
+    "DIMENSIONS",
+    "JOURNAL",
+    "NEWS",
+    "Agreement",
+    "Base",
+    "Contact",
+    "CountingRuleRow",
+    "Employer",
+    "EmployerVisit",
+    "Hire",
+    "Operation",
+    "OutreachSession",
+    "OutreachWorker",
+    "Partner",
+    "Record",
+    "RecruitmentEvent",
+    "Referral",
+    "RetractableRecord",
+    "StudentCount",
+    "StudyGroup",
+    "Venue",
+    "VisitTally",
+    "fact",
+    "metadata",
+]

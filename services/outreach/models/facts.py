@@ -1,0 +1,29 @@
+"""The fact journal of outreach: what was counted, when, in which breakdown."""
+
+from __future__ import annotations
+
+from services.outreach.models.base import metadata
+from shared.journal import Journal, fact_table
+
+DIMENSIONS = (
+    "unit",
+    "operation",
+    "venue",
+    "district",
+    "kind",
+    "sex",
+    "age_group",
+    "target_group",
+    "channel",
+    "direction",
+    "role",
+    "contract",
+    "sector",
+    "employer",
+    "programme",
+    "state",
+)
+"""Empty where a fact has no such property; `unknown` where it has one that nobody knows."""
+
+fact = fact_table("outreach_fact", metadata, *DIMENSIONS)
+JOURNAL = Journal.of(fact)

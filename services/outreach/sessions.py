@@ -1,0 +1,115 @@
+"""Sessions: planned, then held or cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.outreach import keeping, queries
+from services.outreach.domain.codes import SessionState
+from services.outreach.domain.days import require_past
+from services.outreach.domain.meetings import SessionChange, require_session_change
+from services.outreach.events import ROUTES, SessionHeld
+from services.outreach.models import OutreachSession, VisitTally
+from services.outreach.places import require_in_use
+from services.outreach.queries import SESSIONS
+from shared import outbox
+from shared.auth import Caller
+from shared.clock import today
+from shared.db import WriteSession, driver
+
+
+async def register(
+    session: WriteSession, values: dict[str, Any], *, by: Caller
+) -> tuple[OutreachSession, bool]:
+    """Register a session that is planned or has been held; return it, and whether it is new.
+
+    Args:
+        session: the request's transaction.
+        values: columns of the session; an id made by the client makes sending it again safe.
+        by: whose token must cover the session's unit.
+
+    Raises:
+        UnitNotAllowed: the token does not cover the unit.
+        InTheFuture: said to have been held on a day that has not come.
+        UnknownReference, NotValidThatDay: the operation or the venue.
+        IdTaken: the id holds another session.
+
+    """
+    by.require_unit(values["unit"])
+    if values["state"] == SessionState.HELD:
+        require_past("plannedOn", values["planned_on"], today=today())
+    conn = await driver(session)
+    await require_in_use(
+        conn, values["planned_on"], operation=values["operation"], venue=values["venue"]
+    )
+    row, new = await keeping.add_once(session, SESSIONS, values, by=by.subject)
+    if new and row.state == SessionState.HELD:
+        await _tell(session, row)
+    return row, new
+
+
+async def change(
+    session: WriteSession,
+    session_id: UUID,
+    values: dict[str, Any],
+    *,
+    version: int,
+    reason: str | None,
+    by: Caller,
+) -> OutreachSession:
+    """Hold, cancel, move or correct a session.
+
+    Visits counted on it move with it.
+
+    Raises:
+        NotFoundHere: no such session among the caller's units.
+        PreconditionFailed: it has changed since it was read.
+        SessionStateRefused, ReasonRequired, InTheFuture, SessionHasVisits: the change.
+        UnknownReference, NotValidThatDay: the venue or the operation on the new day.
+
+    """
+    row = await keeping.for_change(session, SESSIONS, session_id, version=version, by=by)
+    held = SessionState(row.state)
+    wanted = SessionChange(
+        SessionState(values.get("state", held)), values.get("planned_on", row.planned_on), reason
+    )
+    has_visits = await queries.has_visits(session, session_id)
+    require_session_change(held, wanted, today=today(), has_visits=has_visits)
+    await require_in_use(
+        await driver(session),
+        wanted.planned_on,
+        operation=row.operation,
+        venue=values.get("venue", row.venue),
+    )
+    kept_reason = reason if wanted.state is SessionState.CANCELLED else None
+    values = {**values, "reason": kept_reason}
+    why = reason or f"session {wanted.state}"
+    await keeping.change(session, row, values, reason=why, by=by.subject)
+    if has_visits:
+        await _move_visits(session, row, reason=why, by=by)
+    if row.state == SessionState.HELD and held is not SessionState.HELD:
+        await _tell(session, row)
+    return row
+
+
+async def _move_visits(
+    session: WriteSession, row: OutreachSession, *, reason: str, by: Caller
+) -> None:
+    tallies = await session.scalars(
+        select(VisitTally)
+        .where(VisitTally.session_id == row.id, VisitTally.retracted_at.is_(None))
+        .with_for_update()
+    )
+    place = {"held_on": row.planned_on, "venue": row.venue}
+    for tally in tallies:
+        await keeping.change(session, tally, place, reason=reason, by=by.subject)
+
+
+async def _tell(session: WriteSession, row: OutreachSession) -> None:
+    held = SessionHeld(
+        session_id=row.id, operation=row.operation, unit=row.unit, held_on=row.planned_on
+    )
+    await outbox.record(await driver(session), [held], ROUTES)
