@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from shared.errors import DomainError
     from shared.settings import ServiceSettings
 
-MAX_BODY = 1024 * 1024
-
 CONTACT = {
     "name": "Arbetsmarknadsförvaltningen, Stockholms stad",
     "url": "https://start.stockholm/",
@@ -159,7 +157,6 @@ def _published(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY,
         separate_input_output_schemas=False,
         exception_handlers=dict(handlers),
     )

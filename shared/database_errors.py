@@ -21,7 +21,10 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (
     sqlalchemy.exc.TimeoutError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
 )
+_LOST = (sqlalchemy.exc.TimeoutError, asyncpg.InterfaceError, ConnectionError, TimeoutError)
 
 _RETRY_SOON = frozenset({"40001", "40P01", "55P03", "55006"})
 _TOO_SLOW = frozenset({"57014", "25P03", "25P04"})
@@ -75,8 +78,7 @@ def translate(
     """Return what a database error means, or None when it is a defect of ours."""
     found = postgres_error(error)
     if found is None:
-        lost = isinstance(error, (sqlalchemy.exc.TimeoutError, asyncpg.InterfaceError))
-        lost = lost or bool(getattr(error, "connection_invalidated", False))
+        lost = isinstance(error, _LOST) or getattr(error, "connection_invalidated", False)
         return DatabaseUnavailable(retry_after=1) if lost else None
     named = constraint_errors.get(getattr(found, "constraint_name", None) or "")
     if named is not None:

@@ -44,6 +44,7 @@ from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
 from shared import dependencies
+from shared.bodies import JSON, MAX_BODY, UNLIMITED_BODY, check_media_type, limited
 from shared.dependencies import (
     UNIT,
     AccessedDep,
@@ -53,7 +54,6 @@ from shared.dependencies import (
     Reading,
     Transaction,
 )
-from shared.errors import UnsupportedMediaType
 from shared.paging import Page, Paging
 from shared.responses import accepted, answered, created, kept_bytes
 from shared.unit import RequestUnit
@@ -87,10 +87,6 @@ __all__ = [
 ]
 
 Handler = TypeVar("Handler", bound="Callable[..., Any]")
-JSON: tuple[str, ...] = ("application/json",)
-UNLIMITED_BODY = 2**62
-
-
 class RouteUndeclared(TypeError):
     """A route breaks a rule of this module; the process must not start."""
 
@@ -102,6 +98,7 @@ class ServiceRoute(APIRoute):
         scope: the scope its token must carry; None for a public route.
         idempotent: the route class claims the key and keeps the answer.
         accepts: media types of its body; anything else is refused with 415.
+        max_body: bytes a body may have.
         label: method and path template, as metrics and access log name it.
 
     """
@@ -114,17 +111,20 @@ class ServiceRoute(APIRoute):
         scope: str | None,
         idempotent: bool,
         accepts: Sequence[str],
+        max_body: int,
         **options: Any,  # noqa: ANN401  APIRoute's own
     ) -> None:
         self.scope = scope
         self.idempotent = idempotent
         self.accepts = tuple(accepts)
+        self.max_body = max_body
         self.label = f"{options['methods'][0]} {path}"
         super().__init__(path, endpoint, **options)
         asked = _dependencies(self.dependant)
         self.writes = dependencies.transaction in asked
         self.conditional = dependencies.if_match in asked
         self.keyed = idempotent or dependencies.idempotency_key in asked
+        self.takes_body = self.body_field is not None
         self._check(asked)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -134,8 +134,6 @@ class ServiceRoute(APIRoute):
         async def answer(request: Request) -> Response:
             unit = RequestUnit(request, self)
             request.scope[UNIT] = unit
-            if self.body_field is not None:
-                check_media_type(request, self.accepts)
             return await unit.answer(handler)
 
         return answer
@@ -197,7 +195,7 @@ class ServiceRouter:
         answers: type[ApiModel] | None = None,
         idempotent: bool = False,
         accepts: Sequence[str] = JSON,
-        max_body: int | None = None,
+        max_body: int = MAX_BODY,
         openapi: dict[str, Any] | None = None,
         responses: dict[int | str, dict[str, Any]] | None = None,
     ) -> None:
@@ -213,7 +211,7 @@ class ServiceRouter:
             answers: the model of a success when the handler returns a raw `Response`.
             idempotent: needs an Idempotency-Key; the same key gives the same bytes.
             accepts: media types of the body.
-            max_body: bytes, instead of the application's 1 MiB (`UNLIMITED_BODY` to stream).
+            max_body: bytes a body may have; `UNLIMITED_BODY` for routes that stream it.
             openapi: members merged into the operation of the published specification.
             responses: further documented responses, as FastAPI takes them.
 
@@ -231,12 +229,12 @@ class ServiceRouter:
                 scope=scope,
                 idempotent=idempotent,
                 accepts=accepts,
+                max_body=max_body,
                 methods=[method],
                 status_code=status_code,
                 tags=[self.tag],
                 summary=inspect.cleandoc(endpoint.__doc__ or "").partition("\n")[0].rstrip("."),
                 operation_id=to_camel(endpoint.__name__),
-                max_body_size=max_body,
                 openapi_extra=openapi,
                 responses=responses,
                 **options,
@@ -251,21 +249,6 @@ class ServiceRouter:
             return endpoint
 
         return declare
-
-
-def check_media_type(request: Request, accepts: Sequence[str]) -> None:
-    """Refuse a body of another media type; no body at all is left to validation.
-
-    Raises:
-        UnsupportedMediaType: with the types that are taken.
-
-    """
-    given = request.headers.get("content-type")
-    if given is None and "transfer-encoding" not in request.headers:
-        if request.headers.get("content-length", "0") == "0":
-            return
-    if (given or "").partition(";")[0].strip().lower() not in accepts:
-        raise UnsupportedMediaType(headers={"Accept": ", ".join(accepts)}, accepts=list(accepts))
 
 
 def _dependencies(dependant: Dependant) -> set[Callable[..., Any] | None]:

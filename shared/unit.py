@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from shared import access_log, idempotency
 from shared.auth import bearer
+from shared.bodies import check_media_type, limited
 from shared.db import driver
 from shared.errors import PreconditionFailed, PreconditionRequired, Unauthenticated
 
@@ -71,6 +72,11 @@ class RequestUnit:
         """Carry the request out and return the answer once all it says is committed."""
         if self.route.scope is not None:
             await self._authenticate(self.route.scope)
+        if self.request.method != "GET":
+            self.request = limited(self.request, self.route.max_body)
+        if self.route.takes_body:
+            check_media_type(self.request, self.route.accepts)
+            await self.request.body()
         try:
             async with self._stack:
                 response = await self._replayed() if self.route.idempotent else None
