@@ -5,6 +5,10 @@ by row, compared with what is held, and only the differences are applied, resuma
 A service declares a `Register` (see `shared.deliveries.register` for a complete one).
 """
 
+from shared.deliveries.api import deliveries_router
+from shared.deliveries.events import DeliveryApplied
+from shared.deliveries.intake import last_applied
+from shared.deliveries.loop import DeliveryWorker, deliveries_loops
 from shared.deliveries.register import (
     Batch,
     Column,
@@ -14,16 +18,23 @@ from shared.deliveries.register import (
     Row,
 )
 from shared.deliveries.verdicts import Explanation, RowError, RowRefused, Verdict
+from shared.deliveries.work import Registers
 
 __all__ = [
     "Batch",
     "Column",
     "Delivery",
+    "DeliveryApplied",
+    "DeliveryWorker",
     "Explanation",
     "Guard",
     "Register",
+    "Registers",
     "Row",
     "RowError",
     "RowRefused",
     "Verdict",
+    "deliveries_loops",
+    "deliveries_router",
+    "last_applied",
 ]
