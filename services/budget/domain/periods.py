@@ -7,6 +7,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from typing_extensions import override
+
 OPENING, FIRST, DECEMBER, LAST = 0, 1, 12, 14
 PARTS = range(OPENING, LAST + 1)
 
@@ -70,6 +72,7 @@ class PeriodRange:
     def start_of_year(self) -> int:
         return self.year * 100 + FIRST
 
+    @override
     def __str__(self) -> str:
         return f"{self.first}-{self.last}"
 

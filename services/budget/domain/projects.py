@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from typing_extensions import override
+
 DECEMBER = 12
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
@@ -101,6 +103,7 @@ class PartialDate:
         month = self.month or DECEMBER
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
+    @override
     def __str__(self) -> str:
         parts = [f"{self.year:04d}", *(f"{p:02d}" for p in (self.month, self.day) if p)]
         return "-".join(parts)

@@ -21,7 +21,7 @@ from services.budget.domain.layouts import (
     Layout,
     Section,
 )
-from services.budget.domain.ledger_sums import LedgerSums
+from services.budget.domain.ledger_sums import Cell, LedgerSums
 
 Amounts = Mapping[str, int]
 
@@ -72,16 +72,17 @@ def income_statement(sums: LedgerSums) -> Statement:
     """Return the income statement of the range, per counterpart class."""
 
     def group(code: str) -> dict[str, int]:
-        by_class = {
-            name: sums.add(
-                lambda cell: cell.movement,
-                where=lambda cell, name=name: cell.group == code and cell.counterpart_class == name,
-            )
-            for name in CLASSES
-        }
+        by_class = {name: _movement(sums, code, name) for name in CLASSES}
         return {**by_class, TOTAL: sum(by_class.values())}
 
     return _laid_out(INCOME_STATEMENT, sums, group)
+
+
+def _movement(sums: LedgerSums, group: str, counterpart_class: str) -> int:
+    return sums.add(
+        lambda cell: cell.movement,
+        where=lambda cell: (cell.group, cell.counterpart_class) == (group, counterpart_class),
+    )
 
 
 def balance_sheet(sums: LedgerSums) -> Statement:
@@ -95,7 +96,7 @@ def balance_sheet(sums: LedgerSums) -> Statement:
     def group(code: str) -> dict[str, int]:
         carries = code == EQUITY
 
-        def at(cells: Callable[..., int], name: str | None = None) -> int:
+        def at(cells: Callable[[Cell], int], name: str | None = None) -> int:
             booked = sums.add(
                 cells,
                 where=lambda cell: (

@@ -1,0 +1,44 @@
+"""The tables of budget: the source of its schema and of its constraints' names."""
+
+from services.budget.models.base import metadata
+from services.budget.models.ledger import (
+    account,
+    account_version,
+    counterpart,
+    counterpart_version,
+    ledger_period,
+    period_event,
+    posting,
+    voucher,
+    voucher_series,
+)
+from services.budget.models.planning import (
+    budget_line,
+    budget_version,
+    investment_category,
+    investment_entry,
+)
+from services.budget.models.projects import fact, project, project_version
+from services.budget.models.trial_balance import trial_balance, trial_balance_row
+
+__all__ = [
+    "account",
+    "account_version",
+    "budget_line",
+    "budget_version",
+    "counterpart",
+    "counterpart_version",
+    "fact",
+    "investment_category",
+    "investment_entry",
+    "ledger_period",
+    "metadata",
+    "period_event",
+    "posting",
+    "project",
+    "project_version",
+    "trial_balance",
+    "trial_balance_row",
+    "voucher",
+    "voucher_series",
+]

@@ -1,0 +1,64 @@
+"""Periods of the ledger: opening a year, closing a period, reopening it with a reason."""
+
+from __future__ import annotations
+
+from services.budget.domain.periods import PARTS
+from services.budget.errors import PeriodNotFound, YearAlreadyOpen
+from services.budget.events import ROUTES, PeriodClosed, PeriodReopened
+from shared import outbox
+from shared.db import Connection
+
+
+async def open_year(conn: Connection, *, year: int, by: str) -> None:
+    """Create the year's periods 00-14, all open.
+
+    Raises:
+        YearAlreadyOpen: they exist.
+
+    """
+    made = await conn.fetch(
+        """
+        insert into ledger_period (period, by)
+        select unnest($1::int[]), $2 on conflict do nothing returning period
+        """,
+        [year * 100 + part for part in PARTS],
+        by,
+    )
+    if not made:
+        raise YearAlreadyOpen(f"The periods of {year} exist.")
+
+
+async def close(conn: Connection, *, period: int, by: str) -> None:
+    """Close a period: vouchers that are being booked in it finish first, later ones are refused.
+
+    Raises:
+        PeriodNotFound: its year has not been opened.
+        PeriodClosed: it is closed (a refusal of the database, `errors.CONSTRAINTS`).
+
+    """
+    await _note(conn, period, "closed", None, by)
+    await outbox.record(conn, [PeriodClosed(period=period)], ROUTES)
+
+
+async def reopen(conn: Connection, *, period: int, reason: str, by: str) -> None:
+    """Reopen a closed period; every later statement that uses it says so, with the reason.
+
+    Raises:
+        PeriodNotFound: its year has not been opened.
+        PeriodNotClosed: it is open (a refusal of the database, `errors.CONSTRAINTS`).
+
+    """
+    await _note(conn, period, "reopened", reason, by)
+    await outbox.record(conn, [PeriodReopened(period=period)], ROUTES)
+
+
+async def _note(conn: Connection, period: int, action: str, reason: str | None, by: str) -> None:
+    if not await conn.fetchval("select true from ledger_period where period = $1", period):
+        raise PeriodNotFound
+    await conn.execute(
+        "insert into period_event (period, action, reason, by) values ($1, $2, $3, $4)",
+        period,
+        action,
+        reason,
+        by,
+    )
