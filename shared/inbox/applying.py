@@ -17,7 +17,7 @@ from shared.backoff import Backoff
 from shared.db import Database, WriteSession, driver
 from shared.errors import DomainError
 from shared.events import Handlers, Received
-from shared.trace import begin_trace
+from shared.trace import leave_trace, resume_trace
 
 log = structlog.get_logger(__name__)
 
@@ -187,7 +187,6 @@ class Inbox:
         return Outcome.APPLIED
 
     async def _handle(self, session: WriteSession, head: _Head) -> None:
-        begin_trace(head.traceparent)
         handler = self._handlers.get(head.type)
         if handler is None:
             raise Rejected("unknown_event_type")
@@ -195,7 +194,7 @@ class Inbox:
             data = msgspec.json.decode(head.data, type=handler.model)
         except msgspec.ValidationError:
             raise Rejected("invalid_event_data") from None
-        received = Received[Any](
+        received: Received[Any] = Received(
             id=head.event_id,
             source=head.source,
             subject=head.subject,
@@ -203,8 +202,12 @@ class Inbox:
             occurred_at=head.occurred_at,
             data=data,
         )
-        async with asyncio.timeout(self._handler_timeout):
-            await handler.handle(session, received)
+        _, token = resume_trace(head.traceparent)
+        try:
+            async with asyncio.timeout(self._handler_timeout):
+                await handler.handle(session, received)
+        finally:
+            leave_trace(token)
         await session.flush()
 
     async def _fail(self, head: _Head, error: Exception) -> None:
