@@ -72,6 +72,11 @@ class Running:
         names = [*SERVICES, "issuer"] if self._issues_tokens else list(SERVICES)
         return {name: self.home.url(name) for name in names}
 
+    @property
+    def pids(self) -> dict[str, int]:
+        """The present process id by name: ``postgres``, ``valkey``, ``budget-worker``, ..."""
+        return self._supervisor.pids
+
     def token(
         self,
         scopes: Sequence[str],

@@ -62,6 +62,11 @@ class Supervisor:
         now = time.monotonic()
         self._watched += [Watched(child, State.READY, now) for child in children]
 
+    @property
+    def pids(self) -> dict[str, int]:
+        """The present process id of everything watched."""
+        return {w.child.spec.name: w.child.pid for w in self._watched}
+
     def start(self, specs: Sequence[ProcessSpec]) -> None:
         """Start processes at once and wait until all are ready.
 

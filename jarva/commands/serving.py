@@ -37,17 +37,17 @@ def up(var: Var = DEFAULT_VAR) -> None:
     narrator = Narrator(Console())
     with narrator.starting() as report:
         running = Running(var, report=report)
-        with _halting(running.halt):
+        with halting(running.halt):
             running.start()
     narrator.console.print(address_table(running.urls))
     narrator.console.print("Stop with Ctrl-C. A token: jarva token --scope reports:read")
-    with _halting(running.halt):
+    with halting(running.halt):
         running.join()
     narrator.console.print("stopped")
 
 
 @contextmanager
-def _halting(halt: Halt) -> Iterator[None]:
+def halting(halt: Halt) -> Iterator[None]:
     """Let SIGINT and SIGTERM ask for a stop, and ask again to hurry it."""
 
     def ask(_number: int, _frame: FrameType | None) -> None:
