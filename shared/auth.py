@@ -162,10 +162,7 @@ class TokenVerifier:
         return _caller(claims, token), float(claims["exp"])
 
     def _remembered(self, digest: bytes) -> Caller | None:
-        if self._seen_generation != self._keys.generation:
-            self._seen.clear()
-            self._seen_generation = self._keys.generation
-            return None
+        self._forget_older_keys()
         entry = self._seen.get(digest)
         if entry is None:
             return None
@@ -176,9 +173,15 @@ class TokenVerifier:
         return caller
 
     def _remember(self, digest: bytes, caller: Caller, expires: float) -> None:
+        self._forget_older_keys()
         if len(self._seen) >= _CACHED_TOKENS:
             self._seen.popitem(last=False)
         self._seen[digest] = (caller, expires)
+
+    def _forget_older_keys(self) -> None:
+        if self._seen_generation != self._keys.generation:
+            self._seen.clear()
+            self._seen_generation = self._keys.generation
 
 
 def bearer(authorization: str | None) -> str:
