@@ -96,12 +96,12 @@ class DeliveryWorker:
             ):
                 return False
             work = await progress.next_work(conn, register)
-            if work is None:
-                return False
-            await self._one(conn, work)
-            return True
+            if work is not None:
+                await self._one(conn, work)
+            await conn.execute("select pg_advisory_unlock($1, hashtext($2))", _LOCK_CLASS, register)
+            return work is not None
         finally:
-            # Closing by force never waits: the lock goes with the connection.
+            # By force, as closing may never wait: with the connection goes whatever it holds.
             conn.terminate()
 
     async def _one(self, conn: Connection, work: Work) -> None:

@@ -156,7 +156,7 @@ class DeliveryOut(ApiModel):
                 ended=row["ended"],
                 **{name: row[name] for name in COUNTS},
             ),
-            planned=PlannedOut(**json.loads(row["planned"])) if row["planned"] else None,
+            planned=PlannedOut(**_loaded(row["planned"])) if row["planned"] else None,
             moved_figures=_moved(row["moved_figures"]),
             explanation=_explanation(row["explanation_code"], row["explanation"]),
             released=_decision(row["released_by"], row["released_at"], row["release_reason"]),
@@ -252,10 +252,15 @@ def _harmless(key: str | None) -> str | None:
     return f"'{key}" if key and key.startswith(_FORMULA) else key
 
 
-def _moved(stored: str | None) -> list[MovedFigureOut] | None:
+def _loaded(stored: object) -> Any:  # noqa: ANN401  JSON
+    """Return a jsonb value: text on the driver's own connections, decoded on pooled ones."""
+    return json.loads(stored) if isinstance(stored, str) else stored
+
+
+def _moved(stored: object) -> list[MovedFigureOut] | None:
     if stored is None:
         return None
-    return [MovedFigureOut.model_validate(entry) for entry in json.loads(stored)]
+    return [MovedFigureOut.model_validate(entry) for entry in _loaded(stored)]
 
 
 def _explanation(code: str | None, detail: str | None) -> ExplanationOut | None:
