@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from shared.deliveries import events as deliveries
 from shared.events import Code, Event, Routes
 
 
@@ -49,8 +50,15 @@ class SessionHeld(Event):
     held_on: date
 
 
+class DeliveryApplied(deliveries.DeliveryApplied):
+    """A delivery of one of the registers of outreach has been applied."""
+
+    type: ClassVar[str] = "outreach.delivery.applied"
+
+
 ROUTES: Routes = {
     ReferralMade: ("participants",),
     ContactRecorded: (),
     SessionHeld: (),
+    DeliveryApplied: (),
 }

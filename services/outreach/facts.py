@@ -94,10 +94,10 @@ def _interval(measure: str, of: str, dimensions: dict[str, str]) -> str:
     return f"{begun} union all {ended}"
 
 
-def _contact(measure: str, where: str) -> str:
+def _contact(measure: str, source: str, where: str) -> str:
     return _facts(
         measure,
-        of=f"contact r {_VENUE}",
+        of=f"{source} {_VENUE}",
         on="r.happened_on",
         subject="r.person_id",
         where=where,
@@ -120,6 +120,18 @@ _RULE_SAYS_CONTACTS = """
         order by c.valid_from desc limit 1
     ) = 'two_way_contacts'"""
 """The rule of domain.counting.counts_contact, for many contacts at once; a test compares."""
+
+
+def wanted_contact(source: str) -> str:
+    """Return what contacts count for: each is a contact, some reach the person by the rule.
+
+    Args:
+        source: ``contact r``, or a part of a larger statement that holds new contacts as ``r``.
+
+    """
+    reached = _contact("reached", source, f"{_VALID} and {_RULE_SAYS_CONTACTS}")
+    return f"{_contact('contacts', source, _VALID)} union all {reached}"
+
 
 _GROUP = {**_HERE, "operation": "r.operation"}
 
@@ -144,10 +156,7 @@ WANTED: dict[Kind, str] = {
         age_group="r.age_group",
         **_HERE,
     ),
-    Kind.CONTACT: (
-        f"{_contact('contacts', _VALID)} union all "
-        f"{_contact('reached', f'{_VALID} and {_RULE_SAYS_CONTACTS}')}"
-    ),
+    Kind.CONTACT: wanted_contact("contact r"),
     Kind.GROUP: _interval("groups", f"study_group r {_VENUE}", _GROUP),
     Kind.STUDENTS: _facts(
         "students",

@@ -63,7 +63,7 @@ async def correct(
 
     """
     row = await keeping.for_change(session, TALLIES, tally_id, version=version, by=by)
-    if row.source is not None:
+    if row.source_key is not None:
         raise OwnedBySource
     await keeping.change(session, row, values, reason=reason, by=by.subject)
     return row

@@ -20,8 +20,8 @@ from services.outreach.domain.counting import (
     segments,
     series_breaks,
 )
-from services.outreach.domain.employers import organisation_number
 from services.outreach.domain.meetings import SessionChange, require_session_change
+from services.outreach.domain.numbers import is_personal, organisation_number
 from services.outreach.domain.referrals import ReferralState, earliest, furthest
 from services.outreach.errors import (
     InTheFuture,
@@ -166,3 +166,17 @@ def test_other_numbers_are_refused_without_being_repeated(refused: str) -> None:
     with pytest.raises(OrganisationNumberInvalid) as refusal:
         organisation_number(refused)
     assert refused not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "written", ["20200109-2382", "200109-2382", "2001092382", "200109+2382", "202001692383"]
+)
+def test_personal_numbers_are_recognised_in_every_form(written: str) -> None:
+    assert is_personal(written)
+
+
+@pytest.mark.parametrize(
+    "other", ["2024-0001", "20200109-2383", "202013092382", "20200109238", "b-20200109-2382"]
+)
+def test_other_keys_are_not_taken_for_personal_numbers(other: str) -> None:
+    assert not is_personal(other)

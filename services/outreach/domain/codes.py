@@ -10,8 +10,8 @@ CODE_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 They begin with a letter, so that no identity number can pass for one.
 """
 
-KEY_PATTERN = r"^[A-Za-z][A-Za-z0-9._:/-]*$"
-"""A record's key in the system it came from; begins with a letter for the same reason."""
+SOURCE_KEY_PATTERN = r"^[a-z][a-z0-9-]*:[A-Za-z0-9._/-]+$"
+"""``source:key``: the system that a record came from, and the record's key there."""
 
 
 class Sex(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.outreach.domain.codes import (
@@ -28,19 +28,14 @@ from services.outreach.models.base import (
 
 
 class SourceKeyed:
-    """A record that a register may have pushed: which source system, and its key there.
+    """A record that a register may have pushed, and its key (``source:key``) there.
 
     `ended_on` is the day on which a snapshot of that source no longer held the record. What
     happened has still happened: figures keep it. Only a retraction takes it out of them.
     """
 
-    source: Mapped[str | None] = mapped_column(sort_order=80)
-    source_key: Mapped[str | None] = mapped_column(sort_order=81)
+    source_key: Mapped[str | None] = mapped_column(sort_order=81, unique=True)
     ended_on: Mapped[date | None] = mapped_column(sort_order=82)
-
-
-def _source_paired() -> CheckConstraint:
-    return CheckConstraint("(source is null) = (source_key is null)", name="source_paired")
 
 
 class OutreachSession(Record):
@@ -76,8 +71,6 @@ class VisitTally(SourceKeyed, RetractableRecord):
     __table_args__ = (
         one_of("age_group", AgeGroup),
         counted("women", "men", "unknown"),
-        _source_paired(),
-        UniqueConstraint("source", "source_key"),
         Index(
             "visit_tally_session_age_group_key",
             "session_id",
@@ -109,8 +102,6 @@ class Contact(SourceKeyed, RetractableRecord):
         one_of("sex", Sex),
         one_of("age_group", AgeGroup),
         one_of("target_group", TargetGroup),
-        _source_paired(),
-        UniqueConstraint("source", "source_key"),
         Index("contact_operation_idx", "operation", "happened_on"),
         Index("contact_listed_idx", "unit", text("happened_on desc"), text("id desc")),
     )

@@ -1,0 +1,107 @@
+"""What participants tells about referrals, and what it does to them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from services.outreach import referrals
+from services.outreach.domain.referrals import ReferralState
+from services.outreach.errors import NotFoundHere
+from shared.db import WriteSession
+from shared.events import Handlers, Message, Received
+
+HANDLERS = Handlers()
+
+_BY = "participants"
+
+
+class EnrolmentStarted(Message):
+    """A referral became an enrolment."""
+
+    type: ClassVar[str] = "participants.enrolment.started"
+
+    referral_id: UUID
+    enrolment_id: UUID
+    started_on: date
+
+
+class EnrolmentExited(Message):
+    """An enrolment ended; only some enrolments have a referral of ours behind them."""
+
+    type: ClassVar[str] = "participants.enrolment.exited"
+
+    enrolment_id: UUID
+    exited_on: date
+    outcome: str
+
+
+class ReferralDeclined(Message):
+    """A referral did not become an enrolment."""
+
+    type: ClassVar[str] = "participants.referral.declined"
+
+    referral_id: UUID
+    declined_on: date
+    reason: str
+
+
+@HANDLERS.on(EnrolmentStarted)
+async def close_as_enrolled(session: WriteSession, event: Received[EnrolmentStarted]) -> None:
+    """Note that a referral led to an enrolment.
+
+    Raises:
+        NotFoundHere: no such referral was made here; the event becomes a dead letter.
+
+    """
+    news = event.data
+    known = await referrals.note(
+        session,
+        ReferralState.ENROLLED,
+        news.started_on,
+        referral_id=news.referral_id,
+        told={"enrolment_id": news.enrolment_id},
+        by=_BY,
+    )
+    if not known:
+        raise NotFoundHere("referral")
+
+
+@HANDLERS.on(ReferralDeclined)
+async def close_as_declined(session: WriteSession, event: Received[ReferralDeclined]) -> None:
+    """Note that a referral was declined, and why.
+
+    Raises:
+        NotFoundHere: no such referral was made here; the event becomes a dead letter.
+
+    """
+    news = event.data
+    known = await referrals.note(
+        session,
+        ReferralState.DECLINED,
+        news.declined_on,
+        referral_id=news.referral_id,
+        told={"decline_reason": news.reason},
+        by=_BY,
+    )
+    if not known:
+        raise NotFoundHere("referral")
+
+
+@HANDLERS.on(EnrolmentExited)
+async def note_exit(session: WriteSession, event: Received[EnrolmentExited]) -> None:
+    """Note the exit of an enrolment that a referral led to; others concern us not.
+
+    The start of an enrolment is told before its exit (one aggregate, in order), so the
+    referral already knows its enrolment.
+    """
+    news = event.data
+    await referrals.note(
+        session,
+        ReferralState.EXITED,
+        news.exited_on,
+        enrolment_id=news.enrolment_id,
+        told={"exit_outcome": news.outcome},
+        by=_BY,
+    )

@@ -1,0 +1,29 @@
+"""The registers of outreach that other city systems push."""
+
+from __future__ import annotations
+
+from services.outreach.events import ROUTES, DeliveryApplied
+from services.outreach.registers.contacts import CONTACTS
+from services.outreach.registers.visits import VISITS
+from shared import outbox
+from shared.db import Connection
+from shared.deliveries import Delivery
+from shared.deliveries.progress import Counts
+from shared.deliveries.work import Registers
+
+
+async def _tell_applied(conn: Connection, delivery: Delivery, counts: Counts) -> None:
+    applied = DeliveryApplied(
+        delivery_id=delivery.id,
+        register=delivery.register,
+        created=counts.created,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        retracted=counts.retracted,
+        rejected=counts.rejected,
+        ended=counts.ended,
+    )
+    await outbox.record(conn, [applied], ROUTES)
+
+
+REGISTERS = Registers.of(VISITS, CONTACTS, on_applied=_tell_applied)

@@ -1,0 +1,122 @@
+"""The register of visits: counts by sex from Kompetensverkstan, guidance and others."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from services.outreach.domain.codes import AgeGroup, Sex
+from services.outreach.facts import Kind
+from services.outreach.models import JOURNAL
+from services.outreach.registers import rows
+from services.outreach.registers.rows import CodeField, CountField, SourceKey
+from shared.db import Connection
+from shared.deliveries import Batch, Column, Register, Row, RowRefused
+from shared.records import BUMP
+
+
+class VisitRow(Row):
+    """Visits on one day, as the source holds them now.
+
+    Either counts (a sex left out is zero, all of them left out is a fault: nobody came is
+    ``women: 0``) or, for one single visit, the visitor's ``sex``.
+    """
+
+    source_key: SourceKey
+    operation: CodeField
+    unit: CodeField
+    held_on: date
+    venue: CodeField | None = None
+    age_group: AgeGroup = AgeGroup.UNKNOWN
+    women: CountField | None = None
+    men: CountField | None = None
+    unknown: CountField | None = None
+    sex: Sex | None = None
+
+
+def stage(row: VisitRow) -> tuple[Any, ...]:
+    """Return the staged values of a row.
+
+    Raises:
+        RowRefused: both counts and a single visitor, or neither.
+
+    """
+    rows.require_impersonal(row.source_key)
+    counts = (row.women, row.men, row.unknown)
+    counted = any(count is not None for count in counts)
+    if row.sex is None and not counted:
+        raise RowRefused(None, "nothing_counted", "Give women, men or unknown, or one sex.")
+    if row.sex is not None and counted:
+        raise RowRefused("sex", "counted_twice", "A single visit has a sex and no counts.")
+    if row.sex is not None:
+        counts = (int(row.sex == "women"), int(row.sex == "men"), int(row.sex == "unknown"))
+    return (
+        row.source_key,
+        row.operation,
+        row.venue,
+        row.unit,
+        row.held_on,
+        row.age_group,
+        *(count or 0 for count in counts),
+    )
+
+
+_SAID = "operation, venue, unit, held_on, age_group, women, men, unknown"
+_HELD = ", ".join(f"r.{name}" for name in _SAID.split(", "))
+_STAGED = ", ".join(f"s.{name}" for name in _SAID.split(", "))
+
+_CREATE = f"""
+    insert into visit_tally (id, source_key, recorded_by, {_SAID})
+    select record_id, source_key, $1, {_SAID} from batch where effect = 'created'
+    order by row_no
+"""
+_CHANGE = f"""
+    update visit_tally set ({_SAID}) = ({_STAGED}),
+           retracted_at = null, ended_on = null, recorded_by = $1, {BUMP}
+    from batch s where s.effect = 'changed' and visit_tally.id = s.record_id
+"""
+
+
+async def _apply(conn: Connection, batch: Batch) -> None:
+    await rows.apply_rows(conn, batch, Kind.TALLY, create=_CREATE, change=_CHANGE)
+
+
+async def _end(conn: Connection, batch: Batch) -> None:
+    await rows.end_rows(conn, batch, Kind.TALLY)
+
+
+async def _retract(conn: Connection, batch: Batch) -> None:
+    await rows.retract_rows(conn, batch, Kind.TALLY)
+
+
+VISITS = Register(
+    name="visits",
+    title="Besök",
+    row=VisitRow,
+    key=("source_key",),
+    columns=(
+        Column("source_key", "text"),
+        Column("operation", "text"),
+        Column("venue", "text"),
+        Column("unit", "text"),
+        Column("held_on", "date"),
+        Column("age_group", "text"),
+        Column("women", "integer"),
+        Column("men", "integer"),
+        Column("unknown", "integer"),
+    ),
+    stage=stage,
+    checks=(
+        rows.in_use("operation", "held_on"),
+        rows.in_use("venue", "held_on"),
+        rows.has_come("held_on", "heldOn"),
+    ),
+    compare=rows.compared("visit_tally", f"({_HELD}) is distinct from ({_STAGED})"),
+    match=rows.matched("visit_tally"),
+    absent=rows.absent("visit_tally"),
+    size=f"select count(*) from visit_tally r where {rows.live('r')}",
+    apply=_apply,
+    end=_end,
+    retract=_retract,
+    journals=(JOURNAL,),
+)

@@ -1,0 +1,181 @@
+"""Shapes of sessions, visit tallies and contacts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import Field
+
+from services.outreach.domain.codes import (
+    AgeGroup,
+    Channel,
+    Direction,
+    SessionKind,
+    SessionState,
+    Sex,
+    TargetGroup,
+)
+from services.outreach.schemas.fields import (
+    LEFT_OUT,
+    ChangeIn,
+    Count,
+    DistrictCode,
+    LocalTime,
+    OperationCode,
+    Reason,
+    RecordIn,
+    RecordOut,
+    UnitCode,
+    VenueCode,
+)
+from shared.models import Instant, LocalDate
+
+ClientId: TypeAlias = Annotated[
+    UUID | None,
+    Field(
+        description="Made by the client: the same record may then be sent again safely",
+        examples=["0198a0c4-5a2e-7c1b-9d3e-8f4a6b2c1d0e"],
+    ),
+]
+PersonId: TypeAlias = Annotated[
+    UUID | None, Field(description="Opaque id from participants; null when anonymous")
+]
+
+
+class SessionIn(RecordIn):
+    """A session that is planned, or has been held."""
+
+    id: ClientId = None
+    operation: OperationCode
+    venue: VenueCode | None = None
+    unit: UnitCode
+    kind: SessionKind
+    planned_on: LocalDate
+    starts_at: LocalTime | None = None
+    ends_at: LocalTime | None = None
+    state: Literal[SessionState.PLANNED, SessionState.HELD] = SessionState.PLANNED
+
+
+class SessionChangeIn(ChangeIn):
+    """What becomes of a session; cancelling and correcting need a reason."""
+
+    venue: VenueCode | None = None
+    kind: SessionKind = LEFT_OUT
+    planned_on: LocalDate = LEFT_OUT
+    starts_at: LocalTime | None = None
+    ends_at: LocalTime | None = None
+    state: SessionState = LEFT_OUT
+    reason: Reason | None = None
+
+
+class SessionOut(RecordOut):
+    """A session; `reason` says why it was cancelled."""
+
+    id: UUID
+    operation: OperationCode
+    venue: VenueCode | None
+    unit: UnitCode
+    kind: SessionKind
+    planned_on: LocalDate
+    starts_at: LocalTime | None
+    ends_at: LocalTime | None
+    state: SessionState
+    reason: Reason | None
+
+
+class VisitTallyIn(RecordIn):
+    """Visits of one age group; all zero says that nobody came."""
+
+    id: ClientId = None
+    age_group: AgeGroup = AgeGroup.UNKNOWN
+    women: Count
+    men: Count
+    unknown: Count = 0
+
+
+class VisitTallyChangeIn(ChangeIn):
+    """What was counted wrongly."""
+
+    age_group: AgeGroup = LEFT_OUT
+    women: Count = LEFT_OUT
+    men: Count = LEFT_OUT
+    unknown: Count = LEFT_OUT
+    reason: Reason
+
+
+class _Sourced(RecordOut):
+    source_key: str | None = Field(
+        description="Its key in the system whose register pushed it",
+        examples=["guidance:2024-0001"],
+    )
+    ended_on: LocalDate | None = Field(
+        description="The day on which its source no longer held it; it still counts"
+    )
+    retracted_at: Instant | None = Field(description="Set: it never was true")
+
+
+class VisitTallyOut(_Sourced):
+    """Visits counted by sex."""
+
+    id: UUID
+    session_id: UUID | None
+    operation: OperationCode
+    venue: VenueCode | None
+    unit: UnitCode
+    held_on: LocalDate
+    age_group: AgeGroup
+    women: Count
+    men: Count
+    unknown: Count
+
+
+class ContactIn(RecordIn):
+    """One attempt to reach one person."""
+
+    id: ClientId = None
+    operation: OperationCode
+    venue: VenueCode | None = None
+    session_id: UUID | None = None
+    unit: UnitCode
+    happened_on: LocalDate
+    channel: Channel
+    direction: Direction
+    person_id: PersonId = None
+    sex: Sex = Sex.UNKNOWN
+    age_group: AgeGroup = AgeGroup.UNKNOWN
+    target_group: TargetGroup = TargetGroup.UNKNOWN
+    district: DistrictCode | None = None
+
+
+class ContactChangeIn(ChangeIn):
+    """What was recorded wrongly, or whom an anonymous contact turned out to be with."""
+
+    venue: VenueCode | None = None
+    happened_on: LocalDate = LEFT_OUT
+    channel: Channel = LEFT_OUT
+    direction: Direction = LEFT_OUT
+    person_id: PersonId = None
+    sex: Sex = LEFT_OUT
+    age_group: AgeGroup = LEFT_OUT
+    target_group: TargetGroup = LEFT_OUT
+    district: DistrictCode | None = None
+    reason: Reason
+
+
+class ContactOut(_Sourced):
+    """A contact."""
+
+    id: UUID
+    operation: OperationCode
+    venue: VenueCode | None
+    session_id: UUID | None
+    unit: UnitCode
+    happened_on: LocalDate
+    channel: Channel
+    direction: Direction
+    person_id: PersonId
+    sex: Sex
+    age_group: AgeGroup
+    target_group: TargetGroup
+    district: DistrictCode | None
