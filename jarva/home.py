@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import socket
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,7 @@ class Home:
         self.logs = self.folder / "log"
         self._lock: IO[str] | None = None
         self._ports: dict[str, int] = {}
+        self._holders: dict[str, socket.socket] = {}
 
     def claim(self) -> None:
         """Take the folder for this process; the lock goes with the process, however it ends.
@@ -61,6 +63,8 @@ class Home:
             self._lock.truncate(0)
             self._lock.close()
             self._lock = None
+        while self._holders:
+            self._holders.popitem()[1].close()
 
     def holder(self) -> int | None:
         """Return the process that holds the folder; None when nobody does."""
@@ -94,7 +98,7 @@ class Home:
 
     def move(self, name: str) -> int:
         """Set another free port aside, because somebody took the first; return it."""
-        self._ports[name] = ports.free_port()
+        self._take(name)
         self._remember_ports()
         return self._ports[name]
 
@@ -102,8 +106,14 @@ class Home:
         remembered = self._remembered_ports()
         usual = {**SERVICES, "issuer": ISSUER_PORT, "postgres": None, "valkey": None}
         for name, port in usual.items():
-            self._ports[name] = ports.free_port(remembered.get(name), port)
+            self._take(name, remembered.get(name), port)
         self._remember_ports()
+
+    def _take(self, name: str, *preferred: int | None) -> None:
+        self._ports[name], holder = ports.take(*preferred)
+        if given_up := self._holders.pop(name, None):
+            given_up.close()
+        self._holders[name] = holder
 
     def _known_ports(self) -> dict[str, int]:
         return self._ports or self._remembered_ports() or {**SERVICES, "issuer": ISSUER_PORT}

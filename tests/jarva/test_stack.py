@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGKILL
@@ -144,7 +144,7 @@ def test_data_and_secrets_outlive_a_stop_and_a_kill(tmp_path: Path) -> None:
         for child in second.children:
             os.kill(child.pid, SIGKILL)
     with Stack(var) as third:
-        assert ask(third.service_env()["BUDGET_OWNER_DATABASE_URL"], "SELECT count(*) FROM kept") == 2
+        assert ask(owner, "SELECT count(*) FROM kept") == 2
         assert redis.Redis.from_url(third.redis_url).get("kept") == b"42"
 
 
@@ -217,13 +217,12 @@ def test_ordinary_user_needs_nothing_special(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has something to give up")
 def test_root_without_user_namespaces_becomes_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("jarva.embedded.stack.choose_drop", lambda: "setuid")
-    home = Path("/tmp") / f"jarva-setuid-{os.getpid()}"
-    try:
-        with Stack(home / "var", fsync=False, services=()) as stack:
+    # pytest's own folders are closed to others, which is what this way of doing it cannot stand
+    with tempfile.TemporaryDirectory() as open_to_all:
+        Path(open_to_all).chmod(0o755)
+        with Stack(Path(open_to_all) / "var", fsync=False, services=()) as stack:
             assert ask(stack.admin_url, "SELECT 1") == 1
-            assert (home / "var" / "postgres" / "data").stat().st_uid == NOBODY
-    finally:
-        shutil.rmtree(home)
+            assert (stack.home.folder / "postgres" / "data").stat().st_uid == NOBODY
