@@ -1,4 +1,4 @@
-"""${message}
+"""${message}.
 
 A revision must leave the version that runs before it working: expand, fill, then contract
 one release later (migrations/README.md).

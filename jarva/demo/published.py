@@ -125,7 +125,7 @@ def _amount(row: dict[str, str], report: Document) -> Line:
         ),
         None,
     )
-    amounts = next(
+    amounts: dict[str, str] = next(
         (r["amounts"] for r in (statement or {"rows": []})["rows"] if r["code"] == row["row"]), {}
     )
     computed = amounts.get(row["column"])

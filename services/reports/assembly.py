@@ -133,7 +133,7 @@ class Assembly:
             "approximate": False,
             "definition": {
                 "service": item.service,
-                "figure": first["figure"],
+                "figure": first["name"],
                 "version": first["version"],
                 "title": first["title"],
                 "text": first["definition"],

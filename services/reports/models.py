@@ -66,7 +66,7 @@ reference_value = Table(
 )
 """Every value ever published of every series; the newest recorded by a basis is in force."""
 
-reference_series = Table(
+reference_record = Table(
     "reference_record",
     metadata,
     Column("id", UUID(as_uuid=True), primary_key=True),

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from shared.deliveries import Column, Register, Row, RowRefused
+from shared.deliveries.work import Registers
 
 if TYPE_CHECKING:
     from shared.db import Connection
     from shared.deliveries import Batch
 
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
-Number = Annotated[Decimal, Meta(ge=Decimal(-(10**14)), le=Decimal(10**14))]
+LIMIT = Decimal(10) ** 14
+"""Values of a series stay below this; NUMERIC(18, 3) holds them."""
 
 
 class ReferenceRow(Row):
@@ -29,9 +31,9 @@ class ReferenceRow(Row):
     source: Annotated[str, Meta(min_length=1, max_length=200)]
     vintage: Annotated[str, Meta(min_length=1, max_length=80)]
     label: Annotated[str, Meta(max_length=120)] = ""
-    value: Number | None = None
-    low: Number | None = None
-    high: Number | None = None
+    value: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
     approximate: bool = False
 
 
@@ -43,6 +45,8 @@ def stage(row: ReferenceRow) -> tuple[Any, ...]:
         raise RowRefused("value", "value_missing", "Give value, or low and high.")
     if row.value is not None and (row.low is not None or row.high is not None):
         raise RowRefused("value", "value_and_range", "Give value, or low and high, not both.")
+    if not all(number.is_finite() and abs(number) < LIMIT for number in (low, high)):
+        raise RowRefused("value", "value_too_large", "A value has at most 14 digits.")
     if low > high:
         raise RowRefused("low", "range_reversed", "low is above high.")
     return (
@@ -129,4 +133,4 @@ REFERENCE_SERIES = Register(
     retract=retract,
 )
 
-REGISTERS = (REFERENCE_SERIES,)
+REGISTERS = Registers.of(REFERENCE_SERIES)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typing_extensions import override
 
 from services.reports.errors import NothingToReport
 from services.reports.gathering import Gathered, ProviderFailed, gather
@@ -45,11 +46,15 @@ class Answering:
 
 
 class Failing(Answering):
+    @override
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
-        raise ProviderFailed("http_500")
+        raise ProviderFailed(f"http_500 at {basis} for {len(queries)}")
 
 
-async def ask(providers: dict[str, Any], **more: Any) -> Gathered:
+async def ask(
+    providers: dict[str, Any],
+    **more: Any,  # noqa: ANN401  whichever option a test is about
+) -> Gathered:
     options = {"period": "2024", "basis": None, "own_settled_at": NOW, "time_budget": 2.0}
     return await gather(PLAN, providers, **(options | more))
 
@@ -87,7 +92,9 @@ async def test_a_provider_that_hangs_costs_its_own_answers_and_no_more_than_the_
 
 async def test_a_provider_that_fails_is_named_with_its_reason() -> None:
     gathered = await ask({"participants": Failing(), "outreach": Answering()})
-    assert gathered.unavailable == {"participants": "http_500"}
+    assert gathered.unavailable == {
+        "participants": f"http_500 at {NOW} for {len(PLAN.figures['participants'])}"
+    }
 
 
 async def test_providers_are_asked_at_once() -> None:

@@ -16,8 +16,9 @@ YEAR = Period.parse("2024")
 
 def test_periods_conditions_and_breakdowns_are_filled_in() -> None:
     asked = plan(TEMPLATES["fokus-jarva"], YEAR, JARVA).figures
-    assert FigureQuery("teams", "2024-09-01", (), (("programme", ("stockholmskraften",)),)) in (
-        asked["participants"]
+    assert (
+        FigureQuery("teams", "2024-09-01", (), (("programme", ("stockholmskraften",)),))
+        in (asked["participants"])
     )
     assert FigureQuery("students", "2023", (), (("operation", ("sff",)),)) in asked["outreach"]
     exits = [query for query in asked["participants"] if query.period == "2024-09-01/2024-12-31"]

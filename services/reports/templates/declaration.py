@@ -8,6 +8,7 @@ condition stands for the districts of the report's area.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -37,7 +38,7 @@ class FigureItem:
     service: Service
     figure: str
     periods: tuple[str, ...]
-    where: dict[str, Condition] = field(default_factory=dict)
+    where: Mapping[str, Condition] = field(default_factory=dict)
     tables: tuple[tuple[str, ...], ...] = ()
     note: str = ""
 

@@ -1,0 +1,1 @@
+"""The routes of the reports service, one module per resource."""

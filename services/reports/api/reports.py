@@ -1,0 +1,124 @@
+"""The aggregation endpoint: one committee report from all services, as data and as a page."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from services.reports import reporting
+from services.reports.assembly import Document
+from services.reports.clients import Providers
+from services.reports.rendering import page
+from services.reports.schemas import CommitteeReportOut, TemplateOut, TemplatesOut
+from services.reports.settings import ReportsSettings
+from services.reports.templates import TEMPLATES
+from shared.context import ServiceContext
+from shared.models import Instant
+from shared.routing import CallerDep, ServiceRouter, kept_bytes
+
+router = ServiceRouter(prefix="", tag="committee-reports")
+
+TemplateQuery = Annotated[
+    str, Query(alias="template", max_length=80, description="Its name: `/templates` lists them")
+]
+PeriodQuery = Annotated[
+    str, Query(alias="period", max_length=21, description="2024 for a year, 2020-T2 for a tertial")
+]
+AreaQuery = Annotated[
+    str | None, Query(alias="area", max_length=40, description="A code of the area map: jarva")
+]
+BasisQuery = Annotated[
+    Instant | None,
+    Query(
+        alias="basis",
+        description="The basis of an earlier report gives that report again, byte for byte; "
+        "left out, the newest instant that all providers have settled",
+    ),
+]
+
+
+@router.get("/committee-report-data", scope="reports:committee", answers=CommitteeReportOut)
+async def read_committee_report_data(
+    request: Request,
+    caller: CallerDep,
+    *,
+    template: TemplateQuery,
+    period: PeriodQuery,
+    area: AreaQuery = None,
+    basis: BasisQuery = None,
+) -> Response:
+    """Assemble a committee report.
+
+    Asks participants, outreach and budget at once with the caller's own token, which needs
+    the scopes `figures:read` and, for statements, `budget:read` there. A provider that fails or
+    is late makes its sections `unavailable` with the reason and the report `partial`.
+    """
+    asked = reporting.Request(template, period, area, basis)
+    document = await _assembled(request, caller, asked)
+    body, tag = reporting.encode(document)
+    return kept_bytes(request, body, tag=tag, cache=_cache(document))
+
+
+@router.get(
+    "/committee-report-pages",
+    scope="reports:committee",
+    responses={200: {"content": {"text/html": {}}, "description": "The report as a page"}},
+)
+async def read_committee_report_page(
+    request: Request,
+    caller: CallerDep,
+    *,
+    template: TemplateQuery,
+    period: PeriodQuery,
+    area: AreaQuery = None,
+    basis: BasisQuery = None,
+) -> Response:
+    """Assemble a committee report as a page to read and print.
+
+    The same report as `/committee-report-data` gives, in Swedish, for screen and paper.
+    """
+    asked = reporting.Request(template, period, area, basis)
+    document = await _assembled(request, caller, asked)
+    _, tag = reporting.encode(document)
+    return kept_bytes(
+        request,
+        page(document).encode(),
+        tag=f"{tag}-page",
+        media_type="text/html; charset=utf-8",
+        cache=_cache(document),
+    )
+
+
+@router.get("/templates", scope="reports:read")
+async def list_templates() -> TemplatesOut:
+    """List the kinds of report that can be asked for."""
+    return TemplatesOut(
+        templates=[
+            TemplateOut(
+                name=template.name,
+                title=template.title,
+                period_kind=template.period_kind,
+                needs_area=template.needs_area,
+                sections=[section.title for section in template.sections],
+            )
+            for template in TEMPLATES.values()
+        ]
+    )
+
+
+async def _assembled(request: Request, caller: CallerDep, asked: reporting.Request) -> Document:
+    context: ServiceContext = request.app.state.services
+    settings = cast("ReportsSettings", context.settings)
+    return await reporting.assemble(
+        context.db,
+        context.get(Providers).asked_by(caller),
+        asked,
+        time_budget=settings.time_budget,
+    )
+
+
+def _cache(document: Document) -> str:
+    """A partial report must not be kept: asked again, it may be whole."""
+    return "private, no-cache" if document["status"] == "complete" else "no-store"

@@ -1,0 +1,137 @@
+"""How the reports service asks the other three, each on behalf of the person who asks."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from services.reports.gathering import Provider, ProviderFailed
+from shared.clock import rfc3339
+from shared.http import CalleeUnavailable, Limits, ServiceClient
+
+if TYPE_CHECKING:
+    from services.reports.planning import FigureQuery
+    from services.reports.settings import ReportsSettings
+    from shared.auth import Caller
+    from shared.http import Answer
+
+_OK = 200
+_LATE = 409
+_RETRY_PAUSE = 0.1
+
+
+class Providers:
+    """The clients of one process, kept for its lifetime."""
+
+    def __init__(self, clients: dict[str, ServiceClient]) -> None:
+        self._clients = clients
+        self._stack = AsyncExitStack()
+
+    @classmethod
+    def of(cls, settings: ReportsSettings) -> Providers:
+        """Return clients for the addresses in the settings."""
+        limits = Limits(deadline=settings.time_budget)
+        addresses = {
+            "participants": settings.participants_url,
+            "outreach": settings.outreach_url,
+            "budget": settings.budget_url,
+        }
+        return cls(
+            {
+                name: ServiceClient(name, f"{url.rstrip('/')}/{name}/v1", limits)
+                for name, url in addresses.items()
+            }
+        )
+
+    def asked_by(self, caller: Caller) -> dict[str, Provider]:
+        """Return every provider as this caller may ask it: with the caller's own token."""
+        return {name: AskedBy(client, caller) for name, client in self._clients.items()}
+
+    async def close(self) -> None:
+        """Close every pool."""
+        for client in self._clients.values():
+            await client.close()
+
+
+@dataclass(frozen=True)
+class AskedBy:
+    """One provider, asked by one caller."""
+
+    client: ServiceClient
+    caller: Caller
+
+    async def settled_at(self) -> datetime:
+        """See `Provider.settled_at`."""
+        answer = await self._call("GET", "/basis")
+        return datetime.fromisoformat(answer["settledAt"])
+
+    async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
+        """See `Provider.figures`."""
+        body = {
+            "basis": rfc3339(basis),
+            "queries": [
+                {
+                    "figure": query.figure,
+                    "period": query.period,
+                    "by": list(query.by),
+                    "where": {name: list(values) for name, values in query.where},
+                }
+                for query in queries
+            ],
+        }
+        answer = await self._call("POST", "/figure-queries", json=body)
+        answers: list[dict[str, Any]] = answer["answers"]
+        return answers
+
+    async def statement(self, name: str, period: str, basis: datetime) -> dict[str, Any]:
+        """See `Provider.statement`."""
+        params = {"period": period, "basis": rfc3339(basis)}
+        return await self._call("GET", f"/statements/{quote(name)}", params=params)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        json: Any = None,  # noqa: ANN401  any JSON value
+    ) -> dict[str, Any]:
+        """Call and read the answer.
+
+        The figures of a service may be asked a moment before its own clock has passed the
+        basis that another service settled; that answers itself, so it is asked again.
+        """
+        while True:
+            try:
+                answer = await self.client.call(
+                    method, path, params=params, json=json, caller=self.caller
+                )
+            except CalleeUnavailable as unavailable:
+                raise ProviderFailed(unavailable.reason) from unavailable
+            if answer.status != _LATE:
+                return _read(answer)
+            await asyncio.sleep(_RETRY_PAUSE)
+
+
+def _read(answer: Answer) -> dict[str, Any]:
+    if answer.status != _OK:
+        raise ProviderFailed(_reason(answer))
+    try:
+        return msgspec.json.decode(answer.body, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise ProviderFailed("unreadable_answer") from error
+
+
+def _reason(answer: Answer) -> str:
+    """Return the problem's code: our own services' codes are fit to publish."""
+    try:
+        code = msgspec.json.decode(answer.body, type=dict[str, Any])["code"]
+    except (msgspec.DecodeError, KeyError):
+        return f"http_{answer.status}"
+    return str(code)

@@ -1,0 +1,54 @@
+"""The reports service's API process: ``uvicorn services.reports.main:create_app --factory``."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from migrations.upgrade import head
+from services.reports.api import areas, reports
+from services.reports.clients import Providers
+from services.reports.registers import REGISTERS
+from services.reports.settings import ReportsSettings
+from shared.app import ServiceApp, ServiceSpec, build_app
+from shared.deliveries.api import deliveries_router
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.context import ServiceContext
+
+SPEC = ServiceSpec(
+    name="reports",
+    title="Rapporter",
+    description=(
+        "Nämndens rapporter, sammanställda ur deltagare, uppsökande verksamhet och ekonomi vid "
+        "en gemensam tidpunkt.\n\nThe committee's reports, assembled from the services for "
+        "participants, outreach and budget at one common basis, reproducible byte for byte."
+    ),
+    version="1.0.0",
+    released=date(2026, 11, 22),
+)
+
+
+@asynccontextmanager
+async def open_providers(context: ServiceContext) -> AsyncIterator[None]:
+    """Keep one client per provider for the life of the process."""
+    providers = Providers.of(cast("ReportsSettings", context.settings))
+    context.add(providers)
+    try:
+        yield
+    finally:
+        await providers.close()
+
+
+def create_app(settings: ReportsSettings | None = None) -> ServiceApp:
+    """Return the application, with settings from the environment unless given."""
+    return build_app(
+        SPEC,
+        settings or ReportsSettings(),
+        [reports.router, areas.router, deliveries_router(REGISTERS)],
+        hooks=[open_providers],
+        schema_head=head("reports"),
+    )

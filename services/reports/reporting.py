@@ -1,0 +1,97 @@
+"""Assembling one report: what is asked for, gathered, put together, and turned into bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.reports import queries
+from services.reports.assembly import Assembly, Document
+from services.reports.errors import TemplateNotFound
+from services.reports.gathering import gather
+from services.reports.planning import plan
+from services.reports.templates import TEMPLATES
+from shared.basis import reading_at, settled_basis
+from shared.db import driver
+from shared.periods import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from services.reports.gathering import Provider
+    from services.reports.planning import AreaOfReport
+    from services.reports.templates import Template
+    from shared.db import Database
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller asks a report for."""
+
+    template: str
+    period: str
+    area: str | None
+    basis: datetime | None
+
+
+async def assemble(
+    db: Database,
+    providers: Mapping[str, Provider],
+    request: Request,
+    *,
+    time_budget: float,
+) -> Document:
+    """Return the report as a document.
+
+    Raises:
+        TemplateNotFound, PeriodOfWrongKind, AreaNeeded, AreaNotFound, NotAPeriod: the question.
+        BasisNotSettled: the basis is later than what this service has settled.
+        NothingToReport: every provider is away.
+
+    """
+    template = template_named(request.template)
+    period = Period.parse(request.period)
+    own_settled_at = await settled_basis(db, request.basis)
+    area = await _area(db, request.area, period)
+    asked = plan(template, period, area)
+    gathered = await gather(
+        asked,
+        providers,
+        period=str(period),
+        basis=request.basis,
+        own_settled_at=own_settled_at,
+        time_budget=time_budget,
+    )
+    async with reading_at(db, gathered.basis) as (session, basis):
+        references = await queries.references(await driver(session), asked.references, basis)
+    return Assembly(template, period, area, gathered, references).document()
+
+
+def template_named(name: str) -> Template:
+    """Return a template.
+
+    Raises:
+        TemplateNotFound: none has the name.
+
+    """
+    template = TEMPLATES.get(name)
+    if template is None:
+        raise TemplateNotFound(name[:80], sorted(TEMPLATES))
+    return template
+
+
+def encode(document: Document) -> tuple[bytes, str]:
+    """Return a document as bytes, always the same for the same document, and their tag."""
+    body = msgspec.json.encode(document)
+    return body, sha256(body).hexdigest()[:32]
+
+
+async def _area(db: Database, code: str | None, period: Period) -> AreaOfReport | None:
+    if code is None:
+        return None
+    async with db.read() as session:
+        return await queries.area_on(await driver(session), code, period.last)
