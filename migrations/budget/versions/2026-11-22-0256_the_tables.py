@@ -706,7 +706,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "action = 'closed' or length(trim(reason)) > 0", name=op.f("period_event_reason_check")
+            "action = 'closed' or coalesce(length(trim(reason)), 0) > 0",
+            name=op.f("period_event_reason_check"),
         ),
         sa.CheckConstraint(
             "action in ('closed', 'reopened')", name=op.f("period_event_action_check")
