@@ -16,7 +16,7 @@ from shared.clock import rfc3339
 from shared.http import CalleeUnavailable, Limits, ServiceClient
 
 if TYPE_CHECKING:
-    from services.reports.planning import FigureQuery
+    from services.reports.domain.planning import FigureQuery
     from services.reports.settings import ReportsSettings
     from shared.auth import Caller
     from shared.http import Answer

@@ -17,7 +17,7 @@ from services.reports.errors import NothingToReport
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from services.reports.planning import FigureQuery, Plan
+    from services.reports.domain.planning import FigureQuery, Plan
 
 
 T = TypeVar("T")

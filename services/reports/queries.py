@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from services.reports.domain.planning import AreaOfReport
 from services.reports.errors import AreaNotFound
-from services.reports.planning import AreaOfReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 if TYPE_CHECKING:
-    from services.reports.assembly import Document
+    from services.reports.domain.assembly import Document
 
 PAGES = Path(__file__).with_name("pages")
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.reports import queries
-from services.reports.assembly import Assembly, Document
+from services.reports.domain.assembly import Assembly, Document
+from services.reports.domain.planning import plan
 from services.reports.errors import TemplateNotFound
 from services.reports.gathering import gather
-from services.reports.planning import plan
 from services.reports.templates import TEMPLATES
 from shared.basis import reading_at, settled_basis
 from shared.db import driver
@@ -22,8 +22,8 @@ from shared.periods import Period
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from services.reports.domain.planning import AreaOfReport
     from services.reports.gathering import Provider
-    from services.reports.planning import AreaOfReport
     from services.reports.templates import Template
     from shared.db import Database
 

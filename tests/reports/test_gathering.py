@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typing_extensions import override
 
+from services.reports.domain.planning import AreaOfReport, plan
 from services.reports.errors import NothingToReport
 from services.reports.gathering import Gathered, ProviderFailed, gather
-from services.reports.planning import AreaOfReport, plan
 from services.reports.templates import TEMPLATES
 from shared.periods import Period
 
 if TYPE_CHECKING:
-    from services.reports.planning import FigureQuery
+    from services.reports.domain.planning import FigureQuery
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 JARVA = AreaOfReport("jarva", "Järva", ("jarva", "rinkeby-kista", "spanga-tensta"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.reports.domain.planning import AreaOfReport, FigureQuery, plan
 from services.reports.errors import AreaNeeded, PeriodOfWrongKind
-from services.reports.planning import AreaOfReport, FigureQuery, plan
 from services.reports.templates import TEMPLATES
 from services.reports.templates.declaration import FigureItem, RatioItem
 from shared.periods import Period

@@ -8,8 +8,8 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from services.reports import reporting
-from services.reports.assembly import Document
 from services.reports.clients import Providers
+from services.reports.domain.assembly import Document
 from services.reports.rendering import page
 from services.reports.schemas import CommitteeReportOut, TemplateOut, TemplatesOut
 from services.reports.settings import ReportsSettings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from services.reports.planning import queries, words
+from services.reports.domain.planning import queries, words
 from services.reports.templates.declaration import (
     FigureItem,
     RatioItem,
@@ -19,8 +19,8 @@ from shared.clock import rfc3339
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from services.reports.domain.planning import AreaOfReport
     from services.reports.gathering import Gathered
-    from services.reports.planning import AreaOfReport
     from services.reports.templates.declaration import Section, Template
     from shared.periods import Period
 
