@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from shared.basis import settled_at
+from shared.basis import MARGIN, settled_at
 from shared.db import driver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from shared.db import Connection, Database
     from shared.journal.declaration import Journal
@@ -25,7 +25,9 @@ THRESHOLD = 100_000
 """Facts since the last snapshot that make another one worth while."""
 
 
-async def take_snapshot(conn: Connection, journal: Journal) -> datetime | None:
+async def take_snapshot(
+    conn: Connection, journal: Journal, *, margin: timedelta = MARGIN
+) -> datetime | None:
     """Add up a journal as of the newest settled instant.
 
     Cost: one pass over the previous snapshot's cells and the facts since. The transaction
@@ -35,6 +37,7 @@ async def take_snapshot(conn: Connection, journal: Journal) -> datetime | None:
         conn: inside an open READ COMMITTED transaction, so that the sums are read from a
             picture taken after the instant was settled.
         journal: any journal with a ``<table>_sum``.
+        margin: see `shared.basis.settled_at`.
 
     Returns:
         The snapshot's instant, or None when another session is taking one, or nothing has
@@ -46,7 +49,7 @@ async def take_snapshot(conn: Connection, journal: Journal) -> datetime | None:
     lock = "select pg_try_advisory_xact_lock(hashtext('journal_snapshot'), hashtext($1))"
     if not await conn.fetchval(lock, journal.table):
         return None
-    as_of = await settled_at(conn)
+    as_of = await settled_at(conn, margin=margin)
     previous = await conn.fetchval(
         "select max(as_of) from journal_snapshot where journal = $1", journal.table
     )
