@@ -87,6 +87,10 @@ def grant(connection: Connection, metadata: MetaData, app_role: str) -> None:
         )
         connection.execute(text(f"REVOKE ALL ON {table.name} FROM {role}"))
         connection.execute(text(f"GRANT {rights} ON {table.name} TO {role}"))
+        if table.info.get("facts"):
+            # The service cannot see the owner's sessions, so it could not wait for their facts
+            # to be settled (shared.basis). A trigger stops the owner's other changes.
+            connection.execute(text(f"REVOKE INSERT ON {table.name} FROM CURRENT_USER"))
     connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
     if "alembic_version" in present:
         connection.execute(text(f"GRANT SELECT ON alembic_version TO {role}"))
