@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 UNKNOWN = "unknown"
 """The district of people without one on record, and of everyone with a protected identity."""
 
-CODE_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-"""Codes of units, programmes, teams and districts: kebab-case ASCII."""
+CODE_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+"""Codes of units, programmes, teams and districts: kebab-case ASCII, a letter first."""
+
+
+def project_code(reference: str) -> str:
+    """Return the code of the programme that stands for a project of the budget."""
+    plain = re.sub(r"[^a-z0-9]+", "-", reference.lower()).strip("-")
+    return f"project-{plain}"
 
 
 class Sex(StrEnum):
@@ -121,6 +128,22 @@ class FollowUpResult(StrEnum):
     STUDIES = "studies"
     NEITHER = "neither"
     UNKNOWN = "unknown"
+
+
+class FollowUpState(StrEnum):
+    """Where a follow-up stands; cancelled when the exit proved not to be one."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CANCELLED = "cancelled"
+
+
+class PendingState(StrEnum):
+    """Where a referral stands."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
 
 
 class RefusalReason(StrEnum):

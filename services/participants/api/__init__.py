@@ -1,0 +1,24 @@
+"""The routes of participants."""
+
+from services.participants.api import (
+    advisory_sessions,
+    enrolments,
+    follow_ups,
+    pending_enrolments,
+    persons,
+    programmes,
+    teams,
+    units,
+)
+
+ROUTERS = (
+    persons.router,
+    persons.lookups,
+    units.router,
+    programmes.router,
+    teams.router,
+    enrolments.router,
+    advisory_sessions.router,
+    pending_enrolments.router,
+    follow_ups.router,
+)

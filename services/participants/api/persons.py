@@ -1,0 +1,99 @@
+"""People: registered by number, found by number in a body, read by an opaque id."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+from starlette.responses import Response
+
+from services.participants import people, queries
+from services.participants.api.parameters import READ, WRITE, SealsDep
+from services.participants.disclosure import shown
+from services.participants.schemas.person import PersonIn, PersonLookup, PersonOut, PersonPatch
+from shared.db import driver
+from shared.dependencies import AccessedDep, CallerDep, IfMatch, Reading, Transaction
+from shared.responses import answered, created
+from shared.routing import ServiceRouter
+
+router = ServiceRouter(prefix="/persons", tag="persons")
+lookups = ServiceRouter(prefix="/person-lookups", tag="person-lookups")
+
+PersonPath = Annotated[UUID, Path(alias="personId", description="The person's opaque id")]
+
+
+@router.post("", scope=WRITE, status_code=201, answers=PersonOut, idempotent=True)
+async def register_person(
+    body: PersonIn, session: Transaction, caller: CallerDep, seals: SealsDep, accessed: AccessedDep
+) -> Response:
+    """Register a person.
+
+    The number may be written with ten or twelve digits. A person who is registered already is
+    answered with 409 and the id to go on with.
+    """
+    person_id = await people.register(session, body, seals=seals, by=caller)
+    accessed(person_id)
+    row = await queries.person(await driver(session), person_id, by=caller)
+    person = shown(row, caller=caller, seals=seals)
+    return created(person, location=f"/persons/{person_id}", version=person.version)
+
+
+@router.get("/{personId}", scope=READ, answers=PersonOut)
+async def read_person(
+    person_id: PersonPath,
+    session: Reading,
+    caller: CallerDep,
+    seals: SealsDep,
+    accessed: AccessedDep,
+) -> Response:
+    """Read one person.
+
+    The identity number needs participants:identity; a protected identity shows nothing without
+    participants:protected. The reading is logged.
+    """
+    row = await queries.person(await driver(session), person_id, by=caller)
+    accessed(person_id)
+    return answered(shown(row, caller=caller, seals=seals), version=row["version"])
+
+
+@router.patch("/{personId}", scope=WRITE, answers=PersonOut)
+async def change_person(
+    person_id: PersonPath,
+    body: PersonPatch,
+    *,
+    session: Transaction,
+    caller: CallerDep,
+    seals: SealsDep,
+    accessed: AccessedDep,
+    version: IfMatch,
+) -> Response:
+    """Change what is known about a person.
+
+    A residence moves the person from its day on. Figures of later bases follow; those of
+    earlier bases stay as they were.
+    """
+    accessed(person_id)
+    await people.change(session, person_id, body, expected=version, seals=seals, by=caller)
+    row = await queries.person(await driver(session), person_id, by=caller)
+    return answered(shown(row, caller=caller, seals=seals), version=row["version"])
+
+
+@lookups.post("", scope=READ, answers=PersonOut)
+async def look_up_person(
+    body: PersonLookup,
+    session: Reading,
+    caller: CallerDep,
+    seals: SealsDep,
+    accessed: AccessedDep,
+) -> Response:
+    """Find a person by identity number.
+
+    A POST although it only reads: a number has no place in an address, a log or a cache.
+    Protected identities are found with participants:protected only.
+    """
+    row = await queries.person_by_number(
+        await driver(session), seals, people.identity_number(body.identity_number).digits, by=caller
+    )
+    accessed(row["id"])
+    return answered(shown(row, caller=caller, seals=seals), version=row["version"])

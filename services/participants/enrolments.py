@@ -1,0 +1,241 @@
+"""Enrol people, let them exit, and correct or retract what was recorded wrongly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic.alias_generators import to_camel
+
+from services.participants import queries
+from services.participants.entry_rules import ASKED, FLAGS, JUDGED, MAY_ENTER, checked, judge
+from services.participants.errors import (
+    AlreadyExited,
+    EnrolmentRetracted,
+    ExitBeforeEntry,
+    ValueNeeded,
+)
+from services.participants.events import (
+    ROUTES,
+    EnrolmentCorrected,
+    EnrolmentExited,
+    EnrolmentStarted,
+)
+from services.participants.figures import facts
+from services.participants.follow_ups import realign
+from shared import outbox
+from shared.clock import utcnow
+from shared.db import WriteSession, driver
+from shared.journal import append_sql, settle
+from shared.records import BUMP, keep_version
+from shared.unit import require_version
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from services.participants.schemas.enrolment import CorrectionIn, EnrolmentIn, ExitIn
+    from shared.auth import Caller
+    from shared.db import Connection
+    from shared.events import Event
+
+_ENROL = f"""
+    with asked as ({ASKED}), judged as ({JUDGED}), created as (
+        insert into enrolment (person_id, unit, programme, team, started_on, sex, age_group,
+                               district, ground, target_groups, status_at_entry,
+                               education_at_entry, source_key, referral_id)
+        select person_id, unit, programme, team, started_on, sex, age_group, district,
+               $8::text, $9::text[], $10::text, $11::text, $12::text, $13::uuid
+        from judged where {MAY_ENTER}
+        returning *
+    ), booked as ({
+    append_sql(
+        facts.JOURNAL,
+        facts.enrolment_facts("created r"),
+        kind="enrolment",
+        reason="'enrolled'",
+        fresh=True,
+    )
+})
+    select {queries.ENROLMENT.columns}, {FLAGS}
+    from judged left join created r on true
+"""
+
+
+async def enrol(
+    session: WriteSession, entry: EnrolmentIn, *, by: Caller, referral_id: UUID | None = None
+) -> Record:
+    """Enrol a person; the breakdown of the entry day is frozen on the enrolment.
+
+    The enrolment and its facts are one statement.
+
+    Raises:
+        UnitNotAllowed: the unit is not the caller's.
+        PersonNotFound, BornAfterEntry, UnknownUnit, UnitNotInOperation, UnknownProgramme,
+        ProgrammeNotInOperation, UnknownTeam, TeamNotInOperation: the first rule that is broken.
+        EnrolmentOverlap, SourceKeyTaken: from the database's own constraints.
+
+    """
+    by.require_unit(entry.unit)
+    conn = await driver(session)
+    judged = await conn.fetchrow(
+        _ENROL,
+        entry.person_id,
+        entry.unit,
+        entry.programme,
+        entry.team,
+        entry.started_on,
+        None,
+        queries.may_see_protected(by),
+        entry.ground,
+        entry.target_groups,
+        entry.status_at_entry,
+        entry.education_at_entry,
+        entry.external_reference,
+        referral_id,
+    )
+    row = checked(judged)
+    if referral_id is not None:
+        await outbox.record(conn, [_started(row, referral_id)], ROUTES)
+    return row
+
+
+async def exit_enrolment(
+    session: WriteSession, enrolment_id: UUID, given: ExitIn, *, by: Caller
+) -> Record:
+    """End an enrolment; a follow-up opens through the event.
+
+    Raises:
+        EnrolmentNotFound: not there, or not for this caller to see.
+        EnrolmentRetracted, AlreadyExited, ExitBeforeEntry: the rule that is broken.
+
+    """
+    conn = await driver(session)
+    held = await _live(conn, enrolment_id, by=by)
+    if held["exited_on"] is not None:
+        raise AlreadyExited
+    if given.exited_on < held["started_on"]:
+        raise ExitBeforeEntry
+    values = {"exited_on": given.exited_on, "outcome": given.outcome}
+    await _rewrite(conn, enrolment_id, values, reason="exited", by=by.subject)
+    await outbox.record(conn, [_exited(enrolment_id, values)], ROUTES)
+    return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
+
+
+async def correct(
+    session: WriteSession,
+    enrolment_id: UUID,
+    correction: CorrectionIn,
+    *,
+    expected: int,
+    by: Caller,
+) -> Record:
+    """Correct what was recorded wrongly; bases given before keep what was believed then.
+
+    Raises:
+        EnrolmentNotFound: not there, or not for this caller to see.
+        PreconditionFailed: the enrolment changed since the caller read it.
+        EnrolmentRetracted, ExitBeforeEntry: the rule that is broken; also those of `enrol`.
+
+    """
+    conn = await driver(session)
+    held = await _live(conn, enrolment_id, by=by)
+    require_version(expected, held["version"])
+    changes = _corrected(correction)
+    after = {**held, **changes}
+    by.require_unit(after["unit"])
+    if after["exited_on"] is not None and after["exited_on"] < after["started_on"]:
+        raise ExitBeforeEntry
+    judged = await judge(conn, after, protected=queries.may_see_protected(by))
+    changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
+    await _rewrite(conn, enrolment_id, changes, reason=correction.reason, by=by.subject)
+    await realign(conn, [enrolment_id], reason=correction.reason, by=by.subject)
+    events: list[Event] = [
+        EnrolmentCorrected(
+            enrolment_id=enrolment_id, version_after=held["version"] + 1, retracted=False
+        )
+    ]
+    if "exited_on" in changes and changes["exited_on"] is not None:
+        events.append(_exited(enrolment_id, changes))
+    await outbox.record(conn, events, ROUTES)
+    return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
+
+
+async def retract(
+    session: WriteSession, enrolment_id: UUID, *, expected: int, reason: str, by: Caller
+) -> Record:
+    """Take back an enrolment that never was true: it counts for nothing from this basis on.
+
+    Raises:
+        EnrolmentNotFound: not there, or not for this caller to see.
+        PreconditionFailed: the enrolment changed since the caller read it.
+        EnrolmentRetracted: already.
+
+    """
+    conn = await driver(session)
+    held = await _live(conn, enrolment_id, by=by)
+    require_version(expected, held["version"])
+    await _rewrite(conn, enrolment_id, {"retracted_at": utcnow()}, reason=reason, by=by.subject)
+    await realign(conn, [enrolment_id], reason=reason, by=by.subject)
+    event = EnrolmentCorrected(
+        enrolment_id=enrolment_id, version_after=held["version"] + 1, retracted=True
+    )
+    await outbox.record(conn, [event], ROUTES)
+    return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
+
+
+async def _live(conn: Connection, enrolment_id: UUID, *, by: Caller) -> Record:
+    """Return and lock an enrolment that was not retracted."""
+    held = await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by, lock=True)
+    if held["retracted"]:
+        raise EnrolmentRetracted
+    return held
+
+
+async def _rewrite(
+    conn: Connection, enrolment_id: UUID, values: dict[str, Any], *, reason: str, by: str
+) -> None:
+    """Keep the present version, write new values over it, and settle the facts."""
+    await keep_version(conn, "enrolment", [enrolment_id], reason=reason, by=by)
+    assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
+    await conn.execute(
+        f"update enrolment set {assignments}{BUMP} where id = $1", enrolment_id, *values.values()
+    )
+    await settle(
+        conn,
+        facts.JOURNAL,
+        "enrolment",
+        [enrolment_id],
+        wanted_sql=facts.ENROLMENT,
+        reason=reason,
+    )
+
+
+def _corrected(correction: CorrectionIn) -> dict[str, Any]:
+    """Return the columns a correction names, with their new values."""
+    given = correction.model_fields_set - {"reason", "exit"}
+    changes: dict[str, Any] = {name: getattr(correction, name) for name in given}
+    for name in ("unit", "ground", "target_groups", "status_at_entry", "started_on"):
+        if name in changes and changes[name] is None:
+            raise ValueNeeded.of(to_camel(name), "null", "A value is needed.")
+    if "exit" in correction.model_fields_set:
+        exit_ = correction.exit
+        changes["exited_on"] = exit_.exited_on if exit_ else None
+        changes["outcome"] = exit_.outcome if exit_ else None
+    return changes
+
+
+def _started(row: Record, referral_id: UUID) -> EnrolmentStarted:
+    return EnrolmentStarted(
+        enrolment_id=row["id"],
+        referral_id=referral_id,
+        person_id=row["person_id"],
+        unit=row["unit"],
+        programme=row["programme"],
+        started_on=row["started_on"],
+    )
+
+
+def _exited(enrolment_id: UUID, values: dict[str, Any]) -> EnrolmentExited:
+    return EnrolmentExited(
+        enrolment_id=enrolment_id, exited_on=values["exited_on"], outcome=values["outcome"]
+    )

@@ -1,0 +1,102 @@
+"""The rules of entry: who may be enrolled where on a day, judged in one statement.
+
+The register of enrolments states the same rules for many rows at once (registers); a test
+puts one set of bad rows to both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from services.participants.errors import (
+    BornAfterEntry,
+    PersonNotFound,
+    ProgrammeNotInOperation,
+    TeamNotInOperation,
+    UnitNotInOperation,
+    UnknownProgramme,
+    UnknownTeam,
+    UnknownUnit,
+)
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from shared.db import Connection
+    from shared.errors import DomainError
+
+JUDGED = """
+    select asked.*,
+           p.id is not null as person_known, p.birth_date <= asked.started_on as born,
+           u.code is not null as unit_known,
+           asked.started_on between u.valid_from and coalesce(u.valid_to, 'infinity')
+               as unit_open,
+           g.code is not null as programme_known,
+           asked.started_on between g.valid_from and coalesce(g.valid_to, 'infinity')
+               as programme_open,
+           asked.team is null or t.code is not null as team_known,
+           asked.team is null
+               or asked.started_on between t.valid_from and coalesce(t.valid_to, 'infinity')
+               as team_open,
+           b.sex, b.age_group, b.district
+    from asked
+    left join person p on p.id = asked.person_id and (asked.protected or p.protection = 'none')
+    left join unit u on u.code = asked.unit
+    left join programme g on g.code = asked.programme
+    left join team t on t.code = asked.team and t.programme = asked.programme
+    left join lateral breakdown_on(p.id, asked.started_on, asked.stated_district) b on true
+"""
+
+_REFUSALS: tuple[tuple[str, type[DomainError]], ...] = (
+    ("person_known", PersonNotFound),
+    ("born", BornAfterEntry),
+    ("unit_known", UnknownUnit),
+    ("unit_open", UnitNotInOperation),
+    ("programme_known", UnknownProgramme),
+    ("programme_open", ProgrammeNotInOperation),
+    ("team_known", UnknownTeam),
+    ("team_open", TeamNotInOperation),
+)
+
+ASKED = """
+    select $1::uuid as person_id, $2::text as unit, $3::text as programme, $4::text as team,
+           $5::date as started_on, $6::text as stated_district, $7::boolean as protected
+"""
+
+_JUDGE = f"with asked as ({ASKED}) {JUDGED}"
+
+MAY_ENTER = " and ".join(flag for flag, _ in _REFUSALS)
+"""SQL over a judged row: every rule holds."""
+
+FLAGS = ", ".join(flag for flag, _ in _REFUSALS)
+
+
+async def judge(conn: Connection, values: dict[str, Any], *, protected: bool) -> Record:
+    """Return the breakdown of an entry's day, or raise the first refusal it calls for.
+
+    Args:
+        conn: inside a transaction.
+        values: the enrolment's columns.
+        protected: people with protected identity may be enrolled by this caller.
+
+    """
+    row = await conn.fetchrow(
+        _JUDGE,
+        values["person_id"],
+        values["unit"],
+        values["programme"],
+        values["team"],
+        values["started_on"],
+        values["stated_district"],
+        protected,
+    )
+    return checked(row)
+
+
+def checked(row: Record | None) -> Record:
+    """Return a judged row, or raise the first refusal it calls for."""
+    assert row is not None  # noqa: S101  the statement selects from a single asked row
+    for flag, refusal in _REFUSALS:
+        if not row[flag]:
+            raise refusal
+    return row

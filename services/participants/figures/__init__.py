@@ -1,0 +1,1 @@
+"""What participants counts, and how: definitions, and the facts behind them."""

@@ -1,0 +1,94 @@
+"""What participants does about events: others' referrals and projects, and its own exits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from services.participants import follow_ups, offering, referrals
+from shared.db import WriteSession
+from shared.events import Handlers, Message, Received
+
+HANDLERS = Handlers()
+
+
+class ReferralMade(Message):
+    """A person was referred to one of our units."""
+
+    type: ClassVar[str] = "outreach.referral.made"
+
+    referral_id: UUID
+    person_id: UUID
+    unit: str
+    programme: str
+    referred_on: date
+
+
+class EnrolmentExited(Message):
+    """One of our own enrolments ended."""
+
+    type: ClassVar[str] = "participants.enrolment.exited"
+
+    enrolment_id: UUID
+
+
+class ProjectDecided(Message):
+    """Budget decided a project."""
+
+    type: ClassVar[str] = "budget.project.decided"
+
+    number: str
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+class ProjectChanged(ProjectDecided):
+    """A decided project changed its name or dates."""
+
+    type: ClassVar[str] = "budget.project.changed"
+
+
+@HANDLERS.on(ReferralMade)
+async def let_referral_wait(session: WriteSession, event: Received[ReferralMade]) -> None:
+    """Put the referral before its unit."""
+    data = event.data
+    await referrals.receive(
+        session,
+        referral_id=data.referral_id,
+        person_id=data.person_id,
+        unit=data.unit,
+        programme=data.programme,
+        referred_on=data.referred_on,
+    )
+
+
+@HANDLERS.on(EnrolmentExited)
+async def follow_exit_up(session: WriteSession, event: Received[EnrolmentExited]) -> None:
+    """Ask in three months what became of it."""
+    await follow_ups.open_follow_up(session, event.data.enrolment_id)
+
+
+@HANDLERS.on(ProjectDecided)
+async def open_programme_of_project(session: WriteSession, event: Received[ProjectDecided]) -> None:
+    """Let people be enrolled in the project."""
+    await _follow_project(session, event.data)
+
+
+@HANDLERS.on(ProjectChanged)
+async def change_programme_of_project(
+    session: WriteSession, event: Received[ProjectChanged]
+) -> None:
+    """Let the programme follow its project."""
+    await _follow_project(session, event.data)
+
+
+async def _follow_project(session: WriteSession, project: ProjectDecided) -> None:
+    await offering.follow_project(
+        session,
+        reference=project.number,
+        name=project.name,
+        valid_from=project.starts_on,
+        valid_to=project.ends_on,
+    )

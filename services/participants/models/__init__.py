@@ -1,0 +1,26 @@
+"""The tables of participants: the source of its schema and of its constraints' names."""
+
+from services.participants.models.base import metadata
+from services.participants.models.enrolment import (
+    advisory_session,
+    enrolment,
+    follow_up,
+    pending_enrolment,
+)
+from services.participants.models.fact import fact
+from services.participants.models.offering import programme, team, unit
+from services.participants.models.person import person, residence
+
+__all__ = [
+    "advisory_session",
+    "enrolment",
+    "fact",
+    "follow_up",
+    "metadata",
+    "pending_enrolment",
+    "person",
+    "programme",
+    "residence",
+    "team",
+    "unit",
+]

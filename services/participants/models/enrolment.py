@@ -1,0 +1,164 @@
+"""What happens to people: enrolments, advice without one, referrals waiting, follow-ups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, UUID, ExcludeConstraint
+
+from services.participants.domain.codes import (
+    Education,
+    EntryStatus,
+    FollowUpResult,
+    FollowUpState,
+    Ground,
+    Outcome,
+    PendingState,
+    RefusalReason,
+    Sex,
+)
+from services.participants.models.base import metadata, one_of
+from shared.records import version_columns
+from shared.schema import timestamptz, uuid_pk
+
+
+def frozen_breakdown() -> tuple[Column[Any], ...]:
+    """Return what a figure is broken down by: as it was on the day, computed, never typed."""
+    return (
+        Column("sex", Text, nullable=False),
+        Column("age_group", Text, nullable=False),
+        Column("district", Text, nullable=False),
+        # What the delivering system said; counts on days for which no residence is on record.
+        Column("stated_district", Text),
+    )
+
+
+def person_reference() -> Column[Any]:
+    return Column("person_id", UUID(as_uuid=True), ForeignKey("person.id"), nullable=False)
+
+
+enrolment = Table(
+    "enrolment",
+    metadata,
+    uuid_pk(),
+    person_reference(),
+    Column("unit", Text, ForeignKey("unit.code"), nullable=False),
+    Column("programme", Text, ForeignKey("programme.code"), nullable=False),
+    Column("team", Text),
+    Column("ground", Text, nullable=False),
+    Column("target_groups", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("status_at_entry", Text, nullable=False),
+    Column("education_at_entry", Text),
+    Column("started_on", Date, nullable=False),
+    Column("exited_on", Date),
+    Column("outcome", Text),
+    Column("source_key", Text, unique=True),
+    Column("referral_id", UUID(as_uuid=True), unique=True),
+    timestamptz("retracted_at", nullable=True),
+    *frozen_breakdown(),
+    *version_columns(),
+    ForeignKeyConstraint(["team", "programme"], ["team.code", "team.programme"]),
+    one_of("ground", Ground),
+    one_of("status_at_entry", EntryStatus),
+    one_of("education_at_entry", Education),
+    one_of("outcome", Outcome),
+    one_of("sex", Sex),
+    CheckConstraint("exited_on >= started_on", name="exit_after_entry"),
+    CheckConstraint("(exited_on is null) = (outcome is null)", name="exit_has_outcome"),
+    # The day of the exit is free for a new entry: who leaves one day may come back the same day.
+    ExcludeConstraint(
+        ("person_id", "="),
+        ("programme", "="),
+        (text("daterange(started_on, exited_on, '[)')"), "&&"),
+        name="enrolment_overlap_excl",
+        using="gist",
+        where=text("retracted_at is null"),
+        # Deferrable: a delivery may shorten one enrolment and lengthen its neighbour.
+        deferrable=True,
+        initially="IMMEDIATE",
+    ),
+    Index("enrolment_unit_started_on_idx", "unit", "started_on"),
+)
+
+advisory_session = Table(
+    "advisory_session",
+    metadata,
+    uuid_pk(),
+    person_reference(),
+    Column("unit", Text, ForeignKey("unit.code"), nullable=False),
+    Column("programme", Text, ForeignKey("programme.code")),
+    Column("held_on", Date, nullable=False),
+    Column("ordinal", SmallInteger, nullable=False),
+    Column("source_key", Text, unique=True),
+    timestamptz("retracted_at", nullable=True),
+    *frozen_breakdown(),
+    *version_columns(),
+    CheckConstraint("ordinal between 1 and 3", name="at_most_three"),
+    Index(
+        "advisory_session_person_ordinal_key",
+        "person_id",
+        "ordinal",
+        unique=True,
+        postgresql_where=text("retracted_at is null"),
+    ),
+)
+
+pending_enrolment = Table(
+    "pending_enrolment",
+    metadata,
+    uuid_pk(),
+    Column("referral_id", UUID(as_uuid=True), nullable=False, unique=True),
+    # No foreign key: a referral may name a person unknown here, and is then declined.
+    Column("person_id", UUID(as_uuid=True), nullable=False, index=True),
+    Column("unit", Text, nullable=False, index=True),
+    Column("programme", Text, nullable=False),
+    Column("referred_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("decided_on", Date),
+    Column("enrolment_id", UUID(as_uuid=True), ForeignKey("enrolment.id")),
+    *version_columns(),
+    one_of("state", PendingState),
+    CheckConstraint("(state = 'declined') = (reason is not null)", name="reason_when_declined"),
+    CheckConstraint("(state = 'accepted') = (enrolment_id is not null)", name="enrolled"),
+    CheckConstraint("(state = 'pending') = (decided_on is null)", name="decided"),
+    one_of("reason", RefusalReason),
+)
+
+follow_up = Table(
+    "follow_up",
+    metadata,
+    uuid_pk(),
+    Column("enrolment_id", UUID(as_uuid=True), ForeignKey("enrolment.id"), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("exited_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("result", Text),
+    Column("answered_on", Date),
+    *version_columns(),
+    one_of("state", FollowUpState),
+    CheckConstraint("(state = 'answered') = (result is not null)", name="answered"),
+    CheckConstraint("(state = 'answered') = (answered_on is not null)", name="answered_on"),
+    one_of("result", FollowUpResult),
+    # Exactly one per exit, however often the event arrives.
+    Index(
+        "follow_up_enrolment_key",
+        "enrolment_id",
+        unique=True,
+        postgresql_where=text("state <> 'cancelled'"),
+    ),
+    Index("follow_up_due_idx", "unit", "due_on", postgresql_where=text("state = 'open'")),
+)

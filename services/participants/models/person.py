@@ -1,0 +1,50 @@
+"""People, the only place of identity numbers, and where they have lived."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Table, Text, text
+from sqlalchemy.dialects.postgresql import BYTEA, UUID, ExcludeConstraint
+
+from services.participants.domain.codes import Education, Protection, Sex
+from services.participants.models.base import kebab, metadata, one_of, validity
+from shared.records import version_columns
+from shared.schema import uuid_pk
+
+person = Table(
+    "person",
+    metadata,
+    uuid_pk(),
+    # Sealed values begin with the version of the key that sealed them (shared.crypto).
+    Column("identity_number_sealed", BYTEA, nullable=False),
+    Column("identity_number_hash", BYTEA, nullable=False, unique=True),
+    Column("name_sealed", BYTEA),
+    Column("birth_date", Date, nullable=False),
+    Column("sex", Text, nullable=False),
+    Column("protection", Text, nullable=False, server_default=text("'none'")),
+    Column("guardian", Boolean),
+    Column("education", Text),
+    # Sees the person before there is any enrolment.
+    Column("registered_by_unit", Text, ForeignKey("unit.code"), index=True),
+    *version_columns(),
+    one_of("sex", Sex),
+    one_of("protection", Protection),
+    one_of("education", Education),
+)
+
+residence = Table(
+    "residence",
+    metadata,
+    uuid_pk(),
+    Column("person_id", UUID(as_uuid=True), ForeignKey("person.id"), nullable=False, index=True),
+    Column("district", Text, nullable=False),
+    *validity(),
+    *version_columns(),
+    kebab("district"),
+    ExcludeConstraint(
+        ("person_id", "="),
+        (text("daterange(valid_from, valid_to, '[]')"), "&&"),
+        name="residence_overlap_excl",
+        using="gist",
+    ),
+    CheckConstraint("valid_from >= date '1850-01-01'", name="valid_from"),
+)

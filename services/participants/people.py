@@ -1,0 +1,202 @@
+"""Register people, and change what is known about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from pydantic.alias_generators import to_camel
+
+from services.participants import queries
+from services.participants.breakdowns import refreeze
+from services.participants.domain.codes import Protection
+from services.participants.domain.identity import (
+    FAULTS,
+    IdentityNumber,
+    NotAnIdentityNumber,
+    parse_identity_number,
+)
+from services.participants.errors import (
+    BornAfterToday,
+    IdentityNumberRefused,
+    PersonExists,
+    ResidenceOfProtected,
+    UnitNeeded,
+    ValueNeeded,
+)
+from services.participants.sealing import Name, Seals
+from shared.clock import today
+from shared.db import WriteSession, driver
+from shared.records import BUMP, keep_version
+from shared.unit import require_version
+
+if TYPE_CHECKING:
+    from services.participants.schemas.person import NameShape, PersonIn, PersonPatch, ResidenceIn
+    from shared.auth import Caller
+    from shared.db import Connection
+
+_REGISTER = """
+    with created as (
+        insert into person (identity_number_sealed, identity_number_hash, name_sealed,
+                            birth_date, sex, protection, guardian, education,
+                            registered_by_unit)
+        select $1, $2, $3, $4, $5, $6, $7, $8, $9
+        where not exists (select from person where identity_number_hash = any($10::bytea[]))
+        on conflict (identity_number_hash) do nothing
+        returning id
+    ), lived as (
+        insert into residence (person_id, district, valid_from)
+        select id, $11, $12 from created where $11::text is not null
+    )
+    select id from created
+"""
+
+
+def identity_number(text: str) -> IdentityNumber:
+    """Return the number as it reads today.
+
+    Raises:
+        IdentityNumberRefused: says which fault, never which number.
+
+    """
+    try:
+        return parse_identity_number(text, reference=today())
+    except NotAnIdentityNumber as error:
+        raise IdentityNumberRefused.of(
+            "identityNumber", error.fault, FAULTS[error.fault]
+        ) from error
+
+
+async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by: Caller) -> UUID:
+    """Register a person; legal sex and birth date are the number's unless stated.
+
+    Raises:
+        IdentityNumberRefused: the number is none.
+        PersonExists: the number is registered; says under which id.
+        ResidenceOfProtected: no district is kept for a protected identity.
+        UnitNeeded: the caller is not for all units and names none.
+
+    """
+    number = identity_number(person.identity_number)
+    _check_registration(person, by)
+    conn = await driver(session)
+    number_hash = seals.hash_of(number.digits)
+    created: UUID | None = await conn.fetchval(
+        _REGISTER,
+        seals.seal_number(number.digits, number_hash),
+        number_hash,
+        _sealed_name(person.name, number_hash, seals),
+        person.birth_date or number.date_in_number,
+        person.sex or number.sex,
+        person.protected_identity,
+        person.guardian_of_children,
+        person.education,
+        person.unit,
+        seals.hashes_of(number.digits),
+        person.residence.district if person.residence else None,
+        person.residence.valid_from if person.residence else None,
+    )
+    if created is None:
+        raise PersonExists(person_id=str(await queries.person_id(conn, seals, number.digits)))
+    return created
+
+
+def _check_registration(person: PersonIn, by: Caller) -> None:
+    if person.unit is not None:
+        by.require_unit(person.unit)
+    elif by.unit_filter() is not None:
+        raise UnitNeeded.of("unit", "missing", "Name one of the token's units.")
+    if person.birth_date is not None and person.birth_date > today():
+        raise BornAfterToday.of("birthDate", "in_future", "The day has not come.")
+    if person.residence is not None and person.protected_identity != Protection.NONE:
+        raise ResidenceOfProtected
+
+
+async def change(
+    session: WriteSession,
+    person_id: UUID,
+    patch: PersonPatch,
+    *,
+    expected: int,
+    seals: Seals,
+    by: Caller,
+) -> None:
+    """Change what is known about a person; records of earlier days get their breakdown anew.
+
+    Raises:
+        PersonNotFound: not there, or not for this caller to see.
+        PreconditionFailed: the person changed since the caller read them.
+        ResidenceOfProtected: no district is kept for a protected identity.
+
+    """
+    conn = await driver(session)
+    held = await queries.person_for_change(conn, person_id, by=by)
+    require_version(expected, held["version"])
+    changes = _changes(patch, held["identity_number_hash"], seals)
+    protection = changes.get("protection", held["protection"])
+    if patch.residence is not None and protection != Protection.NONE:
+        raise ResidenceOfProtected
+    await keep_version(conn, "person", [person_id], reason=patch.reason, by=by.subject)
+    assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(changes, start=2))
+    await conn.execute(
+        f"update person set {assignments}{BUMP} where id = $1", person_id, *changes.values()
+    )
+    if patch.residence is not None:
+        await _move(conn, person_id, patch.residence, reason=patch.reason, by=by.subject)
+    await refreeze(conn, [person_id], reason=patch.reason, by=by.subject)
+
+
+def _changes(patch: PersonPatch, number_hash: bytes, seals: Seals) -> dict[str, Any]:
+    """Return the columns that the patch names, with their new values."""
+    given = patch.model_fields_set
+    for field in ("birth_date", "sex", "protected_identity", "residence"):
+        if field in given and getattr(patch, field) is None:
+            raise ValueNeeded.of(to_camel(field), "null", "A value is needed.")
+    columns = {
+        "name": ("name_sealed", _sealed_name(patch.name, number_hash, seals)),
+        "birth_date": ("birth_date", patch.birth_date),
+        "sex": ("sex", patch.sex),
+        "protected_identity": ("protection", patch.protected_identity),
+        "guardian_of_children": ("guardian", patch.guardian_of_children),
+        "education": ("education", patch.education),
+    }
+    return dict(column for field, column in columns.items() if field in given)
+
+
+def _sealed_name(name: NameShape | None, number_hash: bytes, seals: Seals) -> bytes | None:
+    if name is None:
+        return None
+    return seals.seal_name(Name(name.given, name.family), number_hash)
+
+
+async def _move(
+    conn: Connection, person_id: UUID, home: ResidenceIn, *, reason: str, by: str
+) -> None:
+    """Let the person live in the district from a day on; what was said of later days goes.
+
+    An interval that lasted past that day ends the day before; one that began on it or later is
+    taken away, and both are kept as versions.
+    """
+    rows = await conn.fetch(
+        "select id from residence where person_id = $1 and coalesce(valid_to, 'infinity') >= $2",
+        person_id,
+        home.valid_from,
+    )
+    superseded = [row["id"] for row in rows]
+    await keep_version(conn, "residence", superseded, reason=reason, by=by)
+    await conn.execute(
+        "delete from residence where id = any($1::uuid[]) and valid_from >= $2",
+        superseded,
+        home.valid_from,
+    )
+    await conn.execute(
+        f"update residence set valid_to = $2::date - 1, {BUMP} where id = any($1::uuid[])",
+        superseded,
+        home.valid_from,
+    )
+    await conn.execute(
+        "insert into residence (person_id, district, valid_from) values ($1, $2, $3)",
+        person_id,
+        home.district,
+        home.valid_from,
+    )

@@ -1,0 +1,42 @@
+"""Named reads of participants."""
+
+from services.participants.queries.enrolments import (
+    ADVISORY_SESSION,
+    ENROLMENT,
+    FOLLOW_UP,
+    PENDING_ENROLMENT,
+    Listed,
+    advisory_sessions_page,
+    enrolments_page,
+    follow_ups_page,
+    one,
+    pending_enrolments_page,
+)
+from services.participants.queries.offering import offering, offerings
+from services.participants.queries.people import (
+    may_see_protected,
+    person,
+    person_by_number,
+    person_for_change,
+    person_id,
+)
+
+__all__ = [
+    "ADVISORY_SESSION",
+    "ENROLMENT",
+    "FOLLOW_UP",
+    "PENDING_ENROLMENT",
+    "Listed",
+    "advisory_sessions_page",
+    "enrolments_page",
+    "follow_ups_page",
+    "may_see_protected",
+    "offering",
+    "offerings",
+    "one",
+    "pending_enrolments_page",
+    "person",
+    "person_by_number",
+    "person_for_change",
+    "person_id",
+]

@@ -1,0 +1,188 @@
+"""Enrolments, advisory sessions, pending enrolments and follow-ups of a caller's units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
+from uuid import UUID
+
+from services.participants.errors import (
+    AdvisorySessionNotFound,
+    EnrolmentNotFound,
+    FollowUpNotFound,
+    PendingEnrolmentNotFound,
+)
+from services.participants.queries.people import may_see_protected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from asyncpg import Record
+
+    from shared.auth import Caller
+    from shared.db import Connection
+    from shared.errors import NotFound
+    from shared.paging import PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A table whose rows belong to a unit and are about a person.
+
+    Attributes:
+        columns: what is selected; the record is ``r``, the person ``p``.
+        source: FROM clause.
+        order: of lists.
+
+    """
+
+    columns: str
+    source: str
+    order: str
+    missing: type[NotFound]
+
+
+ENROLMENT = Listed(
+    """r.id, r.person_id, r.unit, r.programme, r.team, r.ground, r.target_groups,
+       r.status_at_entry, r.education_at_entry, r.started_on, r.exited_on, r.outcome,
+       r.source_key as external_reference, r.referral_id, r.sex, r.age_group, r.district,
+       r.stated_district,
+       r.retracted_at is not null as retracted, r.version""",
+    "enrolment r join person p on p.id = r.person_id",
+    "r.started_on desc, r.id",
+    EnrolmentNotFound,
+)
+ADVISORY_SESSION = Listed(
+    """r.id, r.person_id, r.unit, r.programme, r.held_on, r.ordinal,
+       r.source_key as external_reference, r.retracted_at is not null as retracted, r.version""",
+    "advisory_session r join person p on p.id = r.person_id",
+    "r.held_on desc, r.id",
+    AdvisorySessionNotFound,
+)
+PENDING_ENROLMENT = Listed(
+    """r.id, r.referral_id, r.person_id, r.unit, r.programme, r.referred_on, r.state, r.reason,
+       r.decided_on, r.enrolment_id, r.version""",
+    "pending_enrolment r join person p on p.id = r.person_id",
+    "r.referred_on, r.id",
+    PendingEnrolmentNotFound,
+)
+FOLLOW_UP = Listed(
+    """r.id, r.enrolment_id, e.person_id, r.unit, r.exited_on, r.due_on, r.state, r.result,
+       r.answered_on, r.version""",
+    """follow_up r join enrolment e on e.id = r.enrolment_id
+       join person p on p.id = e.person_id""",
+    "r.due_on, r.id",
+    FollowUpNotFound,
+)
+
+Rows: TypeAlias = "tuple[list[Record], int]"
+
+_SEEN = "($1::text[] is null or r.unit = any($1)) and ($2 or p.protection = 'none')"
+
+
+async def one(
+    conn: Connection, listed: Listed, record_id: UUID, *, by: Caller, lock: bool = False
+) -> Record:
+    """Return one record, locked if it is about to change.
+
+    Raises:
+        NotFound: the table's own; also when the caller may not see the record.
+
+    """
+    row: Record | None = await conn.fetchrow(
+        f"select {listed.columns} from {listed.source} where {_SEEN} and r.id = $3"
+        f"{' for update of r' if lock else ''}",
+        by.unit_filter(),
+        may_see_protected(by),
+        record_id,
+    )
+    if row is None:
+        raise listed.missing
+    return row
+
+
+async def enrolments_page(
+    conn: Connection,
+    *,
+    by: Caller,
+    paging: PageRequest,
+    unit: str | None,
+    programme: str | None,
+    person: UUID | None,
+    on: date | None,
+) -> Rows:
+    """Return one page of enrolments; with ``on``, of those that stand on the day."""
+    return await _page(
+        conn,
+        ENROLMENT,
+        by=by,
+        paging=paging,
+        where={
+            "r.unit = {}": unit,
+            "r.programme = {}": programme,
+            "r.person_id = {}": person,
+            "r.retracted_at is null and {} >= r.started_on"
+            " and {} < coalesce(r.exited_on, 'infinity')": on,
+        },
+    )
+
+
+async def advisory_sessions_page(
+    conn: Connection, *, by: Caller, paging: PageRequest, unit: str | None, person: UUID | None
+) -> Rows:
+    """Return one page of advisory sessions."""
+    where = {"r.unit = {}": unit, "r.person_id = {}": person}
+    return await _page(conn, ADVISORY_SESSION, by=by, paging=paging, where=where)
+
+
+async def pending_enrolments_page(
+    conn: Connection, *, by: Caller, paging: PageRequest, unit: str | None, state: str | None
+) -> Rows:
+    """Return one page of referrals and their fate."""
+    where = {"r.unit = {}": unit, "r.state = {}": state}
+    return await _page(conn, PENDING_ENROLMENT, by=by, paging=paging, where=where)
+
+
+async def follow_ups_page(
+    conn: Connection,
+    *,
+    by: Caller,
+    paging: PageRequest,
+    unit: str | None,
+    due_before: date | None,
+    state: str | None,
+) -> Rows:
+    """Return one page of follow-ups; due ones are open ones unless another state is asked for."""
+    if due_before is not None and state is None:
+        state = "open"
+    where = {"r.unit = {}": unit, "r.due_on < {}": due_before, "r.state = {}": state}
+    return await _page(conn, FOLLOW_UP, by=by, paging=paging, where=where)
+
+
+async def _page(
+    conn: Connection,
+    listed: Listed,
+    *,
+    by: Caller,
+    paging: PageRequest,
+    where: Mapping[str, str | date | UUID | None],
+) -> Rows:
+    """Return one page of what the caller may see, and how much there is.
+
+    ``where`` gives values by condition, with ``{}`` where the value goes; a condition without a
+    value does not apply.
+    """
+    given = {condition: value for condition, value in where.items() if value is not None}
+    conditions = " and ".join(
+        (_SEEN, *(text.replace("{}", f"${at}") for at, text in enumerate(given, start=3)))
+    )
+    values = (by.unit_filter(), may_see_protected(by), *given.values())
+    source = f"from {listed.source} where {conditions}"
+    total = await conn.fetchval(f"select count(*) {source}", *values)
+    rows = await conn.fetch(
+        f"select {listed.columns} {source} order by {listed.order}"
+        f" limit {paging.limit} offset {paging.offset}",
+        *values,
+    )
+    return rows, total

@@ -1,0 +1,107 @@
+"""Finding people, by id or by number, as far as a caller's units reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from services.participants.errors import PersonNotFound
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+    from services.participants.sealing import Seals
+    from shared.auth import Caller
+    from shared.db import Connection
+
+PROTECTED = "participants:protected"
+
+
+def may_see_protected(caller: Caller) -> bool:
+    """Say whether people with protected identity may be shown to the caller at all."""
+    return PROTECTED in caller.scopes
+
+
+_VISIBLE = """
+    ($2::text[] is null
+     or p.registered_by_unit = any($2)
+     or exists (select from enrolment e
+                where e.person_id = p.id and e.unit = any($2) and e.retracted_at is null)
+     or exists (select from advisory_session a
+                where a.person_id = p.id and a.unit = any($2) and a.retracted_at is null)
+     or exists (select from pending_enrolment q
+                where q.person_id = p.id and q.unit = any($2) and q.state <> 'declined'))
+"""
+"""A caller sees people through what its units do, or did, with them."""
+
+_SHOWN = """
+    p.*, coalesce(
+        (select json_agg(json_build_object(
+                    'district', r.district, 'valid_from', r.valid_from, 'valid_to', r.valid_to)
+                order by r.valid_from)
+         from residence r where r.person_id = p.id), '[]')::text as residences
+"""
+
+
+async def person(conn: Connection, person_id: UUID, *, by: Caller) -> Record:
+    """Return a person with residences.
+
+    Raises:
+        PersonNotFound: not there, or not for this caller to see.
+
+    """
+    row: Record | None = await conn.fetchrow(
+        f"select {_SHOWN} from person p where p.id = $1 and {_VISIBLE}",
+        person_id,
+        by.unit_filter(),
+    )
+    if row is None:
+        raise PersonNotFound
+    return row
+
+
+async def person_by_number(conn: Connection, seals: Seals, digits: str, *, by: Caller) -> Record:
+    """Return the person with a number; protected identities only to who may see them.
+
+    Raises:
+        PersonNotFound: not there, or not for this caller to find.
+
+    """
+    row: Record | None = await conn.fetchrow(
+        f"select {_SHOWN} from person p where p.identity_number_hash = any($1::bytea[])"
+        f" and ($3 or p.protection = 'none') and {_VISIBLE}",
+        seals.hashes_of(digits),
+        by.unit_filter(),
+        may_see_protected(by),
+    )
+    if row is None:
+        raise PersonNotFound
+    return row
+
+
+async def person_id(conn: Connection, seals: Seals, digits: str) -> UUID | None:
+    """Return the id of whoever has the number, whichever unit knows them."""
+    found: UUID | None = await conn.fetchval(
+        "select id from person where identity_number_hash = any($1::bytea[])",
+        seals.hashes_of(digits),
+    )
+    return found
+
+
+async def person_for_change(conn: Connection, person_id: UUID, *, by: Caller) -> Record:
+    """Return and lock a person; what a caller sees masked it cannot change.
+
+    Raises:
+        PersonNotFound: not there, or not for this caller to change.
+
+    """
+    row: Record | None = await conn.fetchrow(
+        f"select p.* from person p where p.id = $1 and ($3 or p.protection = 'none')"
+        f" and {_VISIBLE} for update of p",
+        person_id,
+        by.unit_filter(),
+        may_see_protected(by),
+    )
+    if row is None:
+        raise PersonNotFound
+    return row

@@ -1,0 +1,259 @@
+"""The register of enrolments, as VERA and FLAI push it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from services.participants.domain.codes import (
+    Education,
+    EntryStatus,
+    Ground,
+    Outcome,
+    TargetGroup,
+)
+from services.participants.events import ROUTES, EnrolmentExited
+from services.participants.figures import facts
+from services.participants.follow_ups import realign
+from services.participants.registers.people import (
+    PERSON_COLUMNS,
+    PERSON_DIFFERS,
+    CodeField,
+    PersonRow,
+    PersonStage,
+    ensure_people,
+)
+from services.participants.registers.places import in_operation
+from shared import outbox
+from shared.deliveries import Column, Register, RowRefused
+from shared.journal import settle
+from shared.records import BUMP, keep_version
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from services.participants.sealing import Seals
+    from shared.db import Connection
+    from shared.deliveries import Batch
+
+
+class EnrolmentRow(PersonRow, kw_only=True, gc=False):
+    """One enrolment as its source holds it now."""
+
+    unit: CodeField
+    programme: CodeField
+    team: CodeField | None = None
+    ground: Ground
+    target_groups: tuple[TargetGroup, ...] = ()
+    status_at_entry: EntryStatus
+    education_at_entry: Education | None = None
+    started_on: date
+    exited_on: date | None = None
+    outcome: Outcome | None = None
+
+
+_OWN_COLUMNS = (
+    Column("unit", "text"),
+    Column("programme", "text"),
+    Column("team", "text"),
+    Column("ground", "text"),
+    Column("target_groups", "text[]"),
+    Column("status_at_entry", "text"),
+    Column("education_at_entry", "text"),
+    Column("started_on", "date"),
+    Column("exited_on", "date"),
+    Column("outcome", "text"),
+)
+_NAMES = ", ".join(column.name for column in _OWN_COLUMNS)
+
+
+def _of(alias: str) -> str:
+    return ", ".join(f"{alias}.{column.name}" for column in _OWN_COLUMNS)
+
+
+_OVERLAP_DETAIL = "The person is enrolled in the programme during part of the time."
+
+_OVERLAPS_IN_DELIVERY = f"""
+    select distinct s.row_no, 'startedOn', 'enrolment_overlap', '{_OVERLAP_DETAIL}'
+    from staging s join staging earlier
+      on earlier.identity_hash = s.identity_hash and earlier.programme = s.programme
+     and earlier.row_no < s.row_no
+     and daterange(earlier.started_on, earlier.exited_on, '[)')
+         && daterange(s.started_on, s.exited_on, '[)')
+"""
+
+# A held enrolment that this delivery rewrites or retracts is judged by its new self.
+_OVERLAPS_HELD = f"""
+    select distinct s.row_no, 'startedOn', 'enrolment_overlap', '{_OVERLAP_DETAIL}'
+    from staging s
+    join person p on p.identity_number_hash = s.identity_hash
+    join enrolment e
+      on e.person_id = p.id and e.programme = s.programme and e.retracted_at is null
+     and daterange(e.started_on, e.exited_on, '[)')
+         && daterange(s.started_on, s.exited_on, '[)')
+    where not exists (select from staging own where own.source_key = e.source_key)
+      and not exists (select from retraction gone where gone.source_key = e.source_key)
+"""
+
+_COMPARE = f"""
+    select s.row_no, case when e.id is null then 'created' else 'changed' end, e.id
+    from staging s
+    left join enrolment e on e.source_key = s.source_key
+    left join person p on p.identity_number_hash = s.identity_hash
+    where e.id is null or e.retracted_at is not null or {PERSON_DIFFERS}
+       or (e.person_id, e.stated_district, {_of("e")})
+          is distinct from (p.id, s.residence_district, {_of("s")})
+"""
+
+_CREATE = f"""
+    insert into enrolment (id, source_key, person_id, stated_district, {_NAMES},
+                           sex, age_group, district)
+    select b.record_id, b.source_key, p.id, b.residence_district, {_of("b")},
+           f.sex, f.age_group, f.district
+    from batch b
+    join person p on p.identity_number_hash = b.identity_hash
+    cross join lateral breakdown_on(p.id, b.started_on, b.residence_district) f
+    where b.effect = 'created' order by b.row_no
+"""
+
+_CHANGE = f"""
+    update enrolment set person_id = said.person_id, retracted_at = null,
+           stated_district = said.residence_district,
+           ({_NAMES}, sex, age_group, district)
+           = ({_of("said")}, said.sex, said.age_group, said.district), {BUMP}
+    from (select b.record_id, b.residence_district, {_of("b")}, p.id as person_id,
+                 f.sex, f.age_group, f.district
+          from batch b
+          join person p on p.identity_number_hash = b.identity_hash
+          cross join lateral breakdown_on(p.id, b.started_on, b.residence_district) f
+          where b.effect = 'changed') said
+    where enrolment.id = said.record_id
+"""
+
+_UNFOLLOWED = """
+    select e.id, e.exited_on, e.outcome from enrolment e
+    where e.id = any($1::uuid[]) and e.exited_on is not null and e.retracted_at is null
+      and not exists (select from follow_up f
+                      where f.enrolment_id = e.id and f.state <> 'cancelled')
+    order by e.id
+"""
+
+
+def enrolments_register(seals: Seals) -> Register:
+    """Return the register; identity numbers are sealed and hashed with these keys."""
+    person = PersonStage(seals)
+
+    def stage(row: EnrolmentRow) -> tuple[Any, ...]:
+        if (row.exited_on is None) != (row.outcome is None):
+            raise RowRefused("outcome", "exit_incomplete", "An exit has a day and an outcome.")
+        if row.exited_on is not None and row.exited_on < row.started_on:
+            raise RowRefused("exitedOn", "exit_before_entry", "The exit lies before the entry.")
+        return (
+            *person(row, reference=row.started_on),
+            row.unit,
+            row.programme,
+            row.team,
+            row.ground,
+            sorted(set(row.target_groups)),
+            row.status_at_entry,
+            row.education_at_entry,
+            row.started_on,
+            row.exited_on,
+            row.outcome,
+        )
+
+    return Register(
+        name="enrolments",
+        title="Inskrivningar",
+        row=EnrolmentRow,
+        key=("source_key",),
+        columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
+        stage=stage,
+        checks=(
+            in_operation("unit", "started_on"),
+            in_operation("programme", "started_on"),
+            in_operation(
+                "team", "started_on", optional=True, joined="and o.programme = s.programme"
+            ),
+            _OVERLAPS_IN_DELIVERY,
+            _OVERLAPS_HELD,
+        ),
+        compare=_COMPARE,
+        match="""select r.row_no, e.id, e.retracted_at is not null
+                 from retraction r join enrolment e using (source_key)""",
+        absent="""select e.id from enrolment e
+                  where e.source_key is not null and e.retracted_at is null
+                    and e.exited_on is null
+                    and not exists (select from present p where p.source_key = e.source_key)""",
+        size="select count(*) from enrolment where source_key is not null and retracted_at is null",
+        apply=_apply,
+        end=_end,
+        retract=_retract,
+        constraints={
+            "enrolment_overlap_excl": ("startedOn", "enrolment_overlap", _OVERLAP_DETAIL),
+        },
+        journals=(facts.JOURNAL,),
+    )
+
+
+async def _apply(conn: Connection, batch: Batch) -> None:
+    """Make created and changed rows true; neighbours may move within one batch."""
+    await ensure_people(conn, batch)
+    await conn.execute("set constraints enrolment_overlap_excl deferred")
+    created = await batch.ids(conn, "created")
+    changed = await batch.ids(conn, "changed")
+    await keep_version(conn, "enrolment", changed, reason=batch.reason, by=batch.by)
+    if changed:
+        await conn.execute(_CHANGE)
+    if created:
+        await conn.execute(_CREATE)
+    await _settle(conn, created, batch, fresh=True)
+    await _follow(conn, created, changed, batch)
+
+
+async def _end(conn: Connection, batch: Batch) -> None:
+    """End what the source no longer holds: an exit on the delivery's day, outcome other."""
+    ended = await batch.ids(conn, "ended")
+    await keep_version(conn, "enrolment", ended, reason=batch.reason, by=batch.by)
+    await conn.execute(
+        "update enrolment set exited_on = greatest($2, started_on), outcome = 'other',"
+        f" {BUMP} where id = any($1::uuid[])",
+        ended,
+        batch.day,
+    )
+    await _follow(conn, [], ended, batch)
+
+
+async def _retract(conn: Connection, batch: Batch) -> None:
+    """Take back what never was true; it counts for nothing from now on."""
+    retracted = await batch.ids(conn, "retracted")
+    await keep_version(conn, "enrolment", retracted, reason=batch.reason, by=batch.by)
+    await conn.execute(
+        f"update enrolment set retracted_at = now(), {BUMP} where id = any($1::uuid[])", retracted
+    )
+    await _follow(conn, [], retracted, batch)
+
+
+async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], batch: Batch) -> None:
+    """Settle changed enrolments, move their follow-ups, and tell of exits not followed up."""
+    await _settle(conn, changed, batch, fresh=False)
+    if changed:
+        await realign(conn, changed, reason=batch.reason, by=batch.by)
+    exited = await conn.fetch(_UNFOLLOWED, [*created, *changed])
+    events = [
+        EnrolmentExited(enrolment_id=row["id"], exited_on=row["exited_on"], outcome=row["outcome"])
+        for row in exited
+    ]
+    await outbox.record(conn, events, ROUTES)
+
+
+async def _settle(conn: Connection, ids: list[UUID], batch: Batch, *, fresh: bool) -> None:
+    await settle(
+        conn,
+        facts.JOURNAL,
+        "enrolment",
+        ids,
+        wanted_sql=facts.ENROLMENT,
+        reason=batch.reason,
+        fresh=fresh,
+    )

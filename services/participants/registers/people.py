@@ -1,0 +1,157 @@
+"""People as registers name them: sealed and hashed the moment a row is read, never staged plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from services.participants.breakdowns import refreeze
+from services.participants.domain.codes import CODE_PATTERN, Protection
+from services.participants.domain.identity import (
+    FAULTS,
+    NotAnIdentityNumber,
+    holds_identity_number,
+    parse_identity_number,
+)
+from services.participants.sealing import Name, Seals
+from shared.deliveries import Column, Row, RowRefused
+from shared.records import BUMP, keep_version
+
+if TYPE_CHECKING:
+    from shared.db import Connection
+    from shared.deliveries import Batch
+
+CodeField = Annotated[str, msgspec.Meta(pattern=CODE_PATTERN, max_length=60)]
+SourceKey = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:._/-]+$", max_length=80)]
+WrittenNumber = Annotated[str, msgspec.Meta(min_length=10, max_length=13)]
+NamePart = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class PersonRow(Row, kw_only=True, gc=False):
+    """What every register says about the person of a row."""
+
+    source_key: SourceKey
+    identity_number: WrittenNumber
+    given_name: NamePart | None = None
+    family_name: NamePart | None = None
+    protected_identity: Protection | None = None
+    residence_district: CodeField | None = None
+
+
+PERSON_COLUMNS = (
+    Column("source_key", "text"),
+    Column("identity_hash", "bytea"),
+    Column("identity_sealed", "bytea"),
+    Column("birth_date", "date"),
+    Column("sex", "text"),
+    Column("name_sealed", "bytea"),
+    Column("protection", "text"),
+    Column("residence_district", "text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStage:
+    """Turns the person of a row into the values of `PERSON_COLUMNS`."""
+
+    seals: Seals
+
+    def __call__(self, row: PersonRow, *, reference: date) -> tuple[Any, ...]:
+        """Return the values.
+
+        Args:
+            row: any register's row.
+            reference: the day of what the row tells about; an identity number without century
+                is read as it read then, so that staging it again gives the same person.
+
+        Raises:
+            RowRefused: the number is none, the name is half, or the key gives a person away.
+
+        """
+        if holds_identity_number(row.source_key):
+            raise RowRefused("sourceKey", "holds_identity_number", "A key must name no person.")
+        try:
+            number = parse_identity_number(row.identity_number, reference=reference)
+        except NotAnIdentityNumber as error:
+            raise RowRefused("identityNumber", error.fault, f"{FAULTS[error.fault]}.") from error
+        number_hash = self.seals.hash_of(number.digits)
+        return (
+            row.source_key,
+            number_hash,
+            self.seals.seal_number(number.digits, number_hash),
+            number.date_in_number,
+            number.sex.value,
+            self._name(row, number_hash),
+            row.protected_identity,
+            row.residence_district,
+        )
+
+    def _name(self, row: PersonRow, number_hash: bytes) -> bytes | None:
+        if row.given_name is None and row.family_name is None:
+            return None
+        if row.given_name is None or row.family_name is None:
+            raise RowRefused("familyName", "half_a_name", "Give both names, or neither.")
+        return self.seals.seal_name(Name(row.given_name, row.family_name), number_hash)
+
+
+PERSON_DIFFERS = """
+    p.id is null
+    or (s.name_sealed is not null and p.name_sealed is null)
+    or (s.protection is not null and s.protection <> p.protection)
+"""
+"""What makes a row differ that only the person ``p`` of a staged row ``s`` can show.
+
+A name is taken when none is on record; the population register decides about the rest.
+"""
+
+_SAID = """
+    select identity_hash, min(birth_date) as birth_date, min(sex) as sex,
+           (array_agg(identity_sealed order by row_no))[1] as identity_sealed,
+           (array_agg(name_sealed order by row_no)
+               filter (where name_sealed is not null))[1] as name_sealed,
+           (array_agg(protection order by row_no desc)
+               filter (where protection is not null))[1] as protection
+    from batch where effect in ('created', 'changed') group by identity_hash
+"""
+"""One line per person of the batch: the first name and the last protection that it gives."""
+
+_REGISTER = f"""
+    insert into person (identity_number_sealed, identity_number_hash, name_sealed, birth_date,
+                        sex, protection)
+    select identity_sealed, identity_hash, name_sealed, birth_date, sex,
+           coalesce(protection, 'none')
+    from ({_SAID}) said
+    where not exists (select from person p where p.identity_number_hash = said.identity_hash)
+    on conflict (identity_number_hash) do nothing
+"""
+
+_OUTDATED = f"""
+    select p.id, said.protection <> p.protection as reprotected
+    from ({_SAID}) said join person p on p.identity_number_hash = said.identity_hash
+    where (said.name_sealed is not null and p.name_sealed is null)
+       or said.protection <> p.protection
+"""
+
+_UPDATE = f"""
+    update person set name_sealed = coalesce(person.name_sealed, said.name_sealed),
+           protection = coalesce(said.protection, person.protection), {BUMP}
+    from ({_SAID}) said
+    where person.id = any($1::uuid[]) and said.identity_hash = person.identity_number_hash
+"""
+
+
+async def ensure_people(conn: Connection, batch: Batch) -> None:
+    """Register the people of the batch who are not, and take over what is news about others."""
+    await conn.execute(_REGISTER)
+    outdated = await conn.fetch(_OUTDATED)
+    if not outdated:
+        return
+    ids = [row["id"] for row in outdated]
+    await keep_version(conn, "person", ids, reason=batch.reason, by=batch.by)
+    await conn.execute(_UPDATE, ids)
+    reprotected = [row["id"] for row in outdated if row["reprotected"]]
+    if reprotected:
+        await refreeze(conn, reprotected, reason=batch.reason, by=batch.by)

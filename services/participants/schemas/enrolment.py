@@ -1,0 +1,173 @@
+"""Shapes of enrolments, advisory sessions, pending enrolments and follow-ups."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from pydantic import Field
+
+from services.participants.domain.codes import (
+    Education,
+    EntryStatus,
+    FollowUpResult,
+    FollowUpState,
+    Ground,
+    Outcome,
+    PendingState,
+    RefusalReason,
+    Sex,
+    TargetGroup,
+)
+from services.participants.schemas.fields import (
+    DistrictCode,
+    ProgrammeCode,
+    Reason,
+    RecordOut,
+    SourceKey,
+    TeamCode,
+    UnitCode,
+)
+from shared.models import ApiModel, LocalDate
+
+TargetGroups: TypeAlias = Annotated[list[TargetGroup], Field(max_length=len(TargetGroup))]
+AgeGroup: TypeAlias = Annotated[str, Field(max_length=10, examples=["25-29"])]
+
+
+class EntryIn(ApiModel):
+    """What is known about a person at entry."""
+
+    team: TeamCode | None = None
+    ground: Ground
+    target_groups: TargetGroups = Field(default=[])
+    status_at_entry: EntryStatus
+    education_at_entry: Education | None = None
+    started_on: LocalDate
+
+
+class EnrolmentIn(EntryIn):
+    """An enrolment to make."""
+
+    person_id: UUID
+    unit: UnitCode
+    programme: ProgrammeCode
+    external_reference: SourceKey | None = None
+
+
+class ExitIn(ApiModel):
+    """How an enrolment ended; the day itself is the first without enrolment."""
+
+    exited_on: LocalDate
+    outcome: Outcome
+
+
+class CorrectionIn(ApiModel):
+    """What was recorded wrongly. Fields left out stay; `exit: null` takes an exit back."""
+
+    unit: UnitCode | None = None
+    team: TeamCode | None = None
+    ground: Ground | None = None
+    target_groups: TargetGroups | None = None
+    status_at_entry: EntryStatus | None = None
+    education_at_entry: Education | None = None
+    started_on: LocalDate | None = None
+    exit: ExitIn | None = None
+    reason: Reason
+
+
+class RetractionIn(ApiModel):
+    """Why a record never was true."""
+
+    reason: Reason
+
+
+class EnrolmentOut(RecordOut):
+    """An enrolment; sex, age group and district are those of the entry day."""
+
+    id: UUID
+    person_id: UUID
+    unit: UnitCode
+    programme: ProgrammeCode
+    team: TeamCode | None
+    ground: Ground
+    target_groups: TargetGroups
+    status_at_entry: EntryStatus
+    education_at_entry: Education | None
+    started_on: LocalDate
+    exited_on: LocalDate | None
+    outcome: Outcome | None
+    external_reference: SourceKey | None
+    referral_id: UUID | None
+    sex: Sex
+    age_group: AgeGroup
+    district: DistrictCode
+    retracted: bool
+    version: int
+
+
+class AdvisorySessionIn(ApiModel):
+    """An advisory session held with a person who is not enrolled."""
+
+    person_id: UUID
+    unit: UnitCode
+    programme: ProgrammeCode | None = None
+    held_on: LocalDate
+    external_reference: SourceKey | None = None
+
+
+class AdvisorySessionOut(RecordOut):
+    """An advisory session; `ordinal` is the first, second or third of at most three."""
+
+    id: UUID
+    person_id: UUID
+    unit: UnitCode
+    programme: ProgrammeCode | None
+    held_on: LocalDate
+    ordinal: int = Field(ge=1, le=3, examples=[1])
+    external_reference: SourceKey | None
+    retracted: bool
+    version: int
+
+
+class PendingEnrolmentOut(RecordOut):
+    """A referral that waits for, or has got, a unit's answer."""
+
+    id: UUID
+    referral_id: UUID
+    person_id: UUID
+    unit: UnitCode
+    programme: ProgrammeCode
+    referred_on: LocalDate
+    state: PendingState
+    reason: RefusalReason | None
+    decided_on: LocalDate | None
+    enrolment_id: UUID | None
+    version: int
+
+
+class RefusalIn(ApiModel):
+    """Why a referral does not become an enrolment."""
+
+    reason: RefusalReason
+
+
+class FollowUpOut(RecordOut):
+    """The question three months after an exit: work or studies?"""
+
+    id: UUID
+    enrolment_id: UUID
+    person_id: UUID
+    unit: UnitCode
+    exited_on: LocalDate
+    due_on: LocalDate
+    state: FollowUpState
+    result: FollowUpResult | None
+    answered_on: LocalDate | None
+    version: int
+
+
+class FollowUpResultIn(ApiModel):
+    """The answer."""
+
+    result: FollowUpResult
+    answered_on: LocalDate

@@ -1,0 +1,93 @@
+"""Shapes of people. What a caller may not see is null, and `masked` says so."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import Field
+
+from services.participants.domain.codes import Education, Protection, Sex
+from services.participants.schemas.fields import DistrictCode, Reason, UnitCode, WrittenNumber
+from shared.models import ApiModel, LocalDate
+
+
+class NameShape(ApiModel):
+    """A person's name."""
+
+    given: str = Field(min_length=1, max_length=100, examples=["Test"])
+    family: str = Field(min_length=1, max_length=100, examples=["Testsson"])
+
+
+class ResidenceIn(ApiModel):
+    """Where a person lives from a day on."""
+
+    district: DistrictCode
+    valid_from: LocalDate
+
+
+class ResidenceOut(ApiModel):
+    """Where a person lives or lived; `validTo` is the last day there."""
+
+    district: DistrictCode
+    valid_from: LocalDate
+    valid_to: LocalDate | None
+
+
+class PersonIn(ApiModel):
+    """A person to register; what is left out follows from the number or is not known."""
+
+    identity_number: WrittenNumber
+    name: NameShape | None = None
+    birth_date: LocalDate | None = Field(
+        default=None, description="Only when it differs from the date in the number"
+    )
+    sex: Sex | None = Field(default=None, description="Legal sex, when not the number's")
+    protected_identity: Protection = Protection.NONE
+    guardian_of_children: bool | None = None
+    education: Education | None = None
+    residence: ResidenceIn | None = None
+    unit: UnitCode | None = Field(
+        default=None, description="The registering unit; may be left out by callers for all units"
+    )
+
+
+class PersonPatch(ApiModel):
+    """What changes; fields left out stay as they are, `residence` moves the person from a day."""
+
+    name: NameShape | None = None
+    birth_date: LocalDate | None = None
+    sex: Sex | None = None
+    protected_identity: Protection | None = None
+    guardian_of_children: bool | None = None
+    education: Education | None = None
+    residence: ResidenceIn | None = None
+    reason: Reason
+
+
+class PersonLookup(ApiModel):
+    """Whom to look for. A POST, because a number has no place in an address or a log."""
+
+    identity_number: WrittenNumber
+
+
+class PersonOut(ApiModel):
+    """A person as the caller may see them."""
+
+    id: UUID
+    identity_number: str | None = Field(
+        min_length=12,
+        max_length=12,
+        examples=["202001092382"],
+        description="Twelve digits; null without the scope participants:identity",
+    )
+    name: NameShape | None
+    birth_date: LocalDate | None
+    sex: Sex
+    protected_identity: Protection
+    guardian_of_children: bool | None
+    education: Education | None
+    residences: list[ResidenceOut]
+    masked: bool = Field(
+        description="Protected identity, and the token lacks participants:protected"
+    )
+    version: int

@@ -1,0 +1,66 @@
+"""How identity numbers and names are sealed, opened and found again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.crypto import BlindIndex, Sealer, read_keys
+
+if TYPE_CHECKING:
+    from services.participants.settings import Settings
+
+
+class Name(msgspec.Struct, frozen=True):
+    """A person's name as it is sealed."""
+
+    given: str
+    family: str
+
+
+_NAMES = msgspec.json.Decoder(Name)
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """Both kinds of keys.
+
+    A value is bound to its person through the number's hash, which is known before the person
+    has an id: a sealed value moved to another person's row does not open there.
+    """
+
+    sealer: Sealer
+    index: BlindIndex
+
+    @classmethod
+    def of(cls, settings: Settings) -> Seals:
+        """Build from the settings; raises `KeysUnusable`, so that the process does not start."""
+        seal = {v: key.get_secret_value() for v, key in settings.seal_keys.items()}
+        index = {v: key.get_secret_value() for v, key in settings.index_keys.items()}
+        return cls(Sealer(read_keys(seal)), BlindIndex(read_keys(index)))
+
+    def hash_of(self, digits: str) -> bytes:
+        """Return the hash under which twelve digits are stored."""
+        return self.index.of(digits)
+
+    def hashes_of(self, digits: str) -> list[bytes]:
+        """Return the hashes under which twelve digits may be found while keys rotate."""
+        return self.index.candidates(digits)
+
+    def seal_number(self, digits: str, number_hash: bytes) -> bytes:
+        return self.sealer.seal(digits.encode(), place=_place("identity_number", number_hash))
+
+    def open_number(self, sealed: bytes, number_hash: bytes) -> str:
+        return self.sealer.open(sealed, place=_place("identity_number", number_hash)).decode()
+
+    def seal_name(self, name: Name, number_hash: bytes) -> bytes:
+        return self.sealer.seal(msgspec.json.encode(name), place=_place("name", number_hash))
+
+    def open_name(self, sealed: bytes, number_hash: bytes) -> Name:
+        return _NAMES.decode(self.sealer.open(sealed, place=_place("name", number_hash)))
+
+
+def _place(column: str, number_hash: bytes) -> str:
+    return f"person|{column}|{number_hash.hex()}"
