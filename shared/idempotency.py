@@ -161,7 +161,7 @@ async def claim(conn: Connection, wanted: Claim, sealer: Sealer | None = None) -
 
 async def _kept(conn: Connection, wanted: Claim, sealer: Sealer | None) -> Kept:
     row = await conn.fetchrow(
-        "select fingerprint, units, subjects, status, headers, body from idempotency_key"
+        "select fingerprint, units, subjects, status, headers::text, body from idempotency_key"
         " where client_id = $1 and key = $2",
         wanted.client,
         wanted.key,

@@ -216,6 +216,7 @@ def odd_router() -> ServiceRouter:
         conn = await driver(session)
         row = await conn.fetchrow("insert into thing (name) values ('slow') returning *")
         assert row is not None
+        request.app.state.reached.set()
         await request.app.state.let_go.wait()
         return ThingOut(id=row["id"], name=row["name"], version=1)
 
@@ -286,6 +287,7 @@ def sample_app(
         schema_head=None,
     )
     app.api.state.let_go = asyncio.Event()
+    app.api.state.reached = asyncio.Event()
     return app
 
 
