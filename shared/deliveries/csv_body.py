@@ -6,7 +6,7 @@ import codecs
 import csv
 from typing import TYPE_CHECKING
 
-from shared.deliveries.formats import BOM, MAX_ROW, BodyRefused, refuse_what_is_not_text
+from shared.deliveries.formats import MAX_ROW, BodyRefused, Opening
 from shared.deliveries.rows import Parsed, column_names, key_names, repeated, required_names
 
 if TYPE_CHECKING:
@@ -24,14 +24,10 @@ class CsvParser:
         self._rest = ""
         self._header: list[str] | None = None
         self._delimiter = ","
-        self._begun = False
+        self._opening = Opening()
 
     def feed(self, piece: bytes) -> Parsed:
-        if not self._begun:
-            self._begun = True
-            refuse_what_is_not_text(piece)
-            piece = piece.removeprefix(BOM)
-        self._rest += self._decode(piece)
+        self._rest += self._decode(self._opening.take(piece))
         end = _record_end(self._rest)
         if not end and len(self._rest) > MAX_ROW:
             end = self._rest.rfind("\n") + 1 or len(self._rest)
@@ -39,7 +35,7 @@ class CsvParser:
         return self._records(text)
 
     def finish(self) -> Parsed:
-        text, self._rest = self._rest + self._decode(b"", final=True), ""
+        text, self._rest = self._rest + self._decode(self._opening.rest(), final=True), ""
         parsed = self._records(text)
         if self._header is None:
             raise BodyRefused("missing_header", "The first line must name the columns.")

@@ -50,6 +50,26 @@ def refuse_what_is_not_text(start: bytes) -> None:
         raise BodyRefused("not_text", "The body is not text in UTF-8.")
 
 
+class Opening:
+    """The first bytes of a body: judged once, and relieved of a byte order mark."""
+
+    def __init__(self) -> None:
+        self._held: bytes | None = b""
+
+    def take(self, piece: bytes) -> bytes:
+        """Return what may be read; nothing until there are enough bytes to judge by."""
+        if self._held is None:
+            return piece
+        self._held += piece
+        return b"" if len(self._held) < len(BOM) else self.rest()
+
+    def rest(self) -> bytes:
+        """Return what was held back, however little it is."""
+        held, self._held = self._held or b"", None
+        refuse_what_is_not_text(held)
+        return held.removeprefix(BOM)
+
+
 class NdjsonParser:
     """One JSON object a line."""
 
@@ -57,13 +77,10 @@ class NdjsonParser:
         self._reader = reader
         self._rest = b""
         self._skipping = False
-        self._begun = False
+        self._opening = Opening()
 
     def feed(self, piece: bytes) -> Parsed:
-        if not self._begun:
-            self._begun = True
-            refuse_what_is_not_text(piece)
-            piece = piece.removeprefix(BOM)
+        piece = self._opening.take(piece)
         if self._skipping:
             _, newline, piece = piece.partition(b"\n")
             self._skipping = not newline
@@ -76,7 +93,7 @@ class NdjsonParser:
         return self._without_endless_line()
 
     def finish(self) -> Parsed:
-        rest, self._rest = self._rest, b""
+        rest, self._rest = self._rest + self._opening.rest(), b""
         return self._reader.lines(rest) if rest.strip() else Parsed()
 
     def _without_endless_line(self) -> Parsed:

@@ -6,7 +6,7 @@ import codecs
 import json
 from typing import TYPE_CHECKING
 
-from shared.deliveries.formats import BOM, MAX_ROW, BodyRefused, refuse_what_is_not_text
+from shared.deliveries.formats import MAX_ROW, BodyRefused, Opening
 from shared.deliveries.rows import Parsed
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ class JsonParser:
         self._at = 0
         self._step: Callable[[Parsed], bool] = self._opening
         self._wrapped = False
-        self._begun = False
+        self._start = Opening()
 
     def feed(self, piece: bytes) -> Parsed:
-        if not self._begun:
-            self._begun = True
-            refuse_what_is_not_text(piece)
-            piece = piece.removeprefix(BOM)
+        return self._take(self._start.take(piece))
+
+    def _take(self, piece: bytes) -> Parsed:
         self._text = self._text[self._at :] + self._decode(piece)
         self._at = 0
         parsed = Parsed()
@@ -43,7 +42,9 @@ class JsonParser:
         return parsed
 
     def finish(self) -> Parsed:
-        parsed = self.feed(b" ")  # a number or literal at the very end is complete now
+        parsed = self._take(
+            self._start.rest() + b" "
+        )  # a number or literal at the very end is complete now
         if self._step != self._after or self._text[self._at :].strip():
             raise self._broken()
         return parsed

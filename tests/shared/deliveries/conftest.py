@@ -32,7 +32,7 @@ DEFAULT = intake.Announced(
 )
 
 
-def item(number: int, **changed: Any) -> dict[str, Any]:
+def item(number: int, **changed: object) -> dict[str, Any]:
     """Return a row; two calls with one number are equal."""
     row = {
         "code": f"B-{number}",
@@ -61,21 +61,24 @@ class Pushing:
     urls: DatabaseUrls
     registers: Registers = REGISTERS
 
-    async def send(self, body: bytes | list[dict[str, Any]], **announced: Any) -> UUID:
+    async def send(self, body: bytes | list[dict[str, Any]], **announced: object) -> UUID:
         """Send without working it off; return the delivery's id."""
-        return (await self.receipt(body, **announced)).row["id"]
+        delivery_id: UUID = (await self.receipt(body, **announced)).row["id"]
+        return delivery_id
 
-    async def receipt(self, body: bytes | list[dict[str, Any]], **announced: Any) -> intake.Receipt:
+    async def receipt(
+        self, body: bytes | list[dict[str, Any]], **announced: object
+    ) -> intake.Receipt:
         content = body if isinstance(body, bytes) else ndjson(body)
         if announced.get("register") == "totals":
             announced["atomic"] = True
-        said = replace(DEFAULT, **{"key": uuid4().hex} | announced)
+        said = replace(DEFAULT, **{"key": uuid4().hex} | announced)  # type: ignore[arg-type]
         return await intake.receive(self.db, self.registers.sealer, said, in_pieces(content))
 
     async def work(self) -> None:
         await DeliveryWorker(self.db, self.registers).run_until_idle()
 
-    async def push(self, body: bytes | list[dict[str, Any]], **announced: Any) -> DeliveryOut:
+    async def push(self, body: bytes | list[dict[str, Any]], **announced: object) -> DeliveryOut:
         """Send a delivery, work it off, and return what became of it."""
         delivery_id = await self.send(body, **announced)
         await self.work()
@@ -93,14 +96,14 @@ class Pushing:
         )
         return [dict(row) for row in rows]
 
-    async def rows(self, sql: str, *args: Any) -> list[Any]:
+    async def rows(self, sql: str, *args: object) -> list[Any]:
         async with self.db.begin() as session:
             return await (await driver(session)).fetch(sql, *args)
 
-    async def row(self, sql: str, *args: Any) -> Any:
+    async def row(self, sql: str, *args: object) -> Any:  # noqa: ANN401  a record or its value
         return (await self.rows(sql, *args))[0]
 
-    async def value(self, sql: str, *args: Any) -> Any:
+    async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401  a record or its value
         return (await self.row(sql, *args))[0]
 
 

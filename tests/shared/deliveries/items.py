@@ -12,10 +12,12 @@ from sqlalchemy.schema import UniqueConstraint
 from shared import access_log, deliveries, idempotency, journal, outbox, records
 from shared.db import Connection
 from shared.deliveries import tables
+from shared.deliveries.progress import Counts
 from shared.deliveries.register import Batch, Delivery, Guard, Register, Row
 from shared.deliveries.register import Column as Staged
 from shared.deliveries.verdicts import Explanation, RowError, RowRefused, Verdict
 from shared.deliveries.work import Registers
+from shared.events import Routes
 from shared.journal import Journal, fact_table
 from shared.schema import service_metadata, uuid_pk
 
@@ -35,14 +37,14 @@ class ItemRow(Row):
     held_on: date
     women: Annotated[int, Meta(ge=0, le=100_000)]
     men: Annotated[int, Meta(ge=0, le=100_000)] = 0
-    tags: list[str] = []
+    tags: tuple[str, ...] = ()
 
 
 class ItemApplied(deliveries.DeliveryApplied):
     type = "sample.delivery.applied"
 
 
-ROUTES = {ItemApplied: ("reports",)}
+ROUTES: Routes = {ItemApplied: ("reports",)}
 
 
 def items_metadata() -> MetaData:
@@ -121,7 +123,9 @@ async def cross_foot(conn: Connection, delivery: Delivery) -> Verdict:
     """Refuse a whole in which women do not outnumber men row by row (a stand-in for a sum rule)."""
     rows = await conn.fetch("select row_no, code, women - men as d from staging where women < men")
     errors = [
-        RowError(r["row_no"], "does_not_add_up", "Women and men differ.", "women", r["code"], str(r["d"]))
+        RowError(
+            r["row_no"], "does_not_add_up", "Women and men differ.", "women", r["code"], str(r["d"])
+        )
         for r in rows
     ]
     explanation = Explanation("columns_swapped", "The columns look swapped.") if rows else None
@@ -181,7 +185,7 @@ TOTALS = Register(
 )
 
 
-async def record_applied(conn: Connection, delivery: Delivery, counts: Any) -> None:
+async def record_applied(conn: Connection, delivery: Delivery, counts: Counts) -> None:
     event = ItemApplied(
         delivery_id=delivery.id,
         register=delivery.register,

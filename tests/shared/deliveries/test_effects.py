@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 from tests.shared.deliveries.conftest import item
 
 BOOKED = "select coalesce(sum(amount), 0)::int from item_fact"
-HELD = (
-    "select coalesce(sum(women + men), 0)::int from item where not retracted"
-)
+HELD = "select coalesce(sum(women + men), 0)::int from item where not retracted"
 
 
 def counts(rows: int, **some: int) -> CountsOut:
@@ -85,13 +83,9 @@ async def test_later_rows_with_a_key_are_refused(pushing: Pushing) -> None:
 
 async def test_snapshot_ends_what_is_absent_on_its_date(pushing: Pushing) -> None:
     await pushing.push([item(n) for n in range(100)])
-    out = await pushing.push(
-        [item(n) for n in range(90)], mode="snapshot", day=date(2025, 2, 3)
-    )
+    out = await pushing.push([item(n) for n in range(90)], mode="snapshot", day=date(2025, 2, 3))
     assert out.counts == counts(90, unchanged=90, ended=10)
-    assert await pushing.value(
-        "select count(*) from item where ended_on = '2025-02-03'"
-    ) == 10
+    assert await pushing.value("select count(*) from item where ended_on = '2025-02-03'") == 10
     again = await pushing.push([item(n) for n in range(90)], mode="snapshot")
     assert again.counts == counts(90, unchanged=90)
 
@@ -148,9 +142,7 @@ async def test_retraction_takes_facts_back_and_ending_does_not(pushing: Pushing)
 
 async def test_retraction_in_a_snapshot_is_refused(pushing: Pushing) -> None:
     await pushing.push([item(1)])
-    out = await pushing.push(
-        [{"op": "retract", "code": "B-1", "reason": "no"}], mode="snapshot"
-    )
+    out = await pushing.push([{"op": "retract", "code": "B-1", "reason": "no"}], mode="snapshot")
     assert out.counts == counts(1, rejected=1)
     assert (await pushing.errors(out.id))[0]["code"] == "retraction_not_allowed"
 
