@@ -28,7 +28,7 @@ Inside the service the same question is asked without HTTP::
         computed = await compute(await driver(session), FIGURES.checked(query), query)
 """
 
-from shared.figures.answers import LastDelivery, answer, last_delivery
+from shared.figures.answers import LastDelivery, Remark, answer, last_delivery
 from shared.figures.computing import Computed, compute
 from shared.figures.definitions import FigureDefinition, Figures, Query, SeriesBreak
 from shared.figures.router import figures_router
@@ -39,6 +39,7 @@ __all__ = [
     "Figures",
     "LastDelivery",
     "Query",
+    "Remark",
     "SeriesBreak",
     "answer",
     "compute",

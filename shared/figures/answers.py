@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,23 @@ LastDeliveries = Callable[["Connection", str, datetime], Awaitable[LastDelivery 
 """``(conn, register, basis)`` gives the last delivery applied at or before the basis."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A note that depends on a service's own records: its kind, Swedish text, and day."""
+
+    kind: str
+    text: str
+    on: date | None = None
+
+
+Remarks = Callable[["Connection", tuple[FigureDefinition, ...], Query], Awaitable[Sequence[Remark]]]
+"""``(conn, definitions, query)`` gives what a reader of the answer must know besides.
+
+It reads what was recorded at or before ``query.basis`` and nothing else, so that answers stay
+equal, and may refuse a question that names what the service does not know (`UnknownCode`).
+"""
+
+
 async def last_delivery(conn: Connection, register: str, basis: datetime) -> LastDelivery | None:
     """Look a register's last delivery up where deliveries are kept (`shared.deliveries`)."""
     row = await conn.fetchrow(
@@ -53,6 +70,7 @@ async def answer(
     query: Query,
     *,
     deliveries: LastDeliveries = last_delivery,
+    remarks: Remarks | None = None,
     restriction: str | None = None,
 ) -> dict[str, Any]:
     """Answer one question; the same question gives an equal answer for ever.
@@ -67,6 +85,7 @@ async def answer(
 
     """
     definitions = figures.checked(query)
+    remarked = [] if remarks is None else await remarks(conn, definitions, query)
     computed = await compute(conn, definitions, query)
     first = definitions[0]
     return {
@@ -83,7 +102,10 @@ async def answer(
         "where": {to_camel(name): list(values) for name, values in sorted(query.where.items())},
         "rows": _rows(first, query, computed),
         "total": shown_value(first, computed.total),
-        "notes": _notes(definitions, query, restriction),
+        "notes": [
+            *_notes(definitions, query, restriction),
+            *(_note(each.kind, each.text, each.on) for each in remarked),
+        ],
         "source": await _source(conn, first, query, deliveries),
     }
 

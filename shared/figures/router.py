@@ -18,7 +18,14 @@ from shared.clock import rfc3339
 from shared.db import driver
 from shared.errors import DomainError
 from shared.figures import definitions as asking
-from shared.figures.answers import LastDeliveries, answer, describe, last_delivery, shown_value
+from shared.figures.answers import (
+    LastDeliveries,
+    Remarks,
+    answer,
+    describe,
+    last_delivery,
+    shown_value,
+)
 from shared.figures.definitions import BY_PERIOD, FigureDefinition, Figures, UnknownDimension
 from shared.figures.lineage import Fact, facts_behind
 from shared.figures.schemas import (
@@ -66,6 +73,7 @@ def figures_router(
     figures: Figures,
     *,
     deliveries: LastDeliveries = last_delivery,
+    remarks: Remarks | None = None,
     restricted_by: str | None = "unit",
 ) -> ServiceRouter:
     """Return ``/basis``, ``/figures`` and ``/figure-queries`` for a service's figures.
@@ -76,11 +84,12 @@ def figures_router(
     Args:
         figures: what the service answers for.
         deliveries: how to find a register's last delivery at a basis.
+        remarks: notes that depend on the service's own records.
         restricted_by: the dimension that a caller's units restrict: someone whose token covers
             some units gets figures with this dimension for those units only, and a note says so.
 
     """
-    routes = _Routes(figures, deliveries, restricted_by)
+    routes = _Routes(figures, deliveries, remarks, restricted_by)
     filters = {"parameters": [_filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     router.add("GET", "/basis", routes.read_basis, scope="figures:read")
@@ -120,6 +129,7 @@ def figures_router(
 class _Routes:
     figures: Figures
     deliveries: LastDeliveries
+    remarks: Remarks | None
     restricted_by: str | None
 
     async def read_basis(self, request: Request) -> BasisOut:
@@ -221,6 +231,7 @@ class _Routes:
             self.figures,
             restricted,
             deliveries=self.deliveries,
+            remarks=self.remarks,
             restriction=restriction,
         )
 

@@ -45,7 +45,7 @@ class NoteOut(ApiModel):
     """Something a reader must know about a value; the text is Swedish."""
 
     kind: str = Field(
-        description="series-break, open-period, restricted or definition",
+        description="series-break, open-period, restricted, definition, or the service's own",
         examples=["series-break"],
     )
     text: str = Field(examples=["Från 2024 räknas unga från 19 år."])
