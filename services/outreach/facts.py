@@ -82,12 +82,13 @@ _VALID = "r.retracted_at is null"
 
 def _interval(measure: str, of: str, dimensions: dict[str, str]) -> str:
     """Return facts of a level: one more from the first day, one less after the last."""
-    begun = _facts(measure, of=of, on="r.starts_on", where=_VALID, **dimensions)
+    begun = _facts(measure, of=of, on="r.starts_on", subject="r.id", where=_VALID, **dimensions)
     ended = _facts(
         measure,
         of=of,
         on="r.ends_on + 1",
         amount="-1",
+        subject="r.id",
         where=f"{_VALID} and r.ends_on is not null",
         **dimensions,
     )

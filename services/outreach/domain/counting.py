@@ -53,15 +53,6 @@ class CountingRule:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Days (both included) that one rule covers; `rule` is None before the first rule."""
-
-    first: date
-    last: date
-    rule: CountingRule | None
-
-
 def rule_on(rules: Iterable[CountingRule], day: date) -> CountingRule | None:
     """Return the rule in force on a day, or None before the first."""
     begun = [rule for rule in rules if rule.valid_from <= day]
@@ -86,16 +77,6 @@ def series_breaks(
     """
     ordered = sorted(rules, key=lambda rule: rule.valid_from)
     return [(old, new) for old, new in pairwise(ordered) if first < new.valid_from <= last]
-
-
-def segments(rules: Iterable[CountingRule], first: date, last: date) -> list[Segment]:
-    """Split the days at each change of rule; together the segments are exactly the days."""
-    known = list(rules)
-    starts = sorted({first} | {r.valid_from for r in known if first < r.valid_from <= last})
-    ends = [date.fromordinal(start.toordinal() - 1) for start in starts[1:]] + [last]
-    return [
-        Segment(start, end, rule_on(known, start)) for start, end in zip(starts, ends, strict=True)
-    ]
 
 
 def break_note(operation_name: str, old: CountingRule, new: CountingRule) -> str:
