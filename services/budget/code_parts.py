@@ -8,17 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from services.budget.domain.chart import Part
 from services.budget.errors import AccountNotFound, CodeTaken, CounterpartNotFound
 from shared.db import Connection
-
-
-class Part(StrEnum):
-    """The code parts that a posting must name."""
-
-    ACCOUNT = "account"
-    COUNTERPART = "counterpart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.budget import code_parts, periods, vouchers
-from services.budget.code_parts import Naming, Part
+from services.budget.code_parts import Naming
+from services.budget.domain.chart import Part
 from services.budget.domain.vouchers import Draft, Entry
 from shared.db import driver
 

@@ -7,6 +7,15 @@ the group's own code replaces the name given here.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """The code parts that every posting names; also the names of their tables."""
+
+    ACCOUNT = "account"
+    COUNTERPART = "counterpart"
+
 
 ACCOUNT_CODE = re.compile(r"[1-8]\d{1,5}", re.ASCII)
 """Two digits stand for a whole group, when a source gives nothing below it."""

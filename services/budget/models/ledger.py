@@ -112,9 +112,7 @@ period_event = Table(
     Column("reason", Text),
     *said_by(),
     one_of("action", ("closed", "reopened")),
-    CheckConstraint(
-        "action = 'closed' or coalesce(length(trim(reason)), 0) > 0", name="reason"
-    ),
+    CheckConstraint("action = 'closed' or coalesce(length(trim(reason)), 0) > 0", name="reason"),
     Index("period_event_period_idx", "period"),
     info=APPEND_ONLY,
 )

@@ -1,0 +1,1 @@
+"""Named reads of budget: SQL in, values of the domain out."""

@@ -1,0 +1,188 @@
+"""Accounts, counterparts, periods and vouchers as they are listed and read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.budget.domain.chart import Part
+from services.budget.domain.periods import PeriodRange
+from services.budget.errors import (
+    AccountNotFound,
+    CounterpartNotFound,
+    PeriodNotFound,
+    VoucherNotFound,
+)
+from shared.db import Connection
+
+_PERIOD = """
+    select p.period, p.state, e.action, e.reason, e.by, e.recorded_at
+    from ledger_period p
+    left join lateral (
+        select action, reason, by, recorded_at from period_event
+        where period = p.period order by id desc limit 1) e on true
+"""
+
+_VOUCHER = """
+    select v.id, v.series, v.year, v.number, v.period, v.covers_from, v.happened_on, v.text,
+           v.reversal_of, v.reason, v.delivery_id, v.by, v.recorded_at,
+           (select r.id from voucher r where r.reversal_of = v.id) as reversed_by
+    from voucher v
+"""
+
+
+async def code_parts(
+    conn: Connection, part: Part, *, prefix: str, limit: int, offset: int
+) -> tuple[list[asyncpg.Record], int]:
+    """Return a page of accounts or counterparts in their newest version, and how many there are."""
+    fixed = "account_group" if part is Part.ACCOUNT else "counterpart_class"
+    own = ", v.settlement_row" if part is Part.ACCOUNT else ""
+    rows = await conn.fetch(
+        f"""
+        select p.code, p.{fixed}, v.version, v.name, v.valid_from, v.valid_to{own}, v.recorded_at
+        from {part} p join lateral (
+            select * from {part}_version v where v.code = p.code
+            order by v.version desc limit 1) v on true
+        where starts_with(p.code, $1) order by p.code limit $2 offset $3
+        """,
+        prefix,
+        limit,
+        offset,
+    )
+    total = await conn.fetchval(f"select count(*) from {part} where starts_with(code, $1)", prefix)
+    return rows, total
+
+
+async def code_part(conn: Connection, part: Part, code: str) -> asyncpg.Record:
+    """Return one account or counterpart.
+
+    Raises:
+        AccountNotFound, CounterpartNotFound: it is not registered.
+
+    """
+    rows, _ = await code_parts(conn, part, prefix=code, limit=1, offset=0)
+    if not rows or rows[0]["code"] != code:
+        raise AccountNotFound if part is Part.ACCOUNT else CounterpartNotFound
+    return rows[0]
+
+
+async def periods_of(conn: Connection, year: int | None) -> list[asyncpg.Record]:
+    """Return the periods with what last happened to each."""
+    return await conn.fetch(
+        f"{_PERIOD} where $1::int is null or p.period / 100 = $1 order by p.period", year
+    )
+
+
+async def period(conn: Connection, number: int) -> asyncpg.Record:
+    """Return one period.
+
+    Raises:
+        PeriodNotFound: its year has not been opened.
+
+    """
+    row: asyncpg.Record | None = await conn.fetchrow(f"{_PERIOD} where p.period = $1", number)
+    if row is None:
+        raise PeriodNotFound
+    return row
+
+
+async def vouchers(
+    conn: Connection,
+    *,
+    periods: PeriodRange | None,
+    series: str | None,
+    account: str,
+    limit: int,
+    offset: int,
+) -> tuple[list[asyncpg.Record], int]:
+    """Return a page of voucher heads in the order of their numbers, and how many there are."""
+    where = """
+        where ($1::int is null or v.period between $1 and $2) and ($3::text is null or series = $3)
+          and ($4 = '' or exists (select from posting p where p.voucher_id = v.id
+                                  and starts_with(p.account, $4)))
+    """
+    wanted = (periods and periods.first, periods and periods.last, series, account)
+    rows = await conn.fetch(
+        f"{_VOUCHER} {where} order by v.year, v.series, v.number limit $5 offset $6",
+        *wanted,
+        limit,
+        offset,
+    )
+    total = await conn.fetchval(f"select count(*) from voucher v {where}", *wanted)
+    return rows, total
+
+
+async def voucher(conn: Connection, voucher_id: UUID) -> asyncpg.Record:
+    """Return one voucher's head.
+
+    Raises:
+        VoucherNotFound: there is none.
+
+    """
+    row: asyncpg.Record | None = await conn.fetchrow(f"{_VOUCHER} where v.id = $1", voucher_id)
+    if row is None:
+        raise VoucherNotFound
+    return row
+
+
+async def postings(conn: Connection, voucher_ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    """Return the postings of some vouchers, in the order they were booked."""
+    return await conn.fetch(
+        """
+        select voucher_id, account, account_group, counterpart, counterpart_class, project,
+               responsibility, activity, amount
+        from posting where voucher_id = any($1::uuid[]) order by id
+        """,
+        list(voucher_ids),
+    )
+
+
+async def reopened(conn: Connection, of: PeriodRange, basis: datetime) -> list[asyncpg.Record]:
+    """Return every reopening of a period that the range uses, the opening balance included."""
+    return await conn.fetch(
+        """
+        select period, reason, recorded_at from period_event
+        where action = 'reopened' and (period = $1 or period between $2 and $3)
+          and recorded_at <= $4 order by recorded_at, id
+        """,
+        of.opening,
+        of.start_of_year,
+        of.last,
+        basis,
+    )
+
+
+async def sources(conn: Connection, of: PeriodRange, basis: datetime) -> list[asyncpg.Record]:
+    """Return the deliveries whose vouchers are in use (not taken back), the newest last."""
+    return await conn.fetch(
+        """
+        select v.delivery_id, max(v.recorded_at) as booked_at, count(*) as vouchers
+        from voucher v
+        where v.delivery_id is not null and v.reversal_of is null
+          and (v.period = $1 or v.period between $2 and $3) and v.recorded_at <= $4
+          and not exists (select from voucher r
+                          where r.reversal_of = v.id and r.recorded_at <= $4)
+        group by v.delivery_id order by booked_at, v.delivery_id
+        """,
+        of.opening,
+        of.start_of_year,
+        of.last,
+        basis,
+    )
+
+
+async def spanning(conn: Connection, of: PeriodRange, basis: datetime) -> int:
+    """Count vouchers in the range that are about periods before it, too."""
+    many: int = await conn.fetchval(
+        """
+        select count(*) from voucher where period between $1 and $2 and covers_from < $1
+           and covers_from % 100 > 0 and recorded_at <= $3
+        """,
+        of.first,
+        of.last,
+        basis,
+    )
+    return many

@@ -1,0 +1,72 @@
+"""What the ledger adds up to at a basis, and what can be wrong with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.budget.domain.chart import GROUP_NAMES
+from services.budget.domain.ledger_sums import Cell, LedgerSums
+from services.budget.domain.periods import PeriodRange
+from services.budget.domain.ties import Imbalance
+from shared.db import Connection
+
+_CELLS = """
+    with marked as (
+        select distinct on (code) code, settlement_row from account_version
+        where recorded_at <= $5 order by code, version desc)
+    select p.account_group, p.counterpart_class, coalesce(m.settlement_row, '') as mark,
+           coalesce(sum(p.amount) filter (where p.period = $1), 0)::bigint as opening,
+           coalesce(sum(p.amount) filter (
+               where p.period >= $2 and p.period < $3), 0)::bigint as before,
+           coalesce(sum(p.amount) filter (where p.period >= $3), 0)::bigint as movement
+    from posting p left join marked m on m.code = p.account and m.settlement_row is not null
+    where p.period between $1 and $4 and p.recorded_at <= $5
+    group by 1, 2, 3 order by 1, 2, 3
+"""
+
+_NAMES = """
+    select a.account_group,
+           (select v.name from account_version v
+            where v.code = a.account_group and v.recorded_at <= $1
+            order by v.version desc limit 1) as name
+    from account a where a.recorded_at <= $1 group by a.account_group
+"""
+
+_IMBALANCES = """
+    select v.series, v.year, v.number, coalesce(sum(p.amount), 0)::bigint as amount
+    from voucher v left join posting p on p.voucher_id = v.id
+    where v.period between $1 and $2 and v.recorded_at <= $3
+    group by v.id having coalesce(sum(p.amount), 0) <> 0
+    order by v.year, v.series, v.number limit 100
+"""
+
+
+async def ledger_sums(conn: Connection, of: PeriodRange, basis: datetime) -> LedgerSums:
+    """Return every cell of a range and the names of the groups that accounts were given in."""
+    cells = await conn.fetch(_CELLS, of.opening, of.start_of_year, of.first, of.last, basis)
+    names = await conn.fetch(_NAMES, basis)
+    return LedgerSums(
+        cells=tuple(
+            Cell(
+                group=row["account_group"],
+                counterpart_class=row["counterpart_class"],
+                opening=row["opening"],
+                before=row["before"],
+                movement=row["movement"],
+                mark=row["mark"],
+            )
+            for row in cells
+        ),
+        names={
+            row["account_group"]: row["name"] or GROUP_NAMES.get(row["account_group"], "")
+            for row in names
+        },
+    )
+
+
+async def imbalances(conn: Connection, of: PeriodRange, basis: datetime) -> list[Imbalance]:
+    """Return the year's vouchers up to the range's end that do not sum to zero (at most 100)."""
+    rows = await conn.fetch(_IMBALANCES, of.opening, of.last, basis)
+    return [
+        Imbalance(f"{row['series']} {row['number']} ({row['year']})", row["amount"]) for row in rows
+    ]
