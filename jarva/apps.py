@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
 from signal import SIGTERM
 
-import redis
-
 from jarva import ports
+from jarva.health import has_heartbeat, is_answering
 from jarva.home import Home
 from jarva.layout import SERVICES
 from jarva.processes import ProcessSpec
@@ -19,52 +17,44 @@ _DRAIN_SECONDS = 20
 _STOP = ((SIGTERM, _DRAIN_SECONDS + 5.0),)
 
 
-def is_answering(port: int, path: str) -> bool:
-    """Tell whether a GET is answered with 200."""
-    connection = HTTPConnection(ports.LOOPBACK, port, timeout=2)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status == 200  # noqa: PLR2004 - OK
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+def web_command(factory: str, host: str, port: int) -> tuple[str, ...]:
+    """Return the command that serves an application factory."""
+    return (
+        *(sys.executable, "-m", "uvicorn", factory, "--factory"),
+        *("--host", host, "--port", str(port)),
+        *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
+        *("--no-access-log", "--no-server-header"),
+    )
 
 
-def has_heartbeat(redis_url: str, service: str, pid: int) -> bool:
-    """Tell whether a worker has said lately that it runs (`shared.worker` writes this key)."""
-    with redis.Redis.from_url(redis_url, socket_timeout=2, socket_connect_timeout=2) as client:
-        try:
-            return bool(client.exists(f"jarva:{service}:worker:{pid}"))
-        except redis.RedisError:
-            return False
+def api_factory(service: str) -> str:
+    return f"services.{service}.main:create_app"
+
+
+def worker_command(service: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", f"services.{service}.worker")
 
 
 def web_server(name: str, factory: str, port: int, env: Mapping[str, str]) -> ProcessSpec:
     """Run an application factory on a port; it is ready when its ``/ready`` says so."""
     return ProcessSpec(
         name=name,
-        argv=(
-            *(sys.executable, "-m", "uvicorn", factory, "--factory"),
-            *("--host", ports.LOOPBACK, "--port", str(port)),
-            *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
-            *("--no-access-log", "--no-server-header"),
-        ),
+        argv=web_command(factory, ports.LOOPBACK, port),
         env=env,
-        ready=lambda _pid: is_answering(port, "/ready"),
+        ready=lambda _pid: is_answering(port),
         stop_signals=_STOP,
     )
 
 
 def api(service: str, port: int, env: Mapping[str, str]) -> ProcessSpec:
-    return web_server(f"{service}-api", f"services.{service}.main:create_app", port, env)
+    return web_server(f"{service}-api", api_factory(service), port, env)
 
 
 def worker(service: str, env: Mapping[str, str]) -> ProcessSpec:
     redis_url = env["REDIS_URL"]
     return ProcessSpec(
         name=f"{service}-worker",
-        argv=(sys.executable, "-m", f"services.{service}.worker"),
+        argv=worker_command(service),
         env=env,
         ready=lambda pid: has_heartbeat(redis_url, service, pid),
         stop_signals=_STOP,

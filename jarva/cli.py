@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from jarva.addresses import AddressesIncomplete
-from jarva.commands import databases, serving, tokens
+from jarva.commands import databases, documents, serving, single, tokens
 from jarva.home import AlreadyRunning
 from jarva.processes import Halted, ProcessFailed
 
@@ -28,9 +28,12 @@ for command in (
     serving.status,
     serving.down,
     serving.logs,
+    single.api,
+    single.worker,
     databases.migrate,
     databases.provision,
     tokens.token,
+    documents.openapi,
 ):
     app.command()(command)
 

@@ -14,7 +14,7 @@ from typing import IO
 from jarva import ports
 from jarva.credentials import Credentials
 from jarva.issuer import Issuer
-from jarva.layout import ISSUER_PORT, SERVICES
+from jarva.layout import ISSUER_PORT, KEY_SETTINGS, SERVICES
 
 
 class AlreadyRunning(Exception):
@@ -131,23 +131,20 @@ class Home:
         """Return what services read that no server decides: issuer, keys, each other's address."""
         issuer = self.issuer
         issuer.ensure_key()
-        addresses = {f"{service.upper()}_URL": self.url(service) for service in SERVICES}
+        addresses = {
+            f"{service.upper()}_{name}": self.url(service)
+            for service in SERVICES
+            for name in ("URL", "PUBLIC_URL")
+        }
         return {
             "AUTH_ISSUER": issuer.name,
             "AUTH_JWKS_URL": issuer.jwks_path.as_uri(),
             **addresses,
-            **self._keys(),
+            **{name: self._keys(name) for name in KEY_SETTINGS},
         }
 
-    def _keys(self) -> dict[str, str]:
-        """Return the keys that seal and index personal data: version 1, base64, per service."""
-        return {
-            f"{service.upper()}_{purpose}_KEYS": json.dumps(
-                {"1": self.credentials.key(f"{service}:{purpose.lower()}:1")}
-            )
-            for service in SERVICES
-            for purpose in ("SEALING", "INDEX")
-        }
+    def _keys(self, name: str) -> str:
+        return json.dumps({"1": self.credentials.key(f"{name}:1")})
 
     def _rotate_logs(self) -> None:
         self.logs.mkdir(exist_ok=True)

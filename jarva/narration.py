@@ -56,5 +56,5 @@ def address_table(urls: Mapping[str, str]) -> Table:
     """Return where each service answers, and where its specification is read."""
     table = Table("service", "address", "specification", box=None)
     for name, url in urls.items():
-        table.add_row(name, url, f"{url}/{name}/v1/docs" if name in SERVICES else "")
+        table.add_row(name, url, f"{url}/{name}/v1/openapi.json" if name in SERVICES else "")
     return table

@@ -158,7 +158,8 @@ class Running:
         """Start them; should a port be taken in between, all of them again with another one."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                self._supervisor.start(self._processes())
+                for group in self._groups():
+                    self._supervisor.start(group)
             except ProcessFailed:
                 self._supervisor.stop()
                 taken = [name for name in self.urls if not ports.is_free(self.home.port(name))]
@@ -169,12 +170,12 @@ class Running:
             else:
                 return
 
-    def _processes(self) -> list[ProcessSpec]:
+    def _groups(self) -> Iterator[list[ProcessSpec]]:
+        """Give what starts together: services read the issuer's keys when they start."""
         environment = self._environment()
-        processes = self._service_processes(self.home, environment)
         if self._issues_tokens:
-            processes.insert(0, apps.issuer(self.home, environment))
-        return processes
+            yield [apps.issuer(self.home, environment)]
+        yield self._service_processes(self.home, environment)
 
     def _announce(self) -> None:
         self.home.addresses_path.write_text(json.dumps(self.urls, indent=1), "utf-8")

@@ -17,8 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jarva import apps
 from jarva.commands import DEFAULT_VAR, Var
+from jarva.health import is_answering
 from jarva.home import Home
 from jarva.narration import Narrator, address_table
 from jarva.processes import Halt, wait_until
@@ -71,7 +71,7 @@ def status(var: Var = DEFAULT_VAR) -> None:
     table = Table("service", "address", "state", box=None)
     states = []
     for name, url in json.loads(home.addresses_path.read_text("utf-8")).items():
-        states.append(apps.is_answering(urlsplit(url).port or 80, "/ready"))
+        states.append(is_answering(urlsplit(url).port or 80))
         table.add_row(name, url, "ready" if states[-1] else "not ready")
     Console().print(table, f"process {holder}")
     raise typer.Exit(0 if all(states) else 1)

@@ -8,8 +8,8 @@ from signal import SIGINT, SIGKILL, SIGTERM
 
 import pytest
 
-from jarva.apps import is_answering
 from jarva.embedded import Stack
+from jarva.health import is_answering
 from jarva.home import Home
 from jarva.layout import SERVICES
 from jarva.processes import wait_until
@@ -55,7 +55,7 @@ def test_anything_killed_comes_back(tmp_path: Path, drive: Drive) -> None:
         driven.wait_for(name, "READY", before + 1)
     assert driven.process.poll() is None
     ports = Home(tmp_path / "var")
-    assert is_answering(int(ports.url("budget").rpartition(":")[2]), "/ready")
+    assert is_answering(int(ports.url("budget").rpartition(":")[2]))
 
 
 def test_killed_supervisor_leaves_nothing_and_the_next_start_recovers(
@@ -89,7 +89,7 @@ def test_two_at_once_in_two_folders(tmp_path: Path, drive: Drive) -> None:
     for name in ("budget", "issuer"):
         assert urls[0][name] != urls[1][name]
         for each in urls:
-            assert is_answering(int(each[name].rpartition(":")[2]), "/ready")
+            assert is_answering(int(each[name].rpartition(":")[2]))
 
 
 def test_given_servers_are_used_and_none_is_started(tmp_path: Path, drive: Drive) -> None:
