@@ -27,7 +27,7 @@ from services.budget.queries.trial_balances import CELLS, Held, held_of_year, ta
 from services.budget.trial_balance_checks import check_tables
 from services.budget.trial_balances import Booking, Ranged, keep
 from shared.db import Connection
-from shared.deliveries import Batch, Column, Register, Row, RowRefused
+from shared.deliveries import Batch, Column, Register, Registers, Row, RowRefused
 from shared.journal import Journal
 from shared.money import parse_kronor
 
@@ -183,4 +183,4 @@ TRIAL_BALANCE = Register(
     journals=(LEDGER,),
 )
 
-REGISTERS = (TRIAL_BALANCE,)
+REGISTERS = Registers.of(TRIAL_BALANCE)
