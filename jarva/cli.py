@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from jarva.addresses import AddressesIncomplete
-from jarva.commands import databases, documents, serving, single, tokens
+from jarva.commands import databases, demonstrating, documents, serving, single, tokens
 from jarva.home import AlreadyRunning
 from jarva.processes import Halted, ProcessFailed
 
@@ -34,6 +34,7 @@ for command in (
     databases.provision,
     tokens.token,
     documents.openapi,
+    demonstrating.demo,
 ):
     app.command()(command)
 

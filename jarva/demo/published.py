@@ -29,6 +29,7 @@ class Line:
     computed: str
     verdict: Verdict
     source: str
+    is_amount: bool = False
 
     @property
     def reproduced(self) -> bool:
@@ -131,7 +132,9 @@ def _amount(row: dict[str, str], report: Document) -> Line:
     computed = amounts.get(row["column"])
     verdict = MISSING if computed is None else SAME if computed == row["amount"] else DIFFERENT
     period = report["period"]["period"]
-    return Line(name, period, row["amount"], computed or "-", verdict, "budget: ledger")
+    return Line(
+        name, period, row["amount"], computed or "-", verdict, "budget: ledger", is_amount=True
+    )
 
 
 def _text(value: float | None) -> str | None:
