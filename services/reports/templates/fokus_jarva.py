@@ -102,6 +102,7 @@ FOKUS_JARVA = Template(
                     "participants",
                     "advised",
                     ("{year}",),
+                    {"programme": "kvinnors-etablering"},
                     note="Högst tre rådgivande samtal per person.",
                 ),
             ),
