@@ -8,6 +8,7 @@ of validation quote values, so only their kind is kept.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 MASK = "[redacted]"
 _DEEPEST = 8
 
-_SEPARATOR = r"(?:[\s+./:_\-\u00ad\u2010-\u2015\u2212]|%20|%2[BbDd]|&nbsp;|\\u2013)"
+_SIGN = r"[\s+_\-\u00ad\u2010-\u2015\u2212]|%20|%2[BbDd]|&nbsp;|\\x[0-9a-f]{2}|\\u[0-9a-fA-F]{4}"
+_SEPARATOR = rf"(?:{_SIGN}|[./:])"
+_BEFORE_LAST = rf"(?:{_SIGN})"
 _IDENTITY_NUMBER = re.compile(
     r"(?<!\d)"
     rf"(?:(?:1[89]|20){_SEPARATOR}?)?\d\d{_SEPARATOR}{{0,2}}"  # year
     rf"(?:0[1-9]|1[0-2]){_SEPARATOR}{{0,2}}"  # month
-    rf"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]){_SEPARATOR}{{0,3}}"  # day, or day + 60
-    rf"(?:\d{{3}}{_SEPARATOR}?\d|[A-Za-z]\d{{3}}|[Tt][Ff]\d\d)"  # number, or a reserve number
+    rf"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]){_BEFORE_LAST}{{0,3}}"  # day, or day + 60
+    rf"(?:\d{{3}}{_BEFORE_LAST}?\d|[A-Za-z]\d{{3}}|[Tt][Ff]\d\d)"  # number, or a reserve number
     r"(?!\d)"
 )
 
@@ -50,6 +53,8 @@ _QUOTING = (
 
 def redact_text(text: str) -> str:
     """Return the text without anything that looks like an identity number."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)  # digits of other scripts and widths
     return _IDENTITY_NUMBER.sub(MASK, text)
 
 
