@@ -138,9 +138,9 @@ class City:
                 },
             )
 
-    async def person(self, sex: str = "women", **more: Any) -> dict[str, Any]:
+    async def person(self, number_of: str = "women", **more: Any) -> dict[str, Any]:
         """Register somebody."""
-        number = more.pop("identityNumber", None) or self.person_number(sex)
+        number = more.pop("identityNumber", None) or self.person_number(number_of)
         return await self.made("/persons", {"identityNumber": number, **more})
 
     async def enrolment(self, person_id: str, **more: Any) -> dict[str, Any]:
