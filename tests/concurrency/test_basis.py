@@ -13,7 +13,7 @@ from shared.db import driver
 from shared.figures import Query, compute
 from shared.journal.snapshots import snapshot_if_due
 from shared.periods import Period
-from tests.shared.counting import FIGURES, JOURNAL, change, create, metadata, some_stay
+from tests.shared.counting import FIGURES, JOURNAL, Stay, change, create, metadata, some_stay
 
 if TYPE_CHECKING:
     from shared.db import Connection, Database
@@ -64,7 +64,7 @@ async def test_readings_at_a_settled_basis_are_the_same_for_ever(
 
 async def _write(db: Database, run: Run, over: asyncio.Event, number: int) -> None:
     dice = random.Random(number)
-    held = []
+    held: list[Stay] = []
     while not over.is_set():
         stays = [some_stay(since=date(2024, dice.randint(1, 12), 3)) for _ in range(3)]
         try:
@@ -75,13 +75,18 @@ async def _write(db: Database, run: Run, over: asyncio.Event, number: int) -> No
                     await change(conn, [some_stay(id=held.pop().id, days=dice.randint(0, 90))])
                 if number < SLOW:
                     await _work(dice.uniform(0.1, 0.7))
-                elif number < SLOW + ABORTING and dice.random() < 0.5:
-                    raise Aborted
+                elif number < SLOW + ABORTING:
+                    _give_up_at_times(dice)
         except Aborted:
             continue
         held += stays
         run.written += len(stays)
         await _work(dice.uniform(0.0, 0.05))
+
+
+def _give_up_at_times(dice: random.Random) -> None:
+    if dice.random() < 0.5:
+        raise Aborted
 
 
 async def _work(seconds: float) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects import postgresql
 
+from shared import access_log, idempotency
+from shared.deliveries import tables as delivery_tables
 from shared.figures import FigureDefinition, Figures
 from shared.journal import Journal, define_tables, fact_table, settle
 from shared.periods import Period
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
     from shared.db import Connection
 
 metadata = service_metadata()
-define_tables(metadata)
-define_record_tables(metadata)
+for define in (
+    define_tables,
+    define_record_tables,
+    delivery_tables.define_tables,
+    access_log.define_tables,
+    idempotency.define_tables,
+):
+    define(metadata)
 fact = fact_table("fact", metadata, "history", "sex", "place")
 stay = Table(
     "stay",
@@ -169,4 +177,5 @@ def _count(figure: str, period: Period, stays: list[Stay]) -> int:
                     and s.days > 0
                 }
             )
-    raise AssertionError(figure)
+        case _:
+            raise AssertionError(figure)

@@ -423,8 +423,7 @@ CHANGES = [
     "alter table fact disable trigger all",
     "drop trigger fact_append_only on fact",
     "insert into fact (period) values (202401)",
-    "insert into fact (id, measure, happened_on, amount, record_kind, record_id, reason) "
-    "values (1, 'm', '2024-01-01', 1, 'stay', uuidv7(), '')",
+    INSERT.replace("fact (", "fact (id, ").replace("values (", "values (1, ").format(at="now()"),
 ]
 
 
