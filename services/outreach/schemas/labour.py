@@ -24,7 +24,7 @@ from services.outreach.schemas.fields import (
     UnitCode,
     VenueCode,
 )
-from shared.models import ApiModel, Instant, LocalDate
+from shared.models import Instant, LocalDate
 
 _RETRACTED = Field(description="Set: it never was true")
 OrganisationNumber: TypeAlias = Annotated[
@@ -100,12 +100,6 @@ class StudentCountOut(RecordOut):
     men: Count
     unknown: Count
     retracted_at: Instant | None = _RETRACTED
-
-
-class StudentCountsOut(ApiModel):
-    """A group's students, the earliest year first."""
-
-    items: list[StudentCountOut]
 
 
 class EmployerIn(RecordIn):

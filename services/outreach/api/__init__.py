@@ -1,0 +1,33 @@
+"""The routes of outreach."""
+
+from services.outreach.api import (
+    contacts,
+    employers,
+    groups,
+    hires,
+    operations,
+    outreach_workers,
+    partners,
+    referrals,
+    sessions,
+    venues,
+    visit_tallies,
+)
+
+ROUTERS = (
+    operations.router,
+    venues.router,
+    sessions.router,
+    visit_tallies.router,
+    contacts.router,
+    referrals.router,
+    groups.router,
+    groups.counts,
+    employers.router,
+    employers.visits,
+    hires.router,
+    hires.events,
+    outreach_workers.router,
+    partners.router,
+    partners.agreements,
+)
