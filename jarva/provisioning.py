@@ -119,7 +119,7 @@ async def _grant(admin_url: str, database: ServiceDatabase) -> None:
     try:
         await connection.execute(f"""
             REVOKE ALL ON DATABASE "{database.name}" FROM PUBLIC;
-            GRANT CONNECT ON DATABASE "{database.name}" TO "{database.app.name}";
+            GRANT CONNECT, TEMPORARY ON DATABASE "{database.name}" TO "{database.app.name}";
             REVOKE ALL ON SCHEMA public FROM PUBLIC;
             GRANT USAGE ON SCHEMA public TO "{database.app.name}";
         """)
