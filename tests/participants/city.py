@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -9,12 +11,16 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2
+import msgspec
 
 from services.participants.domain.identity import parse_identity_number
+from services.participants.handlers import HANDLERS
 from services.participants.sealing import Seals
+from shared import inbox
 from shared.basis import wait_until_settled
-from shared.clock import rfc3339
-from shared.db import Database
+from shared.clock import rfc3339, utcnow
+from shared.db import Database, driver
+from shared.events import Envelope, Message, new_id
 from tests.tokens import Issuer
 
 ROOT = "/participants/v1"
@@ -152,6 +158,45 @@ class City:
         if "basis" not in query:
             query["basis"] = await self.basis()
         return await self.read(f"/figures/{name}", period=period, **query)
+
+    async def until(
+        self, path: str, good: Callable[[dict[str, Any]], bool], *, within: float = 15, **query: Any
+    ) -> dict[str, Any]:
+        """Ask until the answer is good; fail when it never becomes so."""
+        async with asyncio.timeout(within):
+            while True:
+                answer = await self.read(path, **query)
+                if good(answer):
+                    return answer
+                await asyncio.sleep(0.02)
+
+    async def told(self, *events: Message, source: str = "outreach") -> None:
+        """Deliver events as another service's relay does, and apply them as the worker does."""
+        envelopes = [
+            Envelope(
+                id=new_id(),
+                source=source,
+                type=event.wire_type(),
+                subject=f"test/{new_id()}",
+                aggregatesequence=1,
+                time=utcnow(),
+                data=msgspec.Raw(msgspec.json.encode(event)),
+            )
+            for event in events
+        ]
+        async with self.db.begin() as session:
+            receipt = await inbox.receive(await driver(session), envelopes)
+        assert len(receipt.accepted) == len(events)
+        while await inbox.Inbox(self.db, HANDLERS).apply_due():
+            pass
+
+    async def outbox(self, type_: str) -> list[dict[str, Any]]:
+        """Return the data of the events recorded of one type."""
+        async with self.db.read() as session:
+            rows = await (await driver(session)).fetch(
+                "select data::text from outbox where type = $1 order by position", type_
+            )
+        return [msgspec.json.decode(row["data"]) for row in rows]
 
     async def basis(self) -> str:
         """Return a basis at which everything done so far counts."""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import TypeAlias
 
 import httpx2
@@ -12,7 +14,9 @@ from pydantic import SecretStr
 from services.participants.main import create_app
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
+from services.participants.worker import create_worker
 from shared.db import Database
+from shared.worker import Pace, work
 from tests.participants.city import City
 from tests.servers import DatabaseUrls
 from tests.tokens import Issuer
@@ -51,3 +55,14 @@ async def city(
         city = City(client, issuer, participants_db, seals)
         await city.open_offering()
         yield city
+
+
+@pytest.fixture
+async def worker(settings: Settings, city: City) -> AsyncIterator[None]:
+    """The service's own worker, running beside the API."""
+    stop = asyncio.Event()
+    spec = replace(create_worker(settings), pace=Pace(poll=0.02))
+    running = asyncio.create_task(work(spec, stop))
+    yield
+    stop.set()
+    assert await running == 0
