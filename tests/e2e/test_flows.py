@@ -1,0 +1,156 @@
+"""What happens in one service and takes effect in another, over the queue, end to end."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from jarva.demo import DATA
+from jarva.demo.inventing import identity_number
+from jarva.demo.steps import STEPS
+from tests.e2e.conftest import City, eventually
+
+PLACES = {
+    "participants: units",
+    "participants: programmes",
+    "participants: teams",
+    "outreach: operations",
+    "outreach: venues",
+}
+
+
+@pytest.fixture(scope="module")
+def places(city: City) -> City:
+    """The city with its units, programmes, operations and venues."""
+    for title, step in STEPS:
+        if title in PLACES:
+            step(city.target, DATA)
+    return city
+
+
+def someone(city: City, born: date) -> str:
+    person = city.post(
+        "participants",
+        "/persons",
+        {
+            "identityNumber": identity_number(born, "women"),
+            "name": {"given": "Test", "family": "Testsson"},
+            "residence": {"district": "jarva", "validFrom": "2024-01-01"},
+        },
+    )
+    return str(person["id"])
+
+
+def referred(city: City, person: str) -> dict[str, Any]:
+    return city.post(
+        "outreach",
+        "/referrals",
+        {
+            "personId": person,
+            "unit": "jobbtorg-vuxna-jarva",
+            "programme": "kvinnors-etablering",
+            "referredOn": "2024-03-04",
+            "operation": "stadsdelsmammor",
+        },
+    )
+
+
+def pending(city: City, referral: str) -> dict[str, Any]:
+    def found() -> dict[str, Any] | None:
+        items = city.get("participants", "/pending-enrolments", limit="200")["items"]
+        return next((item for item in items if item["referralId"] == referral), None)
+
+    waiting: dict[str, Any] = eventually(found)
+    return waiting
+
+
+def test_a_referral_becomes_a_pending_enrolment_and_its_acceptance_closes_it(places: City) -> None:
+    referral = referred(places, someone(places, date(1990, 3, 1)))
+    waiting = pending(places, referral["id"])
+    assert waiting["state"] == "pending"
+
+    places.post(
+        "participants",
+        f"/pending-enrolments/{waiting['id']}/acceptances",
+        {"ground": "outreach", "statusAtEntry": "inactive", "startedOn": "2024-03-11"},
+    )
+
+    closed = eventually(
+        lambda: (
+            (found := places.get("outreach", f"/referrals/{referral['id']}"))["state"] == "enrolled"
+            and found
+        )
+    )
+    assert closed["enrolledOn"] == "2024-03-11"
+    assert closed["enrolmentId"]
+
+
+def test_a_refused_referral_is_declined_with_its_reason(places: City) -> None:
+    referral = referred(places, someone(places, date(1991, 3, 1)))
+    waiting = pending(places, referral["id"])
+    places.post(
+        "participants",
+        f"/pending-enrolments/{waiting['id']}/refusals",
+        {"reason": "not_reached"},
+    )
+    declined = eventually(
+        lambda: (
+            (found := places.get("outreach", f"/referrals/{referral['id']}"))["state"] == "declined"
+            and found
+        )
+    )
+    assert declined["declineReason"] == "not_reached"
+
+
+def test_a_referral_of_somebody_unknown_is_declined(places: City) -> None:
+    referral = referred(places, "0198a0c4-5a2e-7c1b-9d3e-8f4a6b2c1d0e")
+    eventually(
+        lambda: places.get("outreach", f"/referrals/{referral['id']}")["state"] == "declined"
+    )
+
+
+def test_an_exit_opens_one_follow_up_due_three_months_later(places: City) -> None:
+    enrolment = places.post(
+        "participants",
+        "/enrolments",
+        {
+            "personId": someone(places, date(1992, 3, 1)),
+            "unit": "jobbtorg-vuxna-jarva",
+            "programme": "kvinnors-etablering",
+            "ground": "outreach",
+            "statusAtEntry": "inactive",
+            "startedOn": "2024-02-01",
+        },
+    )
+    with places.client("participants") as client:
+        shown = client.get(f"/enrolments/{enrolment['id']}")
+        exited = client.post(
+            f"/enrolments/{enrolment['id']}/exits",
+            json={"exitedOn": "2024-11-30", "outcome": "work"},
+            headers={"If-Match": shown.headers["ETag"], "Idempotency-Key": enrolment["id"]},
+        )
+    assert exited.is_success, exited.text
+
+    def opened() -> list[dict[str, Any]]:
+        items = places.get("participants", "/follow-ups", limit="200")["items"]
+        return [item for item in items if item["enrolmentId"] == enrolment["id"]]
+
+    follow_ups = eventually(opened)
+    assert [item["dueOn"] for item in follow_ups] == ["2025-02-28"]
+
+
+def test_a_project_decided_in_budget_becomes_a_programme_in_participants(places: City) -> None:
+    project = places.post("budget", "/projects", PROJECT)
+    places.post("budget", f"/projects/{project['id']}/decisions", {"decidedOn": "2024-05-02"})
+
+    def programme() -> dict[str, Any] | None:
+        items = places.get("participants", "/programmes", limit="200")["items"]
+        return next((item for item in items if item["name"] == PROJECT["name"]), None)
+
+    made = eventually(programme)
+    assert made["kind"] == "project"
+
+
+PROJECT: dict[str, Any] = {}

@@ -1,0 +1,129 @@
+"""A committee report is the same again at its basis, and says what it lacks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+
+from jarva.demo import DATA
+from jarva.demo.loading import push
+from jarva.demo.steps import STEPS
+from tests.e2e.conftest import TIME_BUDGET, City, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+QUESTION = {"template": "fokus-jarva", "period": "2024", "area": "jarva"}
+MANY = 10_000
+
+
+@pytest.fixture(scope="module")
+def loaded(city: City) -> City:
+    """The city with the demonstration's people, places and meetings, but not its ledger."""
+    for title, step in STEPS:
+        if not title.startswith("budget"):
+            step(city.target, DATA)
+    return city
+
+
+def report(city: City, **params: str) -> httpx2.Response:
+    with city.client("reports") as client:
+        answer = client.get("/committee-report-data", params=QUESTION | params)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def figure(document: dict[str, Any], key: str) -> Any:  # noqa: ANN401  a JSON value
+    items = {item["key"]: item for part in document["sections"] for item in part["items"]}
+    return items[key]["values"][-1]["value"]
+
+
+def many_visits(folder: Path) -> Path:
+    file = folder / "visits.csv"
+    rows = [f"e2e:{number},guidance,vagledning-jarva,2024-06-03,1,0" for number in range(MANY)]
+    file.write_text("\n".join(["sourceKey,operation,unit,heldOn,women,men", *rows, ""]), "utf-8")
+    return file
+
+
+async def test_the_same_basis_gives_the_same_bytes_whatever_is_recorded_in_between(
+    loaded: City, tmp_path: Path
+) -> None:
+    slow = await loaded.database("outreach")
+    writer = slow.transaction()
+    await writer.start()
+    await slow.execute(
+        "insert into outreach_fact (measure, happened_on, amount, record_kind, record_id, "
+        "reason, operation, sex) values ('visits', '2024-05-02', 1000000, 'visit', uuidv7(), "
+        "'a slow writer', 'guidance', 'women')"
+    )
+
+    first = report(loaded)
+    basis = first.json()["basis"]
+    with loaded.client("outreach") as client:
+        assert push(client, "visits", many_visits(tmp_path))["created"] == MANY
+    await writer.commit()
+    await slow.close()
+    second = report(loaded, basis=basis)
+
+    assert second.content == first.content
+    assert second.headers["ETag"] == first.headers["ETag"]
+    assert first.json()["status"] == "complete"
+    before = figure(first.json(), "guidance.visits")
+    after = eventually(
+        lambda: figure(report(loaded).json(), "guidance.visits") == before + MANY + 1_000_000
+    )
+    assert after, "a basis after all of it counts the slow writer too"
+    assert report(loaded, basis=basis).content == first.content
+
+
+def test_a_reader_who_has_the_report_gets_304(loaded: City) -> None:
+    first = report(loaded)
+    with loaded.client("reports") as client:
+        again = client.get(
+            "/committee-report-data",
+            params=QUESTION | {"basis": first.json()["basis"]},
+            headers={"If-None-Match": first.headers["ETag"]},
+        )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.fixture
+def outreach_hangs(loaded: City) -> Iterator[City]:
+    """The city while outreach takes connections and answers nothing."""
+    pid = loaded.running.pids["outreach-api"]
+    os.kill(pid, signal.SIGSTOP)
+    yield loaded
+    os.kill(pid, signal.SIGCONT)
+
+
+def test_a_provider_that_hangs_leaves_the_rest_within_the_time_budget(outreach_hangs: City) -> None:
+    began = time.monotonic()
+    document = report(outreach_hangs).json()
+    assert time.monotonic() - began < TIME_BUDGET + 1.0
+    assert document["status"] == "partial"
+    assert {"name": "outreach", "status": "unavailable", "reason": "timeout"} in document["sources"]
+    for section in document["sections"]:
+        for item in section["items"]:
+            if item["status"] == "unavailable":
+                assert item["reason"] == "outreach: timeout"
+                assert "values" not in item, "never shown as zero"
+    assert figure(document, "stockholmskraften.enrolled") == 135
+
+
+def test_a_provider_that_is_killed_is_missing_until_it_is_back(loaded: City) -> None:
+    os.kill(loaded.running.pids["outreach-api"], signal.SIGKILL)
+    eventually(lambda: report(loaded).json()["status"] == "complete", within=60)
+
+
+def test_a_caller_without_the_right_to_figures_gets_none(loaded: City) -> None:
+    with loaded.client("reports", "reports:committee") as client:
+        answer = client.get("/committee-report-data", params=QUESTION)
+    assert answer.status_code == 503, "every provider refuses the caller's own token"
+    assert answer.json()["code"] == "no_provider_answers"
