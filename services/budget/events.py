@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from shared import deliveries
 from shared.events import Code, Event, Routes
 
 ProjectNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=20)]
@@ -81,10 +82,17 @@ class VoucherPosted(Event):
     period: int
 
 
+class DeliveryApplied(deliveries.DeliveryApplied):
+    """A delivery of one of the registers of budget has been applied."""
+
+    type: ClassVar[str] = "budget.delivery.applied"
+
+
 ROUTES: Routes = {
     ProjectDecided: ("participants",),
     ProjectChanged: ("participants",),
     PeriodClosed: (),
     PeriodReopened: (),
     VoucherPosted: (),
+    DeliveryApplied: (),
 }

@@ -22,28 +22,24 @@ from services.budget.domain import trial_balance
 from services.budget.domain.layouts import BALANCE_SHEET, CHANGE, LAYOUTS, OPENING
 from services.budget.domain.periods import FIRST, NotAPeriod, PeriodRange, parse_range, part_of
 from services.budget.domain.tables import TableRow, read_label
-from services.budget.models.ledger import DIMENSIONS
+from services.budget.events import ROUTES, DeliveryApplied
+from services.budget.figures import LEDGER
 from services.budget.queries.trial_balances import CELLS, Held, held_of_year, table_of
 from services.budget.trial_balance_checks import check_tables
 from services.budget.trial_balances import Booking, Ranged, keep
+from shared import outbox
 from shared.db import Connection
-from shared.deliveries import Batch, Column, Register, Registers, Row, RowRefused
-from shared.journal import Journal
-from shared.money import parse_kronor
-
-LEDGER = Journal(
-    "posting",
-    DIMENSIONS,
-    expressions={
-        "measure": "'postings'",
-        "subject": "null::uuid",
-        "record_kind": "'voucher'",
-        "record_id": "voucher_id",
-        "reason": "''",
-    },
-    own_periods=True,
+from shared.deliveries import (
+    Batch,
+    Column,
+    Delivery,
+    Register,
+    Registers,
+    Row,
+    RowRefused,
 )
-"""The ledger's postings as a journal of figures."""
+from shared.deliveries.progress import Counts
+from shared.money import parse_kronor
 
 Kronor = Annotated[str, Meta(pattern=r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$")]
 
@@ -183,4 +179,19 @@ TRIAL_BALANCE = Register(
     journals=(LEDGER,),
 )
 
-REGISTERS = Registers.of(TRIAL_BALANCE)
+
+async def _tell_applied(conn: Connection, delivery: Delivery, counts: Counts) -> None:
+    applied = DeliveryApplied(
+        delivery_id=delivery.id,
+        register=delivery.register,
+        created=counts.created,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        retracted=counts.retracted,
+        rejected=counts.rejected,
+        ended=counts.ended,
+    )
+    await outbox.record(conn, [applied], ROUTES)
+
+
+REGISTERS = Registers.of(TRIAL_BALANCE, on_applied=_tell_applied)

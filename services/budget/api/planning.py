@@ -1,0 +1,114 @@
+"""Budget versions and investments."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from services.budget import budgets, investments
+from services.budget.api.parameters import POST, READ, YearQuery
+from services.budget.queries import planning
+from services.budget.schemas.planning import (
+    BudgetVersionIn,
+    BudgetVersionOut,
+    BudgetVersionsOut,
+    InvestmentCategoriesOut,
+    InvestmentCategoryIn,
+    InvestmentCategoryOut,
+    InvestmentEntriesOut,
+    InvestmentEntryIn,
+    InvestmentEntryOut,
+)
+from shared.clock import utcnow
+from shared.db import driver
+from shared.dependencies import CallerDep, Reading, Transaction
+from shared.responses import created
+from shared.routing import ServiceRouter
+
+versions = ServiceRouter(prefix="/budget-versions", tag="budget-versions")
+categories = ServiceRouter(prefix="/investment-categories", tag="investments")
+entries = ServiceRouter(prefix="/investment-entries", tag="investments")
+
+
+@versions.post("", scope=POST, status_code=201, answers=BudgetVersionOut, idempotent=True)
+async def record_budget_version(
+    body: BudgetVersionIn, session: Transaction, caller: CallerDep
+) -> Response:
+    """Record a budget version.
+
+    The first of a year is the council's decision; an adjustment says by how much rows change.
+    """
+    conn = await driver(session)
+    record = budgets.decide if body.kind == "council_decision" else budgets.adjust
+    version_id = await record(
+        conn,
+        year=body.year,
+        decided_on=body.decided_on,
+        decided_by=body.decided_by,
+        reference=body.reference,
+        lines={line.row: line.amount for line in body.lines},
+        by=caller.subject,
+    )
+    rows = await planning.budget_versions(conn, body.year)
+    made = next(row for row in rows if row["id"] == version_id)
+    return created(BudgetVersionOut.of(made), location=f"/budget-versions?year={body.year}")
+
+
+@versions.get("", scope=READ)
+async def list_budget_versions(session: Reading, year: YearQuery = None) -> BudgetVersionsOut:
+    """List budget versions.
+
+    Oldest first, each with its rows.
+    """
+    return BudgetVersionsOut.of(await planning.budget_versions(await driver(session), year))
+
+
+@categories.post("", scope=POST, status_code=201, answers=InvestmentCategoryOut, idempotent=True)
+async def register_investment_category(
+    body: InvestmentCategoryIn, session: Transaction, caller: CallerDep
+) -> Response:
+    """Register an investment category.
+
+    A row of the investment follow-up.
+    """
+    await investments.add_category(
+        await driver(session), code=body.code, name=body.name, by=caller.subject
+    )
+    shown = InvestmentCategoryOut(code=body.code, name=body.name)
+    return created(shown, location="/investment-categories")
+
+
+@categories.get("", scope=READ)
+async def list_investment_categories(session: Reading) -> InvestmentCategoriesOut:
+    """List investment categories.
+
+    By code.
+    """
+    names = await planning.category_names(await driver(session), utcnow())
+    items = [InvestmentCategoryOut(code=code, name=name) for code, name in names.items()]
+    return InvestmentCategoriesOut(items=items)
+
+
+@entries.post("", scope=POST, status_code=201, answers=InvestmentEntryOut, idempotent=True)
+async def record_investment_entry(
+    body: InvestmentEntryIn, session: Transaction, caller: CallerDep
+) -> Response:
+    """Record an investment entry.
+
+    A plan, a forecast or an outcome. Entries are only added: a wrong one is taken back by
+    another with the opposite sign.
+    """
+    conn = await driver(session)
+    entry = investments.Entry(**body.model_dump())
+    entry_id = await investments.record(conn, entry, by=caller.subject)
+    rows = await planning.investment_entries(conn, body.year)
+    made = next(row for row in rows if row["id"] == entry_id)
+    return created(InvestmentEntryOut.of(made), location=f"/investment-entries?year={body.year}")
+
+
+@entries.get("", scope=READ)
+async def list_investment_entries(session: Reading, year: YearQuery = None) -> InvestmentEntriesOut:
+    """List investment entries.
+
+    In the order they were recorded.
+    """
+    return InvestmentEntriesOut.of(await planning.investment_entries(await driver(session), year))

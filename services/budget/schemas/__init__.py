@@ -1,0 +1,1 @@
+"""What budget takes and gives, on the wire."""

@@ -1,0 +1,67 @@
+"""Field types that several shapes share, with their limits and examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Self, TypeAlias
+
+from pydantic import Field
+
+from shared.models import ApiModel
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+
+class RecordOut(ApiModel):
+    """A model with a field for each column of its query."""
+
+    @classmethod
+    def of(cls, row: Record) -> Self:
+        """Return the model of a row; columns that are no field are left out."""
+        return cls.model_validate({name: row[name] for name in cls.model_fields})
+
+
+def _text(example: str, *, longest: int = 200, shortest: int = 1) -> object:
+    return Field(min_length=shortest, max_length=longest, examples=[example])
+
+
+AccountCode: TypeAlias = Annotated[
+    str, Field(pattern=r"^[1-8][0-9]{1,5}$", max_length=6, examples=["5010"])
+]
+AccountGroup: TypeAlias = Annotated[str, Field(max_length=2, examples=["50"])]
+CounterpartCode: TypeAlias = Annotated[
+    str, Field(pattern=r"^[0-9]{1,6}$", max_length=6, examples=["87"])
+]
+PeriodNumber: TypeAlias = Annotated[
+    int,
+    Field(
+        ge=190000,
+        le=219914,
+        description="YYYYPP: 00 is the opening balance, 13 and 14 are closing periods",
+        examples=[202008],
+    ),
+]
+Year: TypeAlias = Annotated[int, Field(ge=1900, le=2199, examples=[2020])]
+SeriesCode: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,4}$", max_length=4, examples=["A"])]
+Name: TypeAlias = Annotated[str, _text("Löner arbetad tid")]
+VoucherText: TypeAlias = Annotated[str, _text("Hyra augusti, Kista")]
+Reason: TypeAlias = Annotated[str, _text("Fel konto", longest=500, shortest=3)]
+Dimension: TypeAlias = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9-]*$", max_length=20, examples=["6"])
+]
+Subject: TypeAlias = Annotated[str, Field(max_length=200, examples=["ekonomiassistent-4"])]
+KronorOut: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=r"^-?[0-9]{1,15}\.[0-9]{2}$",
+        max_length=19,
+        description="Kronor with two decimals; costs and assets positive",
+        examples=["-335238030.46"],
+    ),
+]
+KebabCode: TypeAlias = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["inventarier-och-maskiner"]
+    ),
+]

@@ -1,0 +1,193 @@
+"""Shapes of accounts, counterparts, periods and vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from services.budget.domain.counterparts import CounterpartClass
+from services.budget.domain.settlement import RECOGNISED_INCOME
+from services.budget.schemas.fields import (
+    AccountCode,
+    AccountGroup,
+    CounterpartCode,
+    Dimension,
+    KronorOut,
+    Name,
+    PeriodNumber,
+    Reason,
+    RecordOut,
+    SeriesCode,
+    Subject,
+    VoucherText,
+    Year,
+)
+from shared.models import ApiModel, Instant, LocalDate
+from shared.money import Kronor, to_decimal_string
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+SettlementRow = Annotated[
+    Literal["recognised-investment-income"] | None,
+    Field(description="The row of the budget settlement that takes this account", examples=[None]),
+]
+assert RECOGNISED_INCOME == "recognised-investment-income"  # noqa: S101  one list in two places
+
+
+class AccountNamingIn(ApiModel):
+    """What a version says about an account."""
+
+    name: Name
+    valid_from: LocalDate
+    valid_to: LocalDate | None = None
+    settlement_row: SettlementRow = None
+
+
+class AccountIn(AccountNamingIn):
+    """An account to register; its group is its first two digits."""
+
+    code: AccountCode
+
+
+class AccountOut(RecordOut):
+    code: AccountCode
+    account_group: AccountGroup
+    version: int
+    name: Name
+    valid_from: LocalDate
+    valid_to: LocalDate | None
+    settlement_row: SettlementRow
+    recorded_at: Instant
+
+
+class CounterpartNamingIn(ApiModel):
+    """What a version says about a counterpart."""
+
+    name: Name
+    valid_from: LocalDate
+    valid_to: LocalDate | None = None
+
+
+class CounterpartIn(CounterpartNamingIn):
+    """A counterpart to register; its class follows from the first digit."""
+
+    code: CounterpartCode
+
+
+class CounterpartOut(RecordOut):
+    code: CounterpartCode
+    counterpart_class: CounterpartClass
+    version: int
+    name: Name
+    valid_from: LocalDate
+    valid_to: LocalDate | None
+    recorded_at: Instant
+
+
+class FiscalYearIn(ApiModel):
+    """A year whose periods 00-14 are to be opened."""
+
+    year: Year
+
+
+class ReopeningIn(ApiModel):
+    """Why a closed period takes vouchers again; shown in every later statement that uses it."""
+
+    reason: Reason
+
+
+class PeriodOut(RecordOut):
+    period: PeriodNumber
+    state: Literal["open", "closed"]
+    action: Literal["closed", "reopened"] | None = Field(
+        description="What last happened to it", examples=["closed"]
+    )
+    reason: str | None = Field(max_length=500, examples=[None])
+    by: Subject | None
+    recorded_at: Instant | None
+
+
+class PeriodsOut(ApiModel):
+    """The periods of a year, at most fifteen."""
+
+    items: list[PeriodOut]
+
+    @classmethod
+    def of(cls, rows: Sequence[Record]) -> Self:
+        return cls(items=[PeriodOut.of(row) for row in rows])
+
+
+class PostingIn(ApiModel):
+    """One posting; debit positive, credit negative."""
+
+    account: AccountCode
+    counterpart: CounterpartCode
+    amount: Kronor
+    project: Dimension = ""
+    responsibility: Dimension = ""
+    activity: Dimension = ""
+
+
+class VoucherIn(ApiModel):
+    """A voucher to book; its postings sum to zero."""
+
+    series: SeriesCode = "A"
+    period: PeriodNumber
+    happened_on: LocalDate
+    text: VoucherText
+    postings: list[PostingIn] = Field(min_length=2, max_length=10_000)
+
+
+class ReversalIn(ApiModel):
+    """Why a voucher is taken back, and in which period (its own, when left out)."""
+
+    reason: Reason
+    period: PeriodNumber | None = None
+    happened_on: LocalDate | None = None
+
+
+class PostingOut(ApiModel):
+    account: AccountCode
+    account_group: AccountGroup
+    counterpart: CounterpartCode
+    counterpart_class: CounterpartClass
+    amount: KronorOut
+    project: Dimension
+    responsibility: Dimension
+    activity: Dimension
+
+
+class VoucherOut(ApiModel):
+    id: UUID
+    series: SeriesCode
+    year: Year
+    number: int = Field(description="Without gaps within series and year", examples=[1204])
+    period: PeriodNumber
+    covers_from: PeriodNumber
+    happened_on: LocalDate
+    text: str = Field(max_length=300, examples=["Hyra augusti, Kista"])
+    reversal_of: UUID | None
+    reversed_by: UUID | None
+    reason: str | None = Field(max_length=500, examples=[None])
+    delivery_id: UUID | None
+    by: Subject
+    recorded_at: Instant
+    postings: list[PostingOut]
+
+    @classmethod
+    def of(cls, head: Record, postings: Sequence[Record]) -> Self:
+        """Return a voucher with those of the postings that are its own."""
+        own = [
+            PostingOut.model_validate(
+                {name: row[name] for name in PostingOut.model_fields}
+                | {"amount": to_decimal_string(row["amount"])}
+            )
+            for row in postings
+            if row["voucher_id"] == head["id"]
+        ]
+        named = {name: head[name] for name in cls.model_fields if name != "postings"}
+        return cls.model_validate({**named, "postings": own})

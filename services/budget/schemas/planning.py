@@ -1,0 +1,157 @@
+"""Shapes of budget versions and investments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from services.budget.domain.investments import EntryKind, Flow
+from services.budget.domain.periods import is_period
+from services.budget.domain.settlement import BUDGET_ROWS
+from services.budget.schemas.fields import (
+    KebabCode,
+    KronorOut,
+    Name,
+    PeriodNumber,
+    RecordOut,
+    Subject,
+    Year,
+)
+from shared.models import ApiModel, Instant, LocalDate
+from shared.money import Kronor, to_decimal_string
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+
+def _budget_row(row: str) -> str:
+    if row not in BUDGET_ROWS:
+        raise ValueError(f"must be one of {', '.join(BUDGET_ROWS)}")
+    return row
+
+
+BudgetRow = Annotated[
+    str,
+    AfterValidator(_budget_row),
+    Field(max_length=40, description="A row of the settlement", examples=["operations"]),
+]
+
+
+class BudgetLineIn(ApiModel):
+    row: BudgetRow
+    amount: Kronor
+
+
+class BudgetVersionIn(ApiModel):
+    """The council's decision on a year's budget, or by how much it is adjusted."""
+
+    year: Year
+    kind: Literal["council_decision", "adjustment"]
+    decided_on: LocalDate
+    decided_by: str = Field(min_length=2, max_length=200, examples=["Kommunfullmäktige"])
+    reference: str = Field(max_length=200, examples=["KS 2019/1180"])
+    lines: list[BudgetLineIn] = Field(min_length=1, max_length=len(BUDGET_ROWS))
+
+
+class BudgetLineOut(ApiModel):
+    row: str = Field(max_length=40, examples=["operations"])
+    amount: KronorOut
+
+
+class BudgetVersionOut(ApiModel):
+    id: UUID
+    year: Year
+    number: int = Field(description="1 is the council's decision", examples=[1])
+    kind: Literal["council_decision", "adjustment"]
+    decided_on: LocalDate
+    decided_by: str = Field(max_length=200, examples=["Kommunfullmäktige"])
+    reference: str = Field(max_length=200, examples=["KS 2019/1180"])
+    by: Subject
+    recorded_at: Instant
+    lines: list[BudgetLineOut]
+
+    @classmethod
+    def of(cls, row: Record) -> Self:
+        lines = [
+            BudgetLineOut(row=code, amount=to_decimal_string(ore))
+            for code, ore in zip(row["rows"], row["amounts"], strict=True)
+        ]
+        named = {name: row[name] for name in cls.model_fields if name != "lines"}
+        return cls.model_validate({**named, "lines": lines})
+
+
+class BudgetVersionsOut(ApiModel):
+    """Versions, oldest first."""
+
+    items: list[BudgetVersionOut]
+
+    @classmethod
+    def of(cls, rows: Sequence[Record]) -> Self:
+        return cls(items=[BudgetVersionOut.of(row) for row in rows])
+
+
+class InvestmentCategoryIn(ApiModel):
+    code: KebabCode
+    name: Name
+
+
+class InvestmentCategoryOut(RecordOut):
+    code: KebabCode
+    name: Name
+
+
+class InvestmentCategoriesOut(ApiModel):
+    items: list[InvestmentCategoryOut]
+
+
+def _ledger_period(period: int) -> int:
+    if not is_period(period):
+        raise ValueError("must be YYYYPP, where PP is 00-14")
+    return period
+
+
+class InvestmentEntryIn(ApiModel):
+    """An amount planned, forecast or spent; expenditure positive, income negative.
+
+    ``year`` is the year it is about, ``period`` when it happened or was said. ``statedTo`` says
+    what the source rounded to: 100000.00 for an amount given in mkr with one decimal.
+    """
+
+    category: KebabCode
+    kind: EntryKind
+    flow: Flow = Flow.EXPENDITURE
+    year: Year
+    period: Annotated[PeriodNumber, AfterValidator(_ledger_period)]
+    amount: Kronor
+    stated_to: Kronor = Field(default=1, ge=1, validate_default=False)
+    note: str = Field(default="", max_length=500, examples=["Enligt verksamhetsplanen"])
+
+
+class InvestmentEntryOut(ApiModel):
+    id: int = Field(examples=[17])
+    category: KebabCode
+    kind: EntryKind
+    flow: Flow
+    year: Year
+    period: PeriodNumber
+    amount: KronorOut
+    stated_to: KronorOut
+    note: str = Field(max_length=500, examples=["Enligt verksamhetsplanen"])
+    by: Subject
+    recorded_at: Instant
+
+    @classmethod
+    def of(cls, row: Record) -> Self:
+        amounts = {name: to_decimal_string(row[name]) for name in ("amount", "stated_to")}
+        return cls.model_validate({name: row[name] for name in cls.model_fields} | amounts)
+
+
+class InvestmentEntriesOut(ApiModel):
+    items: list[InvestmentEntryOut]
+
+    @classmethod
+    def of(cls, rows: Sequence[Record]) -> Self:
+        return cls(items=[InvestmentEntryOut.of(row) for row in rows])

@@ -1,0 +1,112 @@
+"""Every statement of a range at a basis, with the ties between them and what a reader must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from services.budget.domain import trial_balance
+from services.budget.domain.investments import EntryKind, investment_follow_up
+from services.budget.domain.layouts import BALANCE_SHEET, INCOME_STATEMENT, LAYOUTS
+from services.budget.domain.periods import PeriodRange
+from services.budget.domain.settlement import budget_settlement
+from services.budget.domain.statements import RowKind, Statement, balance_sheet, income_statement
+from services.budget.domain.ties import Checked, Disagreement, Evidence, check
+from services.budget.queries import ledger, planning, sums
+from services.budget.queries.trial_balances import Held, held_of_year
+from shared.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The statements of one range at one basis, and everything that stands beside them."""
+
+    range: PeriodRange
+    basis: datetime
+    statements: dict[str, Statement]
+    ties: list[Checked]
+    reopened: list[asyncpg.Record]
+    sources: list[asyncpg.Record]
+    notes: list[str]
+
+
+async def report(conn: Connection, of: PeriodRange, basis: datetime) -> Report:
+    """Compute everything from the ledger and the plans; nothing is read ready-made.
+
+    All statements are computed at every call, because a tie needs both of its sides.
+    """
+    evidence = await _evidence(conn, of, basis)
+    statements = (evidence.settlement, evidence.income, evidence.balance, evidence.investments)
+    return Report(
+        range=of,
+        basis=basis,
+        statements={statement.code: statement for statement in statements},
+        ties=check(evidence),
+        reopened=await ledger.reopened(conn, of, basis),
+        sources=await ledger.sources(conn, of, basis),
+        notes=await _notes(conn, of, basis),
+    )
+
+
+async def _evidence(conn: Connection, of: PeriodRange, basis: datetime) -> Evidence:
+    cells = await sums.ledger_sums(conn, of, basis)
+    income, balance = income_statement(cells), balance_sheet(cells)
+    settlement = budget_settlement(
+        cells,
+        await planning.budget_of(conn, of, basis),
+        await planning.investment_flows(conn, of, basis),
+    )
+    invested = await planning.investment_sums(conn, of, basis)
+    names = await planning.category_names(conn, basis)
+    held = await held_of_year(conn, of.year, statements=list(LAYOUTS), basis=basis)
+    return Evidence(
+        sums=cells,
+        income=income,
+        balance=balance,
+        settlement=settlement,
+        investments=investment_follow_up(of.year, invested, names),
+        investment_precision=max(
+            (s.stated_to for s in invested if s.kind is EntryKind.PLAN and s.year == of.year),
+            default=1,
+        ),
+        imbalances=await sums.imbalances(conn, of, basis),
+        disagreements=[
+            found
+            for table in held
+            if table.range == of
+            for found in _disagreements(table, {s.code: s for s in (income, balance)})
+        ],
+    )
+
+
+def _disagreements(held: Held, computed: dict[str, Statement]) -> list[Disagreement]:
+    """Return the cells in which the ledger says something else than the delivered table."""
+    statement = computed[held.statement]
+    rows = {row.code: row.amounts for row in statement.rows if row.kind is RowKind.GROUP}
+    return [
+        Disagreement(held.statement, group, column, stated.column(column), amount)
+        for group, stated in trial_balance.by_group(held.table).items()
+        for column, amount in rows.get(group, {}).items()
+        if stated.column(column) != amount
+    ]
+
+
+async def _notes(conn: Connection, of: PeriodRange, basis: datetime) -> list[str]:
+    notes = []
+    spanning = await ledger.spanning(conn, of, basis)
+    if spanning:
+        notes.append(
+            f"{spanning} verifikationer i perioden avser även tidigare perioder av året"
+            " (saldobalanser bokförs i sin sista period)."
+        )
+    return notes
+
+
+STATEMENTS = (
+    "budget-settlement",
+    INCOME_STATEMENT.code,
+    BALANCE_SHEET.code,
+    "investments",
+)

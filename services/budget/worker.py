@@ -1,0 +1,38 @@
+"""The worker of budget: relay, inbox, deliveries, snapshots of its two journals."""
+
+from __future__ import annotations
+
+import sys
+
+from services.budget.figures import FACTS, LEDGER
+from services.budget.handlers import HANDLERS
+from services.budget.registers import REGISTERS
+from services.budget.settings import Settings
+from shared.deliveries import deliveries_loops
+from shared.journal.snapshots import snapshot_if_due
+from shared.worker import Loop, WorkerContext, WorkerSpec, run
+
+
+def create_worker(settings: Settings | None = None) -> WorkerSpec:
+    """Return what the worker process does."""
+    return WorkerSpec(
+        settings=settings or Settings(),
+        handlers=HANDLERS,
+        loops=(
+            *deliveries_loops(REGISTERS),
+            Loop("snapshots", _take_snapshots, every=30.0),
+        ),
+    )
+
+
+async def _take_snapshots(context: WorkerContext) -> bool:
+    taken = [await snapshot_if_due(context.db, journal) for journal in (LEDGER, FACTS)]
+    return any(at is not None for at in taken)
+
+
+def main() -> None:
+    sys.exit(run(create_worker()))
+
+
+if __name__ == "__main__":
+    main()
