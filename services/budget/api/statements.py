@@ -1,0 +1,98 @@
+"""The committee's statements, and the ties between them."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from services.budget import statements
+from services.budget.api.parameters import READ, BasisQuery, RangeQuery
+from services.budget.domain.appendix import project_appendix
+from services.budget.queries.projects import appendix_projects
+from services.budget.schemas.projects import AppendixOut
+from services.budget.schemas.statements import StatementOut, TiesOut
+from shared.basis import reading_at
+from shared.db import driver
+from shared.routing import ServiceRouter
+
+router = ServiceRouter(prefix="/statements", tag="statements")
+ties = ServiceRouter(prefix="/ties", tag="statements")
+
+
+async def _statement(
+    request: Request, code: str, of: RangeQuery, basis: BasisQuery
+) -> StatementOut:
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        report = await statements.report(await driver(session), of, at)
+    return StatementOut.of(report, report.statements[code])
+
+
+@router.get("/income-statement", scope=READ)
+async def read_income_statement(
+    request: Request, period: RangeQuery, basis: BasisQuery = None
+) -> StatementOut:
+    """Read the income statement (resultaträkning).
+
+    Per account group and counterpart class, costs positive and revenue negative. Computed from
+    what was recorded at or before the basis: the same basis gives the same answer.
+    """
+    return await _statement(request, "income-statement", period, basis)
+
+
+@router.get("/balance-sheet", scope=READ)
+async def read_balance_sheet(
+    request: Request, period: RangeQuery, basis: BasisQuery = None
+) -> StatementOut:
+    """Read the balance sheet (balansräkning).
+
+    The change in the period, the balance before it, and the balance after it per counterpart
+    class. Equity carries the year's result.
+    """
+    return await _statement(request, "balance-sheet", period, basis)
+
+
+@router.get("/budget-settlement", scope=READ)
+async def read_budget_settlement(
+    request: Request, period: RangeQuery, basis: BasisQuery = None
+) -> StatementOut:
+    """Read the budget settlement (budgetavräkning).
+
+    The year's budget with adjustments, the outcome of the period, and budget minus outcome on
+    signed numbers.
+    """
+    return await _statement(request, "budget-settlement", period, basis)
+
+
+@router.get("/investments", scope=READ)
+async def read_investment_follow_up(
+    request: Request, period: RangeQuery, basis: BasisQuery = None
+) -> StatementOut:
+    """Read the follow-up of investments.
+
+    Last year's outcome, this year's plan, plan minus forecast, and the newest forecasts said by
+    the end of the period.
+    """
+    return await _statement(request, "investments", period, basis)
+
+
+@router.get("/project-appendix", scope=READ)
+async def read_project_appendix(
+    request: Request, period: RangeQuery, basis: BasisQuery = None
+) -> AppendixOut:
+    """Read the project appendix (projektbilaga).
+
+    Decided projects under way in the period, by funder, with sums per currency; a budget that
+    was not stated is null, never zero.
+    """
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        projects = await appendix_projects(await driver(session), period, at)
+    return AppendixOut.of(project_appendix(projects), period, at)
+
+
+@ties.get("", scope=READ)
+async def list_ties(request: Request, period: RangeQuery, basis: BasisQuery = None) -> TiesOut:
+    """Check the ties between statements.
+
+    Each declared rule with its two amounts and their difference, holding or not.
+    """
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        return TiesOut.of(await statements.report(await driver(session), period, at))

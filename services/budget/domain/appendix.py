@@ -1,0 +1,104 @@
+"""The project appendix: projects under way by funder, with sums per currency.
+
+Amounts of two currencies are never added. A budget that the source does not state stays blank
+and is counted as such, because zero would be a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.budget.domain.projects import (
+    FUNDERS,
+    Currency,
+    PartialDate,
+    Role,
+    Terms,
+    not_stated,
+    totals,
+)
+
+COLUMNS = (
+    ("budget", "Budget"),
+    ("committee_share", "Nämndens del"),
+    ("cofinancing", "Medfinansiering"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A decided project as the appendix prints it."""
+
+    number: str
+    name: str
+    funder: str
+    programme: str
+    role: Role
+    department: str
+    phase: str
+    terms: Terms
+    budget_note: str
+    start: PartialDate
+    end: PartialDate
+
+    def under_way(self, first: date, last: date) -> bool:
+        """Say whether any day of the project lies between two days, both included."""
+        return self.start.first_day() <= last and self.end.last_day() >= first
+
+
+@dataclass(frozen=True, slots=True)
+class FunderSum:
+    """Sums of one funder and currency in hundredths; ``projects`` counts all its projects."""
+
+    currency: Currency
+    budget: int
+    committee_share: int
+    cofinancing: int
+    projects: int
+    not_stated: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunderPart:
+    """One funder's projects in the order of their numbers, and its sums."""
+
+    funder: str
+    title: str
+    projects: tuple[Project, ...]
+    sums: tuple[FunderSum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    """The whole appendix; ``sums`` are over all funders, per currency."""
+
+    parts: tuple[FunderPart, ...]
+    sums: tuple[FunderSum, ...]
+
+
+def project_appendix(projects: Sequence[Project]) -> Appendix:
+    """Return projects grouped by funder, in the order the appendix prints funders."""
+    by_number = sorted(projects, key=lambda p: (len(p.number), p.number))
+    parts = []
+    for funder, title in FUNDERS.items():
+        own = tuple(project for project in by_number if project.funder == funder)
+        if own:
+            parts.append(FunderPart(funder, title, own, _sums(own)))
+    return Appendix(tuple(parts), _sums(by_number))
+
+
+def _sums(projects: Sequence[Project]) -> tuple[FunderSum, ...]:
+    terms = [project.terms for project in projects]
+    return tuple(
+        FunderSum(
+            currency=total.currency,
+            budget=total.budget,
+            committee_share=total.committee_share,
+            cofinancing=total.cofinancing,
+            projects=len(projects),
+            not_stated=not_stated(terms),
+        )
+        for total in totals(terms)
+    )
