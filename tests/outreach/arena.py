@@ -253,5 +253,3 @@ def contact_row(key: str, **more: Any) -> dict[str, Any]:
         "direction": "two_way",
         **more,
     }
-
-

@@ -46,9 +46,7 @@ async def test_a_correction_leaves_the_old_basis_alone(arena: Arena) -> None:
     assert await arena.total("visits", "2024") == 6
     assert await arena.figure("visits", "2024", by="sex", basis=old) == before
 
-    response = await arena.call(
-        "POST", f"{path}/retractions", {"reason": "Fel arena"}, version=2
-    )
+    response = await arena.call("POST", f"{path}/retractions", {"reason": "Fel arena"}, version=2)
     assert response.status_code == 201
     assert await arena.total("visits", "2024") == 0
     assert await arena.figure("visits", "2024", by="sex", basis=old) == before
@@ -136,9 +134,7 @@ async def test_planned_and_cancelled_sessions_are_no_sessions(arena: Arena) -> N
     assert held["reason"] is None
     assert await arena.total("sessions", "2024") == 1
     await arena.made(f"{path}/visit-tallies", TALLY)
-    refused = await arena.refused(
-        "PATCH", path, {**cancelled, "reason": "Nej, inte"}, version=3
-    )
+    refused = await arena.refused("PATCH", path, {**cancelled, "reason": "Nej, inte"}, version=3)
     assert refused == "409 session_has_visits"
 
 
