@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from uuid import UUID
 
@@ -20,6 +19,7 @@ import asyncpg
 import msgspec
 
 from shared import outbox
+from shared.cancellation import cancel
 from shared.db import Connection, Database, driver
 from shared.events import Envelope
 from shared.queue import Queue, QueueUnavailable
@@ -192,9 +192,7 @@ class Bell:
     async def close(self) -> None:
         """Stop ringing."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await cancel(self._task)
 
 
 def _chunks(envelopes: Iterable[Envelope]) -> Iterator[list[Envelope]]:

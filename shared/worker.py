@@ -34,6 +34,7 @@ import uvloop
 
 from shared import inbox, logs, outbox, schedules
 from shared.backoff import Backoff
+from shared.cancellation import cancel
 from shared.db import Database, driver
 from shared.events import Handlers
 from shared.inbox import Inbox
@@ -161,9 +162,7 @@ async def _supervise(loops: Iterable[Awaitable[None]], stop: asyncio.Event) -> i
     tasks = [asyncio.ensure_future(loop) for loop in loops]
     await stop.wait()
     _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await cancel(*late)
     return 1 if late else 0
 
 
@@ -261,9 +260,7 @@ class _Process:
             if hearing.done():
                 await hearing
         finally:
-            stopped.cancel()
-            hearing.cancel()
-            await asyncio.wait((hearing,))
+            await cancel(stopped, hearing)
         return False
 
     async def _hear(self) -> None:

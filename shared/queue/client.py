@@ -68,11 +68,17 @@ class Queue:
         self.redis = redis
 
     @classmethod
-    def connect(cls, redis_url: str) -> Queue:
-        """Return a queue that connects when it is first used: Redis may be down meanwhile."""
+    def connect(cls, redis_url: str, *, timeout: float = _SOCKET_TIMEOUT) -> Queue:
+        """Return a queue that connects when it is first used: Redis may be down meanwhile.
+
+        Args:
+            redis_url: ``redis://:password@host:port/database``.
+            timeout: seconds that one answer may take; asked three times before giving up.
+
+        """
         pool = ConnectionPool.from_url(
             redis_url,
-            socket_timeout=_SOCKET_TIMEOUT,
+            socket_timeout=timeout,
             socket_connect_timeout=_CONNECT_TIMEOUT,
             socket_keepalive=True,
             health_check_interval=15,

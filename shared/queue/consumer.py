@@ -14,9 +14,11 @@ import msgspec
 import structlog
 from arq.typing import WorkerCoroutine
 from arq.worker import Retry, Worker, func
+from redis.exceptions import RedisError
 from typing_extensions import override
 
 from shared.backoff import Backoff
+from shared.cancellation import cancel
 from shared.queue.client import EXPIRES_MS, Queue, deserialize, queue_name, serialize, worker_key
 
 log = structlog.get_logger(__name__)
@@ -24,7 +26,7 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 0.01
 """arq's own half second would be the greater part of an event's way."""
 
-_JOB_SECONDS = 10.0
+JOB_SECONDS = 10.0
 """Jobs are short (store and ring); the time a killed worker's job stays locked follows from it."""
 
 _TRIES = 8
@@ -53,10 +55,27 @@ for _name in ("arq.worker", "arq.jobs", "arq.connections"):
     logging.getLogger(_name).addFilter(_Quiet())
 
 
-class _Worker(Worker):
-    """arq's worker, with a health key that tells something."""
+class _Finished(Exception):
+    """The worker has been asked to end and has nothing left to do."""
 
+
+class _Worker(Worker):
+    """arq's worker, with a health key that tells something and an end without cancellation.
+
+    Before Python 3.12 `asyncio.wait_for`, which redis-py uses on sockets with a timeout, can
+    swallow a cancellation: a worker that is only cancelled may poll for ever.
+    """
+
+    stopping = False
     _written = 0.0
+
+    @override
+    async def _poll_iteration(self) -> None:
+        if self.stopping:
+            self.allow_pick_jobs = False
+            if all(task.done() for task in self.tasks.values()):
+                raise _Finished
+        await super()._poll_iteration()
 
     @override
     async def record_health(self) -> None:
@@ -75,16 +94,24 @@ class Consumer:
         service: whose they are.
         jobs: what to do, by job name; other names are refused with a warning.
         concurrency: jobs at the same time.
+        job_seconds: after which a job counts as failed and is tried again.
 
     """
 
     def __init__(
-        self, queue: Queue, service: str, jobs: Mapping[str, Job], *, concurrency: int = 8
+        self,
+        queue: Queue,
+        service: str,
+        jobs: Mapping[str, Job],
+        *,
+        concurrency: int = 8,
+        job_seconds: float = JOB_SECONDS,
     ) -> None:
         self._queue = queue
         self._service = service
         self._jobs = jobs
         self._concurrency = concurrency
+        self._job_seconds = job_seconds
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until ``stop`` is set; then take nothing new and let running jobs finish.
@@ -98,29 +125,27 @@ class Consumer:
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if not polling.done():
-                await _finish_jobs(worker)
+            worker.stopping = True
+            await polling
+        except _Finished:
+            with suppress(RedisError, OSError):
+                await self._queue.redis.delete(worker.health_check_key)
         finally:
-            stopped.cancel()
-            await _cancel([polling, *worker.tasks.values()])
-        if not polling.cancelled() and (error := polling.exception()):
-            raise error
-        with suppress(Exception):
-            await self._queue.redis.delete(worker.health_check_key)
+            await cancel(stopped, polling, *worker.tasks.values())
 
     def _worker(self) -> _Worker:
         # arq reads settings from a class's own __dict__ and ignores inherited ones; passed as
         # arguments, each is in force.
         return _Worker(
             [
-                func(_guarded(name, job), name=name, timeout=_JOB_SECONDS + 5)
+                func(_guarded(name, job, self._job_seconds), name=name)
                 for name, job in self._jobs.items()
             ],
             queue_name=queue_name(self._service),
             redis_pool=self._queue.redis,
             handle_signals=False,
             max_jobs=self._concurrency,
-            job_timeout=_JOB_SECONDS + 5,
+            job_timeout=self._job_seconds + 5,
             keep_result=0,
             poll_delay=POLL_SECONDS,
             max_tries=_TRIES,
@@ -132,30 +157,17 @@ class Consumer:
         )
 
 
-def _guarded(name: str, job: Job) -> WorkerCoroutine:
+def _guarded(name: str, job: Job, seconds: float) -> WorkerCoroutine:
     """Wrap a job so that arq sees only success or an ordered retry."""
 
     async def run(ctx: dict[str, Any], argument: msgspec.Raw) -> None:
         tries = int(ctx["job_try"])
         try:
             # Our own timeout: arq's would end the job for good.
-            async with asyncio.timeout(_JOB_SECONDS):
+            async with asyncio.timeout(seconds):
                 await job.run(msgspec.json.decode(argument, type=job.argument))
         except Exception as error:  # noqa: BLE001  whatever it was, the job is tried again
             log.warning("job_failed", job=name, tries=tries, code=type(error).__name__)
             raise Retry(defer=_PAUSE.delay(tries)) from None
 
     return run
-
-
-async def _finish_jobs(worker: Worker) -> None:
-    """Take nothing new and wait for what runs; each job is bounded by its timeout."""
-    worker.allow_pick_jobs = False
-    while any(not task.done() for task in worker.tasks.values()):
-        await asyncio.wait(list(worker.tasks.values()))
-
-
-async def _cancel(tasks: list[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
