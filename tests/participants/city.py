@@ -1,5 +1,6 @@
 """A small city to test against: what the tests say to the service, in few words."""
 
+# ruff: noqa: ANN401  JSON bodies and query parameters are whatever a test sends
 from __future__ import annotations
 
 import asyncio
@@ -15,11 +16,13 @@ import msgspec
 
 from services.participants.domain.identity import parse_identity_number
 from services.participants.handlers import HANDLERS
+from services.participants.registers import registers_of
 from services.participants.sealing import Seals
 from shared import inbox
 from shared.basis import wait_until_settled
 from shared.clock import rfc3339, utcnow
 from shared.db import Database, driver
+from shared.deliveries import DeliveryWorker
 from shared.events import Envelope, Message, new_id
 from tests.tokens import Issuer
 
@@ -38,7 +41,7 @@ EVERYTHING = (
 CLERK = (READ, WRITE, "figures:read")
 
 
-def test_number(born: date, serial: int = 238) -> str:
+def number_of(born: date, serial: int) -> str:
     """Return a number with Skatteverket's test birth numbers 238 (woman) and 239 (man)."""
     nine = f"{born:%y%m%d}{serial}"
     for check in range(10):
@@ -50,7 +53,26 @@ def test_number(born: date, serial: int = 238) -> str:
     raise AssertionError
 
 
-test_number.__test__ = False  # type: ignore[attr-defined]  # a name pytest would collect
+@dataclass(frozen=True)
+class Delivered:
+    """A delivery that has been worked off, and what was wrong with its rows."""
+
+    resource: dict[str, Any]
+    errors: list[dict[str, Any]]
+
+    @property
+    def state(self) -> str:
+        return str(self.resource["state"])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What became of the rows, without the zeroes."""
+        return {name: count for name, count in self.resource["counts"].items() if count}
+
+    @property
+    def refusals(self) -> list[tuple[int, str | None, str]]:
+        """Row, field and code of each refused row."""
+        return [(error["rowNumber"], error["field"], error["code"]) for error in self.errors]
 
 
 @dataclass
@@ -67,7 +89,7 @@ class City:
         """Return the number of somebody nobody has met yet."""
         n = next(self._serial)
         born = date(year, n // 28 % 12 + 1, n % 28 + 1)
-        return test_number(born, 238 if sex == "women" else 239)
+        return number_of(born, 238 if sex == "women" else 239)
 
     async def call(
         self,
@@ -169,6 +191,32 @@ class City:
                 if good(answer):
                     return answer
                 await asyncio.sleep(0.02)
+
+    async def delivered(
+        self,
+        register: str,
+        rows: list[dict[str, Any]],
+        *,
+        body: bytes | None = None,
+        content_type: str = "application/x-ndjson",
+        **query: Any,
+    ) -> Delivered:
+        """Push rows, let the worker apply them, and return what became of them."""
+        headers = self.issuer.headers(*EVERYTHING) | {
+            "Idempotency-Key": uuid4().hex,
+            "Content-Type": content_type,
+        }
+        response = await self.client.post(
+            f"{ROOT}/registers/{register}/deliveries",
+            content=body or b"\n".join(msgspec.json.encode(row) for row in rows),
+            headers=headers,
+            params=query,
+        )
+        assert response.status_code == 202, response.text
+        await DeliveryWorker(self.db, registers_of(self.seals)).run_until_idle()
+        path = f"/registers/{register}/deliveries/{response.json()['id']}"
+        errors = await self.read(f"{path}/errors", limit=200)
+        return Delivered(await self.read(path), errors["items"])
 
     async def told(self, *events: Message, source: str = "outreach") -> None:
         """Deliver events as another service's relay does, and apply them as the worker does."""

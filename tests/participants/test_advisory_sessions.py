@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401  JSON bodies and query parameters are whatever a test sends
 from __future__ import annotations
 
 import asyncio
@@ -39,9 +40,7 @@ async def test_eight_sessions_at_once_leave_three(city: City) -> None:
 
 
 @pytest.mark.parametrize("ordinal", [3, 4])
-async def test_the_table_refuses_a_fourth_whoever_forgets_to_ask(
-    city: City, ordinal: int
-) -> None:
+async def test_the_table_refuses_a_fourth_whoever_forgets_to_ask(city: City, ordinal: int) -> None:
     person = (await city.person())["id"]
     for _ in range(3):
         await city.made("/advisory-sessions", session(person))
@@ -85,10 +84,13 @@ async def test_sessions_are_for_people_who_are_not_enrolled(city: City) -> None:
     [
         ({"unit": "no-such-unit"}, "409 unit_not_in_operation"),
         ({"heldOn": "2019-12-31"}, "409 unit_not_in_operation"),
-        ({"programme": "stockholmskraften", "heldOn": "2022-12-31"}, "409 programme_not_in_operation"),
+        (
+            {"programme": "stockholmskraften", "heldOn": "2022-12-31"},
+            "409 programme_not_in_operation",
+        ),
         ({"personId": "00000000-0000-7000-8000-000000000000"}, "404 person_not_found"),
     ],
-)  # fmt: skip
+)
 async def test_hold_names_the_rule_that_is_broken(
     city: City, change: dict[str, Any], refusal: str
 ) -> None:

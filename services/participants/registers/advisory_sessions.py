@@ -103,7 +103,7 @@ _PLACED = """
         where not exists (select from advisory_session held
                           where held.person_id = p.id and held.retracted_at is null
                             and held.ordinal = place)
-    ), placing as (
+    ), waiting as (
         select b.record_id, p.id as person_id,
                row_number() over (partition by p.id order by b.held_on, b.row_no) as turn
         from batch b
@@ -111,7 +111,7 @@ _PLACED = """
         left join advisory_session own on own.id = b.record_id and own.retracted_at is null
         where b.effect in ('created', 'changed') and own.id is null
     )
-    select record_id, person_id, place from placing left join free using (person_id, turn)
+    select record_id, person_id, place from waiting left join free using (person_id, turn)
 """
 
 # A row without a free place asks for a fourth, which the table itself refuses.
