@@ -79,17 +79,18 @@ class Recording:
         return {"note": Job(dict[str, int], self)}
 
 
-async def plain_arq(redis_url: str, job: Callable[..., Any], **options: Any) -> arq.Worker:  # noqa: ANN401
-    """Return a worker with arq's own defaults: the negative control of several tests."""
-    return arq.Worker(
+async def work_as_arq_does(redis_url: str, job: Callable[..., Any]) -> None:
+    """Empty the queue with arq's own defaults: the negative control of several tests."""
+    worker = arq.Worker(
         [func(job, name="note")],
         queue_name=queue_name(SERVICE),
         redis_settings=RedisSettings.from_dsn(redis_url),
         handle_signals=False,
         burst=True,
         poll_delay=0.01,
-        **options,
     )
+    await worker.main()
+    await worker.pool.aclose()
 
 
 # ------------------------------------------------------------------------------------- arguments
@@ -135,9 +136,7 @@ async def test_pickled_jobs_run_no_code(
 
         async def note(_ctx: object, _argument: object) -> None: ...
 
-        worker = await plain_arq(redis_url, note)
-        await worker.main()
-        await worker.close()
+        await work_as_arq_does(redis_url, note)
     assert trace.exists() is not guarded
 
 
@@ -173,9 +172,7 @@ async def test_control_arq_itself_logs_arguments(
     try:
         pool = await arq.create_pool(RedisSettings.from_dsn(redis_url))
         await pool.enqueue_job("note", CANARY, _queue_name=queue_name(SERVICE))
-        worker = await plain_arq(redis_url, note)
-        await worker.main()
-        await worker.close()
+        await work_as_arq_does(redis_url, note)
         await pool.aclose()
     finally:
         logger.filters = ours
@@ -203,9 +200,7 @@ async def test_control_arq_itself_tries_an_exception_once(redis_url: str) -> Non
 
     pool = await arq.create_pool(RedisSettings.from_dsn(redis_url))
     await pool.enqueue_job("note", _queue_name=queue_name(SERVICE))
-    worker = await plain_arq(redis_url, note)
-    await worker.main()
-    await worker.close()
+    await work_as_arq_does(redis_url, note)
     assert tries == [1]
     assert await pool.zcard(queue_name(SERVICE)) == 0
     await pool.aclose()
@@ -240,10 +235,8 @@ async def test_control_arq_itself_drops_a_job_sent_again(redis_url: str) -> None
         raise ConnectionError
 
     pool = await arq.create_pool(RedisSettings.from_dsn(redis_url))
-    worker = await plain_arq(redis_url, note)
     await pool.enqueue_job("note", _queue_name=queue_name(SERVICE), _job_id="same")
-    await worker.main()
-    await worker.close()
+    await work_as_arq_does(redis_url, note)
     again = await pool.enqueue_job("note", _queue_name=queue_name(SERVICE), _job_id="same")
     assert again is None
     await pool.aclose()
