@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from jarva.demo import ledger
 from jarva.demo.loading import Target, lines, post_all, push
 
 Step = Callable[[Target, Path], str]
@@ -58,7 +59,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("participants: programmes", _posted("participants", "programmes", key=_CODE)),
     ("participants: teams", _posted("participants", "teams", key=_CODE)),
     ("participants: enrolments", _pushed("participants", "enrolments")),
-    ("participants: advisory sessions", _pushed("participants", "advisory-sessions")),
+    ("participants: advisory sessions", _pushed("participants", "advisory-sessions", mode="delta")),
     ("outreach: operations", _posted("outreach", "operations", key=_CODE)),
     ("outreach: venues", _posted("outreach", "venues", key=_CODE)),
     ("outreach: partners", _posted("outreach", "partners", key=_CODE)),
@@ -69,5 +70,10 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("outreach: employer visits", _posted("outreach", "employer-visits")),
     ("outreach: hires", _posted("outreach", "hires")),
     ("outreach: outreach workers", _posted("outreach", "outreach-workers")),
+    ("budget: fiscal year", ledger.fiscal_year),
+    ("budget: trial balances", ledger.trial_balances),
+    ("budget: budget versions", ledger.budget_versions),
+    ("budget: investments", ledger.investments),
+    ("budget: projects", ledger.projects),
     ("reports: reference series", _pushed("reports", "reference-series", mode="delta")),
 )
