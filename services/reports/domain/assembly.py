@@ -213,4 +213,4 @@ def _text(note: str | Document) -> str:
 
 def _plain(value: float | None) -> float | int | None:
     """Return a whole number as one, so that 100.0 is shown as 100."""
-    return int(value) if value is not None and value.is_integer() else value
+    return None if value is None else int(value) if float(value).is_integer() else value
