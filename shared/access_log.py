@@ -190,9 +190,7 @@ async def of_subject(
     return [_line(row) for row in rows], total
 
 
-async def verify(
-    conn: Connection, kept: Mapping[int, Head] | None = None
-) -> Broken | None:
+async def verify(conn: Connection, kept: Mapping[int, Head] | None = None) -> Broken | None:
     """Return the first line that breaks its chain, or None when every chain holds.
 
     Finds lines that were edited, removed, inserted or reordered, and a tail that was cut.
@@ -206,9 +204,7 @@ async def verify(
     streams = set(present) | set(kept or {})
     streams |= {row["stream"] for row in await conn.fetch("select distinct stream from access_log")}
     for stream in sorted(streams):
-        broken = await _verify_stream(
-            conn, stream, present.get(stream), (kept or {}).get(stream)
-        )
+        broken = await _verify_stream(conn, stream, present.get(stream), (kept or {}).get(stream))
         if broken is not None:
             return broken
     return None

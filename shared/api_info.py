@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.settings import ServiceSettings
 
 
-class ApiStatus(str, Enum):
+class ApiStatus(StrEnum):
     ALPHA = "alpha"
     BETA = "beta"
     ACTIVE = "active"
@@ -30,9 +30,7 @@ class ApiInfo(ApiModel):
     api_name: str = Field(examples=["participants"])
     api_version: str = Field(examples=["1.0.0"], pattern=r"^\d+\.\d+\.\d+$")
     api_released: LocalDate
-    api_documentation: str = Field(
-        examples=["https://api.example.se/participants/v1/openapi.json"]
-    )
+    api_documentation: str = Field(examples=["https://api.example.se/participants/v1/openapi.json"])
     api_status: ApiStatus
 
 
@@ -47,7 +45,7 @@ def info_router(spec: ServiceSpec, settings: ServiceSettings) -> ServiceRouter:
         api_status=ApiStatus(spec.status),
     ).to_json()
 
-    @router.get("/api-info", public=True, answers=ApiInfo)
+    @router.get("/api-info", public=True, answers=ApiInfo, kept=True)
     async def read_api_info(request: Request) -> Response:
         """Read what this API is.
 

@@ -132,8 +132,8 @@ def build_app(
         routes=[*health_routes(), Mount(spec.root, app=api)],
         exception_handlers=handlers,
         middleware=[Middleware(Edge, max_in_flight=max_in_flight)],
-        lifespan=lambda _: _lifespan(app, spec, settings, hooks, schema_head),
     )
+    app.router.lifespan_context = lambda _: _lifespan(app, spec, settings, hooks, schema_head)
     app.router.redirect_slashes = False
     app.api = api
     return app

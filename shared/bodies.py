@@ -31,9 +31,9 @@ def check_media_type(request: Request, accepts: Sequence[str]) -> None:
     """
     headers = request.headers
     given = headers.get("content-type")
-    if given is None and "transfer-encoding" not in headers:
-        if headers.get("content-length", "0") == "0":
-            return
+    empty = "transfer-encoding" not in headers and headers.get("content-length", "0") == "0"
+    if given is None and empty:
+        return
     if (given or "").partition(";")[0].strip().lower() not in accepts:
         raise UnsupportedMediaType(headers={"Accept": ", ".join(accepts)}, accepts=list(accepts))
 

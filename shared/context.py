@@ -60,7 +60,6 @@ class ServiceContext:
 
         """
         resource = self._resources.get(kind)
-        if not isinstance(resource, kind):
-            message = f"{self.service} has no {kind.__name__}"
-            raise LookupError(message)
-        return resource
+        if isinstance(resource, kind):
+            return resource
+        raise LookupError(f"{self.service} has no {kind.__name__}")

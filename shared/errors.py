@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 JsonValue: TypeAlias = (
-    "str | int | float | bool | None | Sequence[JsonValue] | Mapping[str, JsonValue]"
+    "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -132,9 +132,10 @@ class Invalid(DomainError):
         invalid_parameters: Sequence[Mapping[str, str]] = (),
         **extensions: JsonValue,
     ) -> None:
+        super().__init__(detail)
+        self.extensions.update(extensions)
         if invalid_parameters:
-            extensions["invalid-parameters"] = [dict(entry) for entry in invalid_parameters]
-        super().__init__(detail, **extensions)
+            self.extensions["invalid-parameters"] = [dict(entry) for entry in invalid_parameters]
 
     @classmethod
     def of(cls, property_: str, code: str, reason: str) -> Invalid:

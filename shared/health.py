@@ -22,7 +22,7 @@ from shared.db import driver
 from shared.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -99,7 +99,7 @@ async def _queue(context: ServiceContext) -> str:
     return "ok"
 
 
-def _json(body: dict[str, object], status: int = 200) -> Response:
+def _json(body: Mapping[str, object], status: int = 200) -> Response:
     return Response(
         msgspec.json.encode(body),
         status_code=status,

@@ -206,9 +206,7 @@ class ServiceClient:
         finally:
             self._places.release()
 
-    def _headers(
-        self, caller: Caller | None, more: Mapping[str, str] | None
-    ) -> dict[str, str]:
+    def _headers(self, caller: Caller | None, more: Mapping[str, str] | None) -> dict[str, str]:
         headers = {"Accept": "application/json", **(more or {})}
         if caller is not None:
             headers["Authorization"] = f"Bearer {caller.token}"

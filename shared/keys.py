@@ -24,6 +24,8 @@ from shared.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+_PUBLIC_MEMBERS: tuple[str, ...] = ("kty", "crv", "x", "y", "kid")
+
 VerificationKey = ECKey | OKPKey
 
 TTL = 600.0
@@ -104,7 +106,7 @@ class KeySet:
             if now - self._good_at > LAST_GOOD_FOR:
                 raise KeysUnavailable(retry_after=5)
         elif now - self._asked_at >= UNKNOWN_KEY_INTERVAL:
-            self._start_renewal()
+            _ = self._start_renewal()
 
     async def _renew(self) -> None:
         # One fetch serves all who wait; a waiter that is cancelled does not cancel it.
@@ -154,7 +156,9 @@ def usable_keys(document: bytes) -> dict[str, VerificationKey]:
 
 
 def _verification_key(entry: dict[str, Any]) -> VerificationKey | None:
-    public = {name: entry[name] for name in ("kty", "crv", "x", "y", "kid") if name in entry}
+    public: dict[str, str | list[str]] = {
+        name: str(entry[name]) for name in _PUBLIC_MEMBERS if name in entry
+    }
     try:
         match public.get("kty"), public.get("crv"):
             case "EC", "P-256":

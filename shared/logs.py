@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
 import structlog
+from typing_extensions import override
 
 from shared.redaction import describe, redact, redact_fields
 from shared.trace import current_trace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict, Processor
 
+_CAUSES, _FRAMES = 5, 12
 _QUIET = ("uvicorn.access", "httpx2", "httpcore2", "asyncio")
 
 
@@ -82,12 +84,15 @@ def error_fields(error: BaseException) -> dict[str, Any]:
     """Return an error as fields: its chain of kinds and the places it came through."""
     chain: list[str] = []
     cause: BaseException | None = error
-    while cause is not None and len(chain) < 5:  # noqa: PLR2004  deeper chains say no more
+    while cause is not None and len(chain) < _CAUSES:
         chain.append(describe(cause))
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-    return {"error": chain, "at_frames": places[-12:]}
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in frames[-_FRAMES:]
+    ]
+    return {"error": chain, "at_frames": places}
 
 
 def _write_error(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -118,8 +123,9 @@ class _StandardLibrary(logging.Formatter):
 
     def __init__(self, service: str) -> None:
         super().__init__()
-        self._way = [step for step in processors(service)[2:]]
+        self._way = processors(service)[2:]
 
+    @override
     def format(self, record: logging.LogRecord) -> str:
         event: Any = {
             "event": _message(record),

@@ -50,6 +50,13 @@ _TRACE_PARAMETER = {
     "description": "W3C Trace Context of the request; continued, or replaced when malformed",
     "schema": {"type": "string", "maxLength": 255, "example": TRACEPARENT_EXAMPLE},
 }
+_NONE_MATCH_PARAMETER = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETag of what the client has; 304 when that is still the answer",
+    "schema": {"type": "string", "maxLength": 1024, "example": '"v17"'},
+}
 _MEANINGS = {
     400: "The request cannot be read",
     401: "A valid bearer token is required",
@@ -122,8 +129,7 @@ def complete(document: dict[str, Any], routes: Iterable[ServiceRoute]) -> dict[s
         }
     }
     for route in routes:
-        for method in route.methods:
-            _complete_operation(document["paths"][route.path_format][method.lower()], route)
+        _complete_operation(document["paths"][route.path_format][route.method.lower()], route)
     add_examples(document)
     return document
 
@@ -139,12 +145,16 @@ def _complete_operation(operation: dict[str, Any], route: ServiceRoute) -> None:
             parameter["schema"] = {"type": "string", "minLength": 1, "maxLength": 255}
     if route.idempotent:
         operation["parameters"].append(_key_parameter())
+    if route.kept:
+        operation["parameters"].append(_NONE_MATCH_PARAMETER)
+        operation["responses"]["304"] = {"description": "What the client has is still the answer"}
     responses = operation["responses"]
     for status in problem_statuses(route):
         known = responses.get(str(status), {})
         responses[str(status)] = _problem_response(status, known.get("description"))
     responses.pop("default", None)
     for status, response in responses.items():
+        _drop_undeclared_json(response.get("content", {}))
         _add_headers(response, int(status), route)
 
 
@@ -157,7 +167,7 @@ def problem_statuses(route: ServiceRoute) -> list[int]:
         statuses.add(404)
     if route.body_field is not None or route.openapi_extra:
         statuses |= {413, 415}
-    if route.methods & {"POST", "PUT", "PATCH", "DELETE"}:
+    if route.method != "GET":
         statuses.add(409)
     if route.conditional:
         statuses |= {412, 428}
@@ -186,6 +196,12 @@ def _problem_response(status: int, described: str | None) -> dict[str, Any]:
     }
 
 
+def _drop_undeclared_json(content: dict[str, Any]) -> None:
+    """FastAPI adds an empty JSON answer beside the media type that a route declares."""
+    if len(content) > 1 and content.get("application/json", {}).get("schema", {}) == {}:
+        content.pop("application/json", None)
+
+
 def _key_parameter() -> dict[str, Any]:
     return {
         "name": "Idempotency-Key",
@@ -207,7 +223,7 @@ def _add_headers(response: dict[str, Any], status: int, route: ServiceRoute) -> 
         names.append("Location")
     if status in _WITH_RETRY:
         names.append("Retry-After")
-    if status < _FIRST_ERROR and route.conditional:
+    if status < _FIRST_ERROR and (route.conditional or route.kept):
         names.append("ETag")
     if status < _FIRST_ERROR and route.keyed:
         names.append(REPLAYED)

@@ -9,22 +9,22 @@ the process at start-up. Handlers take what they need by type and return a model
     async def read_unit(
         unit_id: Annotated[UUID, Path(alias="unitId")], session: Reading, caller: CallerDep
     ) -> UnitOut:
-        \"""Read one unit.
+        '''Read one unit.
 
         The docstring becomes summary (first line) and description of the operation.
-        \"""
+        '''
         return UnitOut.of(await queries.unit(session, unit_id, by=caller))
 
     @router.post("", scope="participants:write", status_code=201, answers=UnitOut,
                  idempotent=True)
     async def create_unit(body: UnitIn, session: Transaction, caller: CallerDep) -> Response:
-        \"""Create a unit.\"""
+        '''Create a unit.'''
         unit = await units.create(session, name=body.name, by=caller)
         return created(UnitOut.of(unit), location=f"/units/{unit.id}", version=unit.version)
 
     @router.patch("/{unitId}", scope="participants:write", answers=UnitOut)
     async def rename_unit(..., version: IfMatch, session: Transaction) -> Response:
-        \"""Rename a unit.\"""
+        '''Rename a unit.'''
         ...
         return answered(UnitOut.of(unit), version=unit.version)
 
@@ -36,15 +36,16 @@ leaves; `Reading` is a read-only picture. Nothing is opened for a route that ask
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 from starlette.responses import Response
+from typing_extensions import override
 
 from shared import dependencies
-from shared.bodies import JSON, MAX_BODY, UNLIMITED_BODY, check_media_type, limited
+from shared.bodies import JSON, MAX_BODY, UNLIMITED_BODY, check_media_type
 from shared.dependencies import (
     UNIT,
     AccessedDep,
@@ -86,7 +87,10 @@ __all__ = [
     "kept_bytes",
 ]
 
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Handler = TypeVar("Handler", bound="Callable[..., Any]")
+
+
 class RouteUndeclared(TypeError):
     """A route breaks a rule of this module; the process must not start."""
 
@@ -99,6 +103,8 @@ class ServiceRoute(APIRoute):
         idempotent: the route class claims the key and keeps the answer.
         accepts: media types of its body; anything else is refused with 415.
         max_body: bytes a body may have.
+        kept: its answer has a tag and may be 304.
+        method: the one method it answers.
         label: method and path template, as metrics and access log name it.
 
     """
@@ -112,13 +118,16 @@ class ServiceRoute(APIRoute):
         idempotent: bool,
         accepts: Sequence[str],
         max_body: int,
+        kept: bool,
         **options: Any,  # noqa: ANN401  APIRoute's own
     ) -> None:
         self.scope = scope
         self.idempotent = idempotent
         self.accepts = tuple(accepts)
         self.max_body = max_body
-        self.label = f"{options['methods'][0]} {path}"
+        self.kept = kept
+        self.method: str = options["methods"][0]
+        self.label = f"{self.method} {path}"
         super().__init__(path, endpoint, **options)
         asked = _dependencies(self.dependant)
         self.writes = dependencies.transaction in asked
@@ -127,6 +136,7 @@ class ServiceRoute(APIRoute):
         self.takes_body = self.body_field is not None
         self._check(asked)
 
+    @override
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler (parse, call, serialise) in the request's unit of work."""
         handler = super().get_route_handler()
@@ -183,9 +193,9 @@ class ServiceRouter:
         """Declare a DELETE route; options as `add`."""
         return self._declare("DELETE", path, options)
 
-    def add(
+    def add(  # noqa: PLR0913  each is one option of a declaration, by keyword
         self,
-        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
+        method: Method,
         path: str,
         endpoint: Callable[..., Any],
         *,
@@ -196,6 +206,7 @@ class ServiceRouter:
         idempotent: bool = False,
         accepts: Sequence[str] = JSON,
         max_body: int = MAX_BODY,
+        kept: bool = False,
         openapi: dict[str, Any] | None = None,
         responses: dict[int | str, dict[str, Any]] | None = None,
     ) -> None:
@@ -212,6 +223,7 @@ class ServiceRouter:
             idempotent: needs an Idempotency-Key; the same key gives the same bytes.
             accepts: media types of the body.
             max_body: bytes a body may have; `UNLIMITED_BODY` for routes that stream it.
+            kept: the answer comes from `kept_bytes`: documents ETag, If-None-Match and 304.
             openapi: members merged into the operation of the published specification.
             responses: further documented responses, as FastAPI takes them.
 
@@ -230,6 +242,7 @@ class ServiceRouter:
                 idempotent=idempotent,
                 accepts=accepts,
                 max_body=max_body,
+                kept=kept,
                 methods=[method],
                 status_code=status_code,
                 tags=[self.tag],
@@ -242,7 +255,10 @@ class ServiceRouter:
         )
 
     def _declare(
-        self, method: Any, path: str, options: dict[str, Any]  # noqa: ANN401  a literal
+        self,
+        method: Method,
+        path: str,
+        options: dict[str, Any],
     ) -> Callable[[Handler], Handler]:
         def declare(endpoint: Handler) -> Handler:
             self.add(method, path, endpoint, **options)

@@ -152,12 +152,8 @@ class RequestUnit:
             await self._keep(conn, self._claimed, response)
         await self._log_access(conn)
 
-    async def _keep(
-        self, conn: Connection, claimed: idempotency.Claim, response: Response
-    ) -> None:
-        headers = {
-            name: value for name, value in response.headers.items() if name not in _NOT_KEPT
-        }
+    async def _keep(self, conn: Connection, claimed: idempotency.Claim, response: Response) -> None:
+        headers = {name: value for name, value in response.headers.items() if name not in _NOT_KEPT}
         await idempotency.keep(
             conn,
             claimed,
@@ -239,5 +235,3 @@ def _place_location(response: Response, request: Request) -> None:
         root = request.scope.get("root_path", "")
         if not location.startswith(f"{root}/"):
             response.headers["location"] = f"{root}{location}"
-
-

@@ -119,9 +119,7 @@ def things_router() -> ServiceRouter:
         )
         return Page.of([ThingOut(**row) for row in rows], total=total, paging=paging)
 
-    @router.post(
-        "", scope="sample:write", status_code=201, answers=ThingOut, idempotent=True
-    )
+    @router.post("", scope="sample:write", status_code=201, answers=ThingOut, idempotent=True)
     async def create_thing(
         body: ThingIn, session: Transaction, accessed: AccessedDep, request: Request
     ) -> Response:
@@ -261,29 +259,25 @@ def odd_router() -> ServiceRouter:
     return router
 
 
-def sample_settings(urls: DatabaseUrls, issuer: Issuer, **more: Any) -> SampleSettings:
+def sample_settings(urls: DatabaseUrls, issuer: Issuer, **more: object) -> SampleSettings:
     values = {
         "database_url": urls.app,
         "redis_url": "redis://127.0.0.1:1/0",
         "auth_issuer": issuer.name,
         "auth_jwks_url": issuer.jwks_url,
     }
-    return SampleSettings(**{**values, **more})
+    return SampleSettings.model_validate({**values, **more})
 
 
 def sample_app(
     urls: DatabaseUrls,
     issuer: Issuer,
-    *,
-    hooks: Any = (),
-    routers: list[ServiceRouter] | None = None,
-    **more: Any,
+    **more: object,
 ) -> ServiceApp:
     app = build_app(
         SPEC,
         sample_settings(urls, issuer, **more),
-        routers if routers is not None else [things_router(), odd_router()],
-        hooks=hooks,
+        [things_router(), odd_router()],
         schema_head=None,
     )
     app.api.state.let_go = asyncio.Event()
@@ -296,7 +290,7 @@ async def owner(urls: DatabaseUrls) -> asyncpg.Connection[Any]:
     return await asyncpg.connect(urls.owner)
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Poll a condition (plain or async) with a deadline."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
@@ -304,7 +298,7 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
         if asyncio.iscoroutine(value):
             value = await value
         if value:
-            return value
+            return
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError("the condition never held")
         await asyncio.sleep(0.01)

@@ -38,7 +38,10 @@ async def attacker(sample: Sample) -> AsyncIterator[asyncpg.Connection[Any]]:
 
 ATTACKS = {
     "edit the actor": ("altered", "update access_log set actor = 'x' where seq = 7"),
-    "edit the persons": ("altered", f"update access_log set subjects = '{{{OTHER}}}' where seq = 7"),
+    "edit the persons": (
+        "altered",
+        f"update access_log set subjects = '{{{OTHER}}}' where seq = 7",
+    ),
     "edit the instant": (
         "altered",
         "update access_log set recorded_at = recorded_at + interval '1 us' where seq = 7",
@@ -49,25 +52,34 @@ ATTACKS = {
     "delete the first": ("missing", "delete from access_log where seq = 1"),
     "delete one and close the gap": (
         "altered",
-        "delete from access_log where seq = 7; update access_log set seq = seq - 100 where seq > 7;"
-        " update access_log set seq = seq + 99 where seq < 0",
+        (
+            "delete from access_log where seq = 7;"
+            " update access_log set seq = seq - 100 where seq > 7;"
+            " update access_log set seq = seq + 99 where seq < 0"
+        ),
     ),
     "insert one at the end": (
         "altered",
-        "insert into access_log select stream, 21, recorded_at, actor, route, purpose, trace_id,"
-        " subjects, hash from access_log where seq = 20",
+        (
+            "insert into access_log select stream, 21, recorded_at, actor, route, purpose,"
+            " trace_id, subjects, hash from access_log where seq = 20"
+        ),
     ),
     "insert one between": (
         "altered",
-        "update access_log set seq = -seq where seq > 7;"
-        " update access_log set seq = -seq + 1 where seq < 0;"
-        " insert into access_log select stream, 8, recorded_at, actor, route, purpose, trace_id,"
-        " subjects, hash from access_log where seq = 7",
+        (
+            "update access_log set seq = -seq where seq > 7;"
+            " update access_log set seq = -seq + 1 where seq < 0;"
+            " insert into access_log select stream, 8, recorded_at, actor, route, purpose,"
+            " trace_id, subjects, hash from access_log where seq = 7"
+        ),
     ),
     "reorder": (
         "altered",
-        "update access_log set seq = 100 where seq = 7; update access_log set seq = 7 where"
-        " seq = 8; update access_log set seq = 8 where seq = 100",
+        (
+            "update access_log set seq = 100 where seq = 7; update access_log set seq = 7 where"
+            " seq = 8; update access_log set seq = 8 where seq = 100"
+        ),
     ),
     "cut the tail": ("cut", "delete from access_log where seq > 15"),
     "remove everything": ("cut", "delete from access_log"),

@@ -44,26 +44,28 @@ JWKS = {"keys": [key.as_dict(private=False) for key in (EC, ED, RSA, P384)]}
 class Publisher:
     """The far side: a JWKS document that can change, fail and count its readers."""
 
-    def __init__(self, document: Any = JWKS) -> None:
+    def __init__(self, document: object = JWKS) -> None:
         self.document = document
         self.fetched = 0
         self.down = False
 
-    async def __call__(self, url: str) -> bytes:
+    async def __call__(self, _url: str) -> bytes:
         self.fetched += 1
         if self.down:
             raise ConnectionError("issuer away")
         return json.dumps(self.document).encode()
 
 
-def verifier(publisher: Publisher | None = None, **more: Any) -> TokenVerifier:
+def verifier(
+    publisher: Publisher | None = None, *, now: Callable[[], float] = time.time
+) -> TokenVerifier:
     keys = KeySet("https://issuer.test/jwks.json", fetch=publisher or Publisher())
-    return TokenVerifier(keys, issuer="https://issuer.test", audience="budget", **more)
+    return TokenVerifier(keys, issuer="https://issuer.test", audience="budget", now=now)
 
 
-def claims(**changed: Any) -> dict[str, Any]:
+def claims(**changed: object) -> dict[str, Any]:
     now = int(time.time())
-    body = {
+    body: dict[str, object] = {
         "iss": "https://issuer.test",
         "aud": ["budget", "reports"],
         "sub": "clerk-1",
@@ -84,11 +86,11 @@ def b64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def part(value: Any) -> str:
+def part(value: object) -> str:
     return b64(json.dumps(value).encode())
 
 
-def raw(header: dict[str, Any], body: Any, key: ECKey = EC) -> str:
+def raw(header: dict[str, Any], body: object, key: ECKey = EC) -> str:
     """A compact token with any header at all, signed with ES256."""
     signed = f"{part(header)}.{part(body)}"
     private: Any = key.private_key
@@ -100,14 +102,17 @@ def raw(header: dict[str, Any], body: Any, key: ECKey = EC) -> str:
     return f"{signed}.{b64(r.to_bytes(32) + s.to_bytes(32))}"
 
 
-def token(*, header: dict[str, Any] | None = None, key: ECKey = EC, **changed: Any) -> str:
+def token(*, header: dict[str, Any] | None = None, key: ECKey = EC, **changed: object) -> str:
     return raw(HEADER | (header or {}), claims(**changed), key)
 
 
-def library(header: dict[str, Any], key: Any, algorithm: str, **changed: Any) -> str:
+def library(
+    header: dict[str, Any], key: ECKey | OKPKey | RSAKey, algorithm: str, **changed: object
+) -> str:
     payload = json.dumps(claims(**changed)).encode()
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
-    return jws.serialize_compact(HEADER | header | {"alg": algorithm}, payload, key, [algorithm], registry)
+    merged = HEADER | header | {"alg": algorithm}
+    return jws.serialize_compact(merged, payload, key, [algorithm], registry)
 
 
 def hs256_with_public_key(material: bytes) -> str:
@@ -137,7 +142,10 @@ def other_header(text: str) -> str:
 NOW = time.time
 FORGED: dict[str, tuple[str, Callable[[], str]]] = {
     "alg none": ("algorithm", lambda: f"{part(HEADER | {'alg': 'none'})}.{part(claims())}."),
-    "alg None capital": ("algorithm", lambda: f"{part(HEADER | {'alg': 'None'})}.{part(claims())}."),
+    "alg None, capital": (
+        "algorithm",
+        lambda: f"{part(HEADER | {'alg': 'None'})}.{part(claims())}.",
+    ),
     "alg nOnE signed": ("algorithm", lambda: raw(HEADER | {"alg": "nOnE"}, claims())),
     "alg missing": ("algorithm", lambda: raw({"kid": "ec-1", "typ": "at+jwt"}, claims())),
     "alg a list": ("algorithm", lambda: raw(HEADER | {"alg": ["ES256"]}, claims())),

@@ -93,13 +93,11 @@ async def test_kept_bytes_are_sent_once(sample: Sample) -> None:
 
 
 async def test_version_guards_a_change(sample: Sample) -> None:
-    made = await sample.calls.post(
-        "/things", json={"name": "a"}, headers={"Idempotency-Key": "k"}
-    )
+    made = await sample.calls.post("/things", json={"name": "a"}, headers={"Idempotency-Key": "k"})
     path = made.headers["location"].removeprefix("/sample/v1")
 
     async def rename(name: str, tag: str | None) -> tuple[int, str]:
-        headers = {} if tag is None else {"If-Match": tag.encode()}
+        headers = [] if tag is None else [(b"If-Match", tag.encode())]
         answer = await sample.calls.patch(path, json={"name": name}, headers=headers)
         return answer.status_code, answer.headers.get("etag", answer.json().get("code", ""))
 
@@ -113,9 +111,7 @@ async def test_version_guards_a_change(sample: Sample) -> None:
 
 
 async def test_one_of_many_writers_wins(sample: Sample) -> None:
-    made = await sample.calls.post(
-        "/things", json={"name": "a"}, headers={"Idempotency-Key": "k"}
-    )
+    made = await sample.calls.post("/things", json={"name": "a"}, headers={"Idempotency-Key": "k"})
     path = made.headers["location"].removeprefix("/sample/v1")
     answers = await asyncio.gather(
         *(

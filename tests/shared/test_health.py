@@ -35,9 +35,7 @@ async def test_redis_away_is_degraded_and_still_ready(sample: Sample) -> None:
     }
 
 
-async def test_everything_there_is_ready(
-    sample: Sample, calling: Calling, redis_url: str
-) -> None:
+async def test_everything_there_is_ready(sample: Sample, calling: Calling, redis_url: str) -> None:
     app = sample_app(sample.urls, sample.issuer, redis_url=redis_url)
     async with calling(app) as calls:
         answer = await calls.get(READY)

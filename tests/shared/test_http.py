@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
+from typing_extensions import override
 
 from shared.auth import Caller
 from shared.http import CalleeUnavailable, Limits, ServiceClient
@@ -101,6 +102,7 @@ async def test_lost_places_would_show(server: Server) -> None:
     """Negative control: a bulkhead that loses places on cancellation fails the same check."""
 
     class Leaking(asyncio.Semaphore):
+        @override
         def release(self) -> None:
             task = asyncio.current_task()
             if task is None or not task.cancelling():
@@ -231,6 +233,6 @@ async def test_an_application_in_this_process_can_be_called() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]  # ASGI
         await send({"type": "http.response.body", "body": b"[]"})  # type: ignore[operator]  # ASGI
 
-    transport = httpx2.ASGITransport(app=app)  # type: ignore[arg-type]  # a bare ASGI function
+    transport = httpx2.ASGITransport(app=app)
     async with ServiceClient("budget", "http://budget/budget/v1", transport=transport) as calls:
         assert (await calls.get("/figures")).body == b"[]"

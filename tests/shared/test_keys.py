@@ -112,6 +112,7 @@ async def test_broken_document_does_not_replace_good_keys() -> None:
     publisher, clock = Publisher(), Clock()
     keys = key_set(publisher, clock)
     await keys.load()
+    broken: object
     for broken in ({}, {"keys": []}, {"keys": [{"kty": "EC", "crv": "P-256", "kid": "x"}]}, []):
         publisher.document = broken
         clock.now += TTL + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from hypothesis import given
@@ -20,6 +20,7 @@ async def test_pages_follow_their_links(sample: Sample) -> None:
         await sample.calls.post("/things", json={"name": f"t{number}"}, headers=headers)
     seen: list[str] = []
     address = "/things?limit=3&sort=a%C3%A5&empty="
+    page: dict[str, Any] = {}
     while address:
         page = (await sample.calls.get(address)).json()
         seen += [item["name"] for item in page["items"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx2
@@ -127,7 +127,7 @@ async def test_cancelled_requests_give_their_connections_back(sample: Sample, pa
 async def test_cancelled_write_keeps_nothing(sample: Sample) -> None:
     call = asyncio.create_task(sample.calls.post("/oddities/slow-writes", headers=key()))
     pool = sample.app.state.services.db.engine.pool
-    await until(lambda: pool.checkedout())
+    await until(pool.checkedout)
     call.cancel()
     await asyncio.gather(call, return_exceptions=True)
     await until(lambda: pool.checkedout() == 0)
@@ -155,11 +155,11 @@ async def test_route_class_works_through_include_router_too(sample: Sample) -> N
     assert (await sample.calls.get("/outer/included", headers=token)).json() == "test-clerk"
 
 
-def declare(**options: Any) -> None:
+def declare(*, scope: str | None = None, public: bool = False) -> None:
     async def read_it(session: Reading) -> None:
         """Read it."""
 
-    ServiceRouter(prefix="/a", tag="a").add("GET", "", read_it, **options)
+    ServiceRouter(prefix="/a", tag="a").add("GET", "", read_it, scope=scope, public=public)
 
 
 def test_route_declares_scope_or_public() -> None:
@@ -213,5 +213,3 @@ def test_caller_covers_its_units_only() -> None:
     assert everything.may_see(None)
     assert one.unit_filter() == ["jobbtorg-unga-kista"]
     assert everything.unit_filter() is None
-
-

@@ -1,0 +1,52 @@
+"""All four services as applications, without their servers: for tests of every route."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.app import ServiceApp
+    from tests.tokens import Issuer
+
+SERVICES = ("participants", "outreach", "budget", "reports")
+_KEY = base64.b64encode(bytes(range(32))).decode()
+METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+
+
+def environment(issuer_name: str, jwks_url: str) -> dict[str, str]:
+    """Settings of an installation whose databases nobody answers at."""
+    settings = {
+        "AUTH_ISSUER": issuer_name,
+        "AUTH_JWKS_URL": jwks_url,
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "PARTICIPANTS_SEAL_KEYS": f'{{"1": "{_KEY}"}}',
+        "PARTICIPANTS_INDEX_KEYS": f'{{"1": "{_KEY}"}}',
+    }
+    for service in SERVICES:
+        prefix = service.upper()
+        settings[f"{prefix}_DATABASE_URL"] = f"postgresql://{service}:x@127.0.0.1:1/{service}"
+        settings[f"{prefix}_URL"] = "http://127.0.0.1:1"
+    return settings
+
+
+@cache
+def application(service: str, issuer: Issuer | None = None) -> ServiceApp:
+    """Build a service as its server would, from the environment."""
+    name, url = (issuer.name, issuer.jwks_url) if issuer else ("https://issuer.test", "file:///x")
+    with mock.patch.dict("os.environ", environment(name, url)):
+        app: ServiceApp = import_module(f"services.{service}.main").create_app()
+    return app
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation: its method in capitals, its path, its description."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield method.upper(), path, operation
