@@ -1,5 +1,7 @@
 """A small piece of outreach to test against: what the tests say to the service, in few words."""
 
+# ruff: noqa: ANN401  bodies and parameters are whatever a test wants to send
+
 from __future__ import annotations
 
 import json
@@ -161,7 +163,7 @@ class Arena:
         await DeliveryWorker(self.db, REGISTERS).run_until_idle()
         return await self.read(f"/registers/{register}/deliveries/{response.json()['id']}")
 
-    async def row_errors(self, delivery: dict[str, Any]) -> list[tuple[int, str, str]]:
+    async def row_errors(self, delivery: dict[str, Any]) -> list[tuple[int, str | None, str]]:
         """Return row number, field and code of a delivery's refused rows."""
         path = f"/registers/{delivery['register']}/deliveries/{delivery['id']}/errors"
         page = await self.read(path)
@@ -228,6 +230,16 @@ def contact_body(**more: Any) -> dict[str, Any]:
         "sex": "women",
         "ageGroup": "20-24",
         "targetGroup": "uvas",
+        **more,
+    }
+
+
+def referral_body(**more: Any) -> dict[str, Any]:
+    return {
+        "personId": str(uuid4()),
+        "unit": UNIT,
+        "programme": "kvinnors-etablering",
+        "referredOn": "2024-03-05",
         **more,
     }
 

@@ -104,8 +104,8 @@ async def test_rules_only_go_forward(arena: Arena) -> None:
         "update counting_rule set counts = 'participants'",
         "delete from counting_rule",
         "update outreach_fact set amount = 100",
-        "insert into counting_rule (operation, version, valid_from, counts, recorded_by)"
-        " values ('guidance', 2, '2018-01-01', 'participants', 'x')",
+        """insert into counting_rule (operation, version, valid_from, counts, recorded_by)
+           values ('guidance', 2, '2018-01-01', 'participants', 'x')""",
     ],
 )
 async def test_the_database_itself_keeps_the_rules(arena: Arena, attack: str) -> None:

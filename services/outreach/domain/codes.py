@@ -10,8 +10,15 @@ CODE_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 They begin with a letter, so that no identity number can pass for one.
 """
 
-SOURCE_KEY_PATTERN = r"^[a-z][a-z0-9-]*:[A-Za-z0-9._/-]+$"
-"""``source:key``: the system that a record came from, and the record's key there."""
+_LIKE_AN_IDENTITY_NUMBER = (
+    r"(?:1[89]|20)?\d\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])[-+]?\d{4}"
+)
+SOURCE_KEY_PATTERN = rf"^[a-z][a-z0-9-]*:(?!{_LIKE_AN_IDENTITY_NUMBER}$)[A-Za-z0-9._/-]+$"
+"""``source:key``: the system that a record came from, and the record's key there.
+
+Keys are shown in error lists and kept in the clear, so none may have the form of an identity
+number (days 61-91 are those of coordination numbers).
+"""
 
 
 class Sex(StrEnum):

@@ -1,4 +1,4 @@
-"""Numbers that carry a Luhn check digit: organisation numbers kept, personal numbers kept out."""
+"""Organisation numbers: of legal persons only, because a sole trader's is a personal number."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ import re
 from services.outreach.errors import OrganisationNumberInvalid
 
 _ORGANISATION = re.compile(r"(\d{6})-?(\d{4})", re.ASCII)
-_PERSONAL = re.compile(
-    r"(?:18|19|20)?(\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01]))[-+]?(\d{4})",
-    re.ASCII,
-)
 _LEGAL_PERSON = 2
 """Lowest third digit of a legal person's number (lag 1974:174 om identitetsbeteckning)."""
 
@@ -34,12 +30,6 @@ def organisation_number(text: str) -> str:
     if not _checks(digits):
         raise OrganisationNumberInvalid("the check digit does not agree")
     return digits
-
-
-def is_personal(text: str) -> bool:
-    """Tell whether a text is a personal or coordination number in any of its written forms."""
-    match = _PERSONAL.fullmatch(text)
-    return match is not None and _checks(match.group(1) + match.group(2))
 
 
 def _checks(digits: str) -> bool:

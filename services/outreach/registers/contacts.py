@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.outreach.domain.codes import AgeGroup, Channel, Direction, Sex, TargetGroup
@@ -31,30 +30,6 @@ class ContactRow(Row):
     age_group: AgeGroup = AgeGroup.UNKNOWN
     target_group: TargetGroup = TargetGroup.UNKNOWN
     district: CodeField | None = None
-
-
-def stage(row: ContactRow) -> tuple[Any, ...]:
-    """Return the staged values of a row.
-
-    Raises:
-        RowRefused: the key is an identity number.
-
-    """
-    rows.require_impersonal(row.source_key)
-    return (
-        row.source_key,
-        row.operation,
-        row.venue,
-        row.unit,
-        row.happened_on,
-        row.channel,
-        row.direction,
-        row.person_id,
-        row.sex,
-        row.age_group,
-        row.target_group,
-        row.district,
-    )
 
 
 _SAID = (
@@ -113,7 +88,6 @@ CONTACTS = Register(
         Column("target_group", "text"),
         Column("district", "text"),
     ),
-    stage=stage,
     checks=(
         rows.in_use("operation", "happened_on"),
         rows.in_use("venue", "happened_on"),

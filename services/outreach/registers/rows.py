@@ -8,27 +8,15 @@ import msgspec
 
 from services.outreach import facts
 from services.outreach.domain.codes import CODE_PATTERN, SOURCE_KEY_PATTERN
-from services.outreach.domain.numbers import is_personal
 from services.outreach.facts import Kind
 from services.outreach.schemas.fields import MAX_CODE, MAX_COUNT
 from shared.db import Connection
-from shared.deliveries import Batch, RowRefused
+from shared.deliveries import Batch
 from shared.records import BUMP, keep_version
 
 SourceKey = Annotated[str, msgspec.Meta(pattern=SOURCE_KEY_PATTERN, max_length=80)]
 CodeField = Annotated[str, msgspec.Meta(pattern=CODE_PATTERN, max_length=MAX_CODE)]
 CountField = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)]
-
-
-def require_impersonal(source_key: str) -> None:
-    """Refuse a source's key that is somebody's identity number.
-
-    Raises:
-        RowRefused: keys are shown in error lists and kept in the clear.
-
-    """
-    if is_personal(source_key.partition(":")[2]):
-        raise RowRefused("sourceKey", "identity_number", "A key must not be an identity number.")
 
 
 def in_use(property_: str, day: str) -> str:

@@ -41,7 +41,6 @@ def stage(row: VisitRow) -> tuple[Any, ...]:
         RowRefused: both counts and a single visitor, or neither.
 
     """
-    rows.require_impersonal(row.source_key)
     counts = (row.women, row.men, row.unknown)
     counted = any(count is not None for count in counts)
     if row.sex is None and not counted:
