@@ -22,7 +22,7 @@ $(V)/.done: requirements.lock bootstrap.lock pyproject.toml
 	@test -n "$(PY)" || { echo "python 3.11 or newer is needed"; exit 1; }
 	test -x $(B)/python || $(PY) -m venv $(V)
 	$(PIP) $(HASHED) -r bootstrap.lock
-	$(B)/uv pip sync -q --system-certs --python $(B)/python $(HASHED) requirements.lock \
+	$(B)/uv pip sync -q --system-certs --compile-bytecode --python $(B)/python $(HASHED) requirements.lock \
 	|| $(PIP) $(HASHED) -r requirements.lock
 	$(B)/uv pip install -q --offline --python $(B)/python --no-deps --no-build-isolation -e . \
 	|| $(PIP) --no-deps --no-build-isolation -e .
