@@ -12,6 +12,17 @@ from jarva.demo.inventing import identity_number
 from jarva.demo.steps import STEPS
 from tests.e2e.conftest import City, eventually
 
+PROJECT = {
+    "number": "E2E-1",
+    "name": "Nya vägar in",
+    "funder": "esf",
+    "programme": "ESF+",
+    "role": "owner",
+    "responsibleDepartment": "Jobbtorg Stockholm",
+    "budget": {"amount": "1200000.00", "currency": "SEK"},
+    "start": "2024-05",
+    "end": "2026-04",
+}
 PLACES = {
     "participants: units",
     "participants: programmes",
@@ -93,7 +104,7 @@ def test_a_refused_referral_is_declined_with_its_reason(places: City) -> None:
     places.post(
         "participants",
         f"/pending-enrolments/{waiting['id']}/refusals",
-        {"reason": "not_reached"},
+        {"reason": "no_contact"},
     )
     declined = eventually(
         lambda: (
@@ -101,7 +112,7 @@ def test_a_refused_referral_is_declined_with_its_reason(places: City) -> None:
             and found
         )
     )
-    assert declined["declineReason"] == "not_reached"
+    assert declined["declineReason"] == "no_contact"
 
 
 def test_a_referral_of_somebody_unknown_is_declined(places: City) -> None:
@@ -151,6 +162,3 @@ def test_a_project_decided_in_budget_becomes_a_programme_in_participants(places:
 
     made = eventually(programme)
     assert made["kind"] == "project"
-
-
-PROJECT: dict[str, Any] = {}
