@@ -74,15 +74,16 @@ async def test_employers_are_visited_once_however_often(arena: Arena) -> None:
     await employer(arena, "foretag-1")
     await employer(arena, "foretag-2", "transport")
     visits = [("foretag-1", "2024-02-01"), ("foretag-1", "2024-05-01"), ("foretag-2", "2024-05-02")]
-    for code, day in visits:
-        body = {"employer": code, "unit": UNIT, "visitedOn": day}
-        last = await arena.made("/employer-visits", body)
+    made = [
+        await arena.made("/employer-visits", {"employer": code, "unit": UNIT, "visitedOn": day})
+        for code, day in visits
+    ]
     visited = await arena.figure("employers-visited", "2024")
     assert (visited["unit"], visited["total"]) == ("companies", 2)
     assert await arena.total("employers-visited", "2024-T1") == 1
     assert await arena.total("employer-visits", "2024") == 3
 
-    path = f"/employer-visits/{last['id']}/retractions"
+    path = f"/employer-visits/{made[-1]['id']}/retractions"
     assert (await arena.call("POST", path, {"reason": "Ställdes in"}, version=1)).is_success
     assert await arena.total("employers-visited", "2024") == 1
     assert await arena.drifting() == {}
