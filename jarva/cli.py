@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from jarva.addresses import AddressesIncomplete
-from jarva.commands import databases, demonstrating, documents, serving, single, tokens
+from jarva.commands import benching, databases, demonstrating, documents, serving, single, tokens
 from jarva.home import AlreadyRunning
 from jarva.processes import Halted, ProcessFailed
 
@@ -35,6 +35,7 @@ for command in (
     tokens.token,
     documents.openapi,
     demonstrating.demo,
+    benching.bench,
 ):
     app.command()(command)
 

@@ -72,6 +72,14 @@ class Running:
         names = [*SERVICES, "issuer"] if self._issues_tokens else list(SERVICES)
         return {name: self.home.url(name) for name in names}
 
+    def database_url(self, service: str) -> str:
+        """Return the address of a service's database, as the service's own role."""
+        return self._environment()[f"{service.upper()}_DATABASE_URL"]
+
+    def owner_database_url(self, service: str) -> str:
+        """Return the address of a service's database, as the role that owns its tables."""
+        return self._environment()[f"{service.upper()}_OWNER_DATABASE_URL"]
+
     @property
     def pids(self) -> dict[str, int]:
         """The present process id by name: ``postgres``, ``valkey``, ``budget-worker``, ..."""

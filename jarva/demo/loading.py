@@ -93,7 +93,7 @@ def push(client: httpx2.Client, register: str, file: Path, *, mode: str = "delta
         headers={"Content-Type": "text/csv", "Idempotency-Key": str(uuid4())},
     )
     _expect(answer, f"delivery of {register}")
-    delivery = _finished(client, answer.headers["Location"])
+    delivery = finished(client, answer.headers["Location"])
     counts: Counter[str] = Counter(delivery["counts"])
     if delivery["state"] != "applied" or counts["rejected"]:
         raise NotLoaded(f"{register}: {delivery['state']}{_why(client, answer, delivery)}")
@@ -126,7 +126,13 @@ def _post(client: httpx2.Client, path: str, body: Body, number: int) -> Body:
     return created
 
 
-def _finished(client: httpx2.Client, location: str) -> Body:
+def finished(client: httpx2.Client, location: str) -> Body:
+    """Wait until a delivery has been worked off; return it.
+
+    Raises:
+        NotLoaded: it is not, after two minutes.
+
+    """
     deadline = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < deadline:
         answer = client.get(str(client.base_url.join(location)))

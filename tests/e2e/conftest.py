@@ -58,7 +58,7 @@ class City:
 
     async def database(self, service: str) -> asyncpg.Connection[Any]:
         """Return a connection to a service's database as its own role."""
-        return await asyncpg.connect(self.running._environment()[f"{service.upper()}_DATABASE_URL"])
+        return await asyncpg.connect(self.running.database_url(service))
 
 
 def eventually(true: Callable[[], Any], *, within: float = 30.0) -> Any:  # noqa: ANN401  as given
