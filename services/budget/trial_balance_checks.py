@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import asyncpg
 
+from services.budget.domain import trial_balance
 from services.budget.domain.explanations import (
     Explanation as Reason,
 )
@@ -18,6 +19,7 @@ from services.budget.domain.explanations import (
 from services.budget.domain.footing import Failure, failures
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.tables import Table
+from services.budget.domain.vouchers import imbalance
 from services.budget.queries.trial_balances import held_of_year, table_of
 from shared.db import Connection
 from shared.deliveries import Delivery, Explanation, RowError, Verdict
@@ -65,13 +67,29 @@ async def check_tables(
                == (statement, first, last)]  # fmt: skip
         errors += await _period_errors(conn, of, own)
         table = await _whole(conn, statement, of, own)
-        found = failures(table)
+        found = failures(table) or _unbookable(table)
         errors += [_row_error(failure, own) for failure in found]
         for reason in explain(table, found):
             code = code or ("columns_slid" if isinstance(reason, SlidColumns) else "row_misread")
             reasons.append(_told(statement, reason, table, found))
     explanation = Explanation(code, " ".join(reasons)) if code else None
     return Verdict(errors, explanation)
+
+
+def _unbookable(table: Table) -> list[Failure]:
+    """Return why a table without a fault of its own still makes no balanced vouchers.
+
+    It may have left out the columns in which a balance sheet is seen not to balance.
+    """
+    last = table.accounts[-1] if table.accounts else table.rows[-1]
+    return [
+        Failure(last.row_no, last.label.code, column, "balances", net, 0)
+        for column, entries in (
+            ("opening", trial_balance.opening_entries(table)),
+            ("total", trial_balance.movement_entries(table)),
+        )
+        if (net := imbalance(entries))
+    ]
 
 
 async def _whole(

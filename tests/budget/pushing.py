@@ -75,19 +75,16 @@ class Pushing:
         async with self.db.begin() as session:
             await periods.open_year(await driver(session), year=year, by="tests")
 
-    async def push(self, body: bytes, **more: Any) -> DeliveryOut:  # noqa: ANN401  passed on
+    async def push(self, body: bytes, *, dry_run: bool = False) -> DeliveryOut:
         announced = intake.Announced(
-            **{
-                "register": "trial-balance",
-                "mode": "delta",
-                "dry_run": False,
-                "atomic": True,
-                "day": None,
-                "content_type": "text/csv",
-                "key": uuid4().hex,
-                "by": "city-ledger",
-            }
-            | more
+            register="trial-balance",
+            mode="delta",
+            dry_run=dry_run,
+            atomic=True,
+            day=None,
+            content_type="text/csv",
+            key=uuid4().hex,
+            by="city-ledger",
         )
         receipt = await intake.receive(self.db, None, announced, _in_pieces(body))
         await DeliveryWorker(self.db, REGISTERS).run_until_idle()

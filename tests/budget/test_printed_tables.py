@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
-from tests.budget.pushing import BALANCE, INCOME, as_csv, needs_printed, printed
+from tests.budget.pushing import BALANCE, INCOME, PRINTED, as_csv, needs_printed, printed
 
 if TYPE_CHECKING:
     from tests.budget.pushing import Pushing
@@ -101,10 +102,6 @@ async def test_corrected_tables_are_booked_and_balance(pushing: Pushing) -> None
 
 
 def _corrected(name: str, statement: str, columns: dict[str, str]) -> list[dict[str, str]]:
-    import csv  # noqa: PLC0415
-
-    from tests.budget.pushing import PRINTED  # noqa: PLC0415
-
     with (PRINTED / name).open(encoding="utf-8") as file:
         return [
             {

@@ -98,7 +98,7 @@ async def record_investment_entry(
     another with the opposite sign.
     """
     conn = await driver(session)
-    entry = investments.Entry(**body.model_dump())
+    entry = investments.Entry(**dict(body))
     entry_id = await investments.record(conn, entry, by=caller.subject)
     rows = await planning.investment_entries(conn, body.year)
     made = next(row for row in rows if row["id"] == entry_id)

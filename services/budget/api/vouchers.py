@@ -34,7 +34,7 @@ async def book_voucher(body: VoucherIn, session: Transaction, caller: CallerDep)
     is never changed: a reversal takes it back.
     """
     conn = await driver(session)
-    entries = [Entry(**posting.model_dump()) for posting in body.postings]
+    entries = [Entry(**dict(posting)) for posting in body.postings]
     draft = Draft(body.period, body.happened_on, body.text, entries)
     made = await vouchers.book(conn, [draft], series=body.series, by=caller.subject)
     return await _created(conn, made[0])

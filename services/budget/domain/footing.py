@@ -47,9 +47,10 @@ def foots(row: TableRow, rules: tuple[Rule, ...]) -> bool:
 
 def _broken(row: TableRow, rule: Rule) -> Iterator[Failure]:
     stated = row.cells.get(rule.whole)
-    parts = [row.cells[part] for part in rule.parts if row.cells.get(part) is not None]
-    if stated is None or not parts or _is_partial(row, rule):
+    given = {column for column, ore in row.cells.items() if ore is not None}
+    if stated is None or not rule.applies(given) or _is_partial(row, rule):
         return
+    parts = [row.cells.get(part) for part in rule.parts]
     computed = sum(part for part in parts if part is not None)
     if computed != stated:
         yield Failure(row.row_no, row.label.code, rule.whole, rule.name, stated, computed)

@@ -5,7 +5,7 @@ The codes are ours and stable; the labels are the names of the rows on the city'
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from services.budget.domain.counterparts import CounterpartClass
@@ -54,11 +54,21 @@ Line = Section | Sum
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """In every row the cells ``parts`` sum to the cell ``whole``."""
+    """In every row the cells ``parts`` sum to the cell ``whole``.
+
+    A class that a table has no column for is zero in it. The parts of a ``complete`` rule must
+    all be there for the rule to say anything.
+    """
 
     name: str
     parts: tuple[str, ...]
     whole: str
+    complete: bool = False
+
+    def applies(self, columns: Container[str]) -> bool:
+        """Say whether a row with these columns can keep or break the rule."""
+        present = [part in columns for part in self.parts]
+        return self.whole in columns and (all(present) if self.complete else any(present))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +170,10 @@ BALANCE_SHEET = Layout(
             ("equity", "provisions", "long-term-debt", "short-term-debt"),
         ),
     ),
-    rules=(_DIVIDED, Rule("opening_and_change_make_closing", (OPENING, CHANGE), TOTAL)),
+    rules=(
+        _DIVIDED,
+        Rule("opening_and_change_make_closing", (OPENING, CHANGE), TOTAL, complete=True),
+    ),
     zero=("assets", "liabilities-and-equity"),
     zero_columns=(CHANGE, OPENING, TOTAL),
 )

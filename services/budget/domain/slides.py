@@ -12,16 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from services.budget.domain.footing import foots
 from services.budget.domain.layouts import Rule
 from services.budget.domain.tables import Table, TableRow
 
 MIN_EXPLAINED = 3
 """Fewer rows than this can be put right by chance; no slide is offered for them."""
+MAX_ROWS = 200
+"""Failures spread over more rows than this have no one reason worth looking for."""
 MAX_LEFT_SHARE = 4
 """At most one row in so many explained ones may still fail (a cell lost at the edge)."""
 
 _FAILS, _SLID, _THROWN_AWAY, _GUESSED, _STEP = 1000, 1000, 2500, 10, 1
 _BEFORE, _IN, _AFTER = 0, 1, 2
+_MARGIN = 5
 _NEXT = {_BEFORE: (_BEFORE, _IN), _IN: (_IN, _AFTER), _AFTER: (_AFTER,)}
 
 _States = tuple[int, ...]
@@ -42,13 +46,22 @@ class Slide:
 def find_slide(table: Table) -> Slide | None:
     """Return the slide that explains most rows of a table, or None."""
     columns = [c for c in table.layout.column_codes if any(c in r.cells for r in table.accounts)]
-    rows = table.accounts
+    rows = _around_failures(table)
     stories = [
         _Search(rows, columns, table.layout.rules, "down").story(),
         _Search(rows[::-1], columns, table.layout.rules, "up").story(),
     ]
     found = [story for story in stories if story is not None]
     return min(found, key=lambda story: story.cost, default=None)
+
+
+def _around_failures(table: Table) -> list[TableRow]:
+    """Return the rows that a slide could be about; a large table is mostly in order."""
+    rows, rules = table.accounts, table.layout.rules
+    failing = [at for at, row in enumerate(rows) if not foots(row, rules)]
+    if not failing:
+        return []
+    return rows[max(0, failing[0] - _MARGIN) : failing[-1] + _MARGIN + 1]
 
 
 class _Search:
@@ -70,9 +83,10 @@ class _Search:
         return range(len(self._rows))
 
     def story(self) -> Slide | None:
-        if len(self._plain) - sum(self._plain) < MIN_EXPLAINED:
+        failing = len(self._plain) - sum(self._plain)
+        if failing < MIN_EXPLAINED or len(self._rows) > MAX_ROWS:
             return None
-        cost, path = self._cheapest_path()
+        cost, path = self._cheapest_path(below=failing * _FAILS)
         cells = [self._cells(i, path[i], path[i - 1] if i else None) for i in self._range]
         left = [i for i in self._range if not self._foots(cells[i])]
         explained = [i for i in self._range if not self._plain[i] and i not in left]
@@ -101,7 +115,8 @@ class _Search:
         ends = self._codes([slid[0] + 1, slid[-1] + 1])
         return ends[0], ends[1]
 
-    def _cheapest_path(self) -> tuple[int, list[_States]]:
+    def _cheapest_path(self, *, below: int) -> tuple[int, list[_States]]:
+        """Return the cheapest story; the story that nothing slid costs ``below``."""
         start = (_BEFORE,) * len(self._columns)
         best: dict[_States, tuple[int, list[_States]]] = {start: (0, [])}
         for i in self._range:
@@ -111,7 +126,7 @@ class _Search:
                     if i == len(self._rows) - 1 and _IN in after:
                         continue
                     cost = spent + self._cost(i, before, after)
-                    if after not in reached or cost < reached[after][0]:
+                    if cost <= below and (after not in reached or cost < reached[after][0]):
                         reached[after] = (cost, [*path, after])
             best = reached
         return min(best.values(), key=lambda found: found[0])
@@ -154,7 +169,7 @@ class _Search:
     @staticmethod
     def _holds(rule: Rule, cells: Mapping[str, int | None]) -> bool:
         named = [cells[column] for column in (*rule.parts, rule.whole) if column in cells]
-        if None in named or rule.whole not in cells or len(named) < 2:  # noqa: PLR2004
+        if None in named or not rule.applies(cells):
             return True
         return _missing(rule, cells) == 0
 
@@ -162,7 +177,7 @@ class _Search:
         """Fill the one unknown cell of a rule from the others; two unknowns stay unknown."""
         for rule in self._rules:
             unknown = [c for c in (*rule.parts, rule.whole) if c in cells and cells[c] is None]
-            if len(unknown) == 1:
+            if len(unknown) == 1 and rule.applies(cells):
                 missing = _missing(rule, cells)
                 cells[unknown[0]] = -missing if unknown[0] == rule.whole else missing
         return {column: ore for column, ore in cells.items() if ore is not None}
