@@ -29,19 +29,24 @@ from __future__ import annotations
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from shared import http
 from shared.api_info import info_router
 from shared.auth import TokenVerifier
 from shared.context import ServiceContext
 from shared.db import Database
+from shared.dispatch import Dispatcher
 from shared.edge import MAX_IN_FLIGHT, Edge
 from shared.error_handlers import exception_handlers
 from shared.health import health_routes
@@ -103,7 +108,10 @@ class ServiceSpec:
 class ServiceApp(Starlette):
     """The application a server runs; `api` is the part that is published."""
 
+    spec: ServiceSpec
+    settings: ServiceSettings
     api: FastAPI
+    dispatcher: Dispatcher
 
 
 def build_app(
@@ -126,16 +134,19 @@ def build_app(
         max_in_flight: requests carried out at once.
 
     """
-    handlers = exception_handlers(spec.constraint_errors)
-    api = _published(spec, settings, [info_router(spec, settings), *routers], handlers)
+    every = [info_router(spec, settings), *routers]
+    api = _published(spec, settings, every)
     app = ServiceApp(
-        routes=[*health_routes(), Mount(spec.root, app=api)],
-        exception_handlers=handlers,
+        exception_handlers=exception_handlers(spec.constraint_errors),
         middleware=[Middleware(Edge, max_in_flight=max_in_flight)],
     )
+    app.spec, app.settings, app.api = spec, settings, api
+    app.router = app.dispatcher = Dispatcher(
+        spec.root,
+        [*health_routes(), specification_route(spec.root, api)],
+        [route for router in every for route in router.routes],
+    )
     app.router.lifespan_context = lambda _: _lifespan(app, spec, settings, hooks, schema_head)
-    app.router.redirect_slashes = False
-    app.api = api
     return app
 
 
@@ -143,8 +154,8 @@ def _published(
     spec: ServiceSpec,
     settings: ServiceSettings,
     routers: Sequence[ServiceRouter],
-    handlers: Mapping[Any, Any],
 ) -> FastAPI:
+    """Return what FastAPI makes of the routes: the source of the specification."""
     api = FastAPI(
         title=spec.title,
         version=spec.version,
@@ -154,14 +165,11 @@ def _published(
         terms_of_service=TERMS,
         servers=[{"url": f"{settings.public_url}{spec.root}"}],
         root_path_in_servers=False,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        redirect_slashes=False,
         separate_input_output_schemas=False,
-        exception_handlers=dict(handlers),
     )
-    # Straight on the application, not through include_router: that defers each route behind
-    # a wrapper which matches every request twice.
     routes = [route for router in routers for route in router.routes]
     api.router.routes.extend(routes)
 
@@ -186,6 +194,19 @@ def _published(
     return api
 
 
+def specification_route(root: str, api: FastAPI) -> Route:
+    """Return the route of ``openapi.json``, encoded once (profile DOK.23, DOK.24)."""
+
+    @cache
+    def document() -> bytes:
+        return msgspec.json.encode(api.openapi())
+
+    async def read_specification(_request: Request) -> Response:
+        return Response(document(), media_type="application/json")
+
+    return Route(f"{root}/openapi.json", read_specification, methods=["GET"])
+
+
 @asynccontextmanager
 async def _lifespan(
     app: ServiceApp,
@@ -203,7 +224,7 @@ async def _lifespan(
         stack.push_async_callback(context.db.close)
         for hook in hooks:
             await stack.enter_async_context(hook(context))
-        app.state.services = app.api.state.services = context
+        app.state.services = context
         try:
             yield
         finally:
@@ -224,5 +245,6 @@ def open_context(
         ),
         verifier=TokenVerifier(keys, issuer=settings.auth_issuer, audience=spec.name),
         metrics=Metrics(spec.name),
+        root=spec.root,
         schema_head=schema_head,
     )

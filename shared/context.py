@@ -30,6 +30,7 @@ class ServiceContext:
 
     Attributes:
         service: the service's name, which is also the audience of its tokens.
+        root: the path of its API, ``/participants/v1``.
         schema_head: the revision this code was written for; None where nothing is migrated.
         sealer: seals stored answers (idempotency), where the service has one.
         committed: called, without waiting, after each committed write: rings the relay.
@@ -42,6 +43,7 @@ class ServiceContext:
     db: Database
     verifier: TokenVerifier
     metrics: Metrics
+    root: str = ""
     schema_head: str | None = None
     sealer: Sealer | None = None
     committed: Callable[[], None] = _nothing

@@ -1,4 +1,7 @@
-"""From anything that can be raised to a problem document, the framework's own errors included."""
+"""From anything that can be raised to a problem document, the framework's own errors included.
+
+What has no meaning here passes on to the edge, which answers 500 and logs it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ from shared.errors import (
     DomainError,
     InternalError,
     Invalid,
-    MethodNotAllowed,
     Unauthenticated,
     error_of_status,
 )
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 _QUOTES_INPUT = frozenset({"error", "tag", "value", "input", "given", "wrong"})
-_METHOD_NOT_ALLOWED = 405
 
 _log = structlog.get_logger("http")
 
@@ -49,10 +50,10 @@ def exception_handlers(
 
     """
 
-    async def database(request: Request, error: Exception) -> Response:
+    async def database(_request: Request, error: Exception) -> Response:
         meant = translate(error, constraint_errors)
         if meant is None:
-            return await unexpected(request, error)
+            raise error
         _log.info("database_refused", code=meant.code, **error_fields(error))
         return meant.response()
 
@@ -61,7 +62,6 @@ def exception_handlers(
         RequestValidationError: invalid,
         HTTPException: framework,
         **dict.fromkeys(DATABASE_ERRORS, database),
-        Exception: unexpected,
     }
 
 
@@ -83,19 +83,9 @@ async def invalid(_request: Request, error: RequestValidationError) -> Response:
     return Invalid(invalid_parameters=entries).response()
 
 
-async def framework(request: Request, error: HTTPException) -> Response:
+async def framework(_request: Request, error: HTTPException) -> Response:
     """Answer what Starlette and FastAPI raise themselves: 404, 405, 413 and the like."""
-    headers = dict(error.headers or {})
-    if error.status_code == _METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(allowed_methods(request))
-        return MethodNotAllowed(headers=headers).response()
-    return error_of_status(error.status_code, headers).response()
-
-
-async def unexpected(request: Request, _error: Exception) -> Response:
-    """Answer anything else, saying nothing; the edge logs it with its trace."""
-    del request
-    return InternalError().response()
+    return error_of_status(error.status_code, error.headers).response()
 
 
 def invalid_parameter(entry: Mapping[str, Any]) -> dict[str, str]:
@@ -105,17 +95,6 @@ def invalid_parameter(entry: Mapping[str, Any]) -> dict[str, str]:
         "code": str(entry["type"]),
         "reason": _reason(entry),
     }
-
-
-def allowed_methods(request: Request) -> list[str]:
-    """Return every method that some route allows on this path, not only the first's."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    methods: set[str] = set()
-    for route in request.app.router.routes:
-        pattern, known = getattr(route, "path_regex", None), getattr(route, "methods", None)
-        if pattern is not None and known and pattern.match(path):
-            methods |= known
-    return sorted(methods)
 
 
 def _property(kind: str, location: Sequence[Any]) -> str:

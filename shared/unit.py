@@ -142,7 +142,7 @@ class RequestUnit:
         """Write what must be committed together with the effect."""
         if response.status_code >= _FIRST_ERROR:
             raise _Refused(response)
-        _place_location(response, self.request)
+        self._place_location(response)
         if self._writing is None:
             return
         if self._claimed is None and not self.subjects:
@@ -151,6 +151,13 @@ class RequestUnit:
         if self._claimed is not None:
             await self._keep(conn, self._claimed, response)
         await self._log_access(conn)
+
+    def _place_location(self, response: Response) -> None:
+        """Make a Location given relative to the API's root (``/units/..``) one of this host."""
+        location = response.headers.get("location")
+        root = self.context.root
+        if location and location.startswith("/") and not location.startswith(f"{root}/"):
+            response.headers["location"] = f"{root}{location}"
 
     async def _keep(self, conn: Connection, claimed: idempotency.Claim, response: Response) -> None:
         headers = {name: value for name, value in response.headers.items() if name not in _NOT_KEPT}
@@ -226,12 +233,3 @@ def require_version(expected: int, present: int) -> None:
     """
     if expected != present:
         raise PreconditionFailed(headers={"ETag": etag(present)})
-
-
-def _place_location(response: Response, request: Request) -> None:
-    """Make a Location given relative to the API's root (``/units/..``) one of this host."""
-    location = response.headers.get("location")
-    if location is not None and location.startswith("/"):
-        root = request.scope.get("root_path", "")
-        if not location.startswith(f"{root}/"):
-            response.headers["location"] = f"{root}{location}"

@@ -280,8 +280,8 @@ def sample_app(
         [things_router(), odd_router()],
         schema_head=None,
     )
-    app.api.state.let_go = asyncio.Event()
-    app.api.state.reached = asyncio.Event()
+    app.state.let_go = asyncio.Event()
+    app.state.reached = asyncio.Event()
     return app
 
 

@@ -208,7 +208,7 @@ async def test_custom_validator_messages_are_not_passed_on(sample: Sample) -> No
     async def check_it(body: Checked) -> None:
         """Check it."""
 
-    sample.app.api.router.routes.extend(router.routes)
+    sample.app.dispatcher.add(router.routes[0])
     answer = await sample.calls.post("/checks", json={"number": SECRET})
     check_problem(answer, 422, "invalid_request")
     assert answer.json()["invalid-parameters"][0]["code"] == "value_error"

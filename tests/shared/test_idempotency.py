@@ -147,7 +147,7 @@ async def test_concurrent_twin_waits_and_gets_the_first_answer(sample: Sample) -
     one = asyncio.create_task(sample.calls.post("/oddities/slow-writes", headers=headers))
     two = asyncio.create_task(sample.calls.post("/oddities/slow-writes", headers=headers))
     await until(lambda: pool.checkedout() == 2)
-    app.api.state.let_go.set()
+    app.state.let_go.set()
     answers = await asyncio.gather(one, two)
     assert {answer.status_code for answer in answers} == {200}
     assert answers[0].content == answers[1].content
@@ -160,11 +160,11 @@ async def test_twin_that_waits_too_long_is_told_to_come_back(sample: Sample) -> 
     app = sample.app
     headers = {"Idempotency-Key": "k1"}
     first = asyncio.create_task(sample.calls.post("/oddities/slow-writes", headers=headers))
-    await app.api.state.reached.wait()
+    await app.state.reached.wait()
     twin = await sample.calls.post("/oddities/slow-writes", headers=headers)
     assert (twin.status_code, twin.json()["code"]) == (409, "request_in_progress")
     assert twin.headers["retry-after"] == "1"
-    app.api.state.let_go.set()
+    app.state.let_go.set()
     assert (await first).status_code == 200
     replay = await sample.calls.post("/oddities/slow-writes", headers=headers)
     assert replay.headers["idempotent-replayed"] == "true"

@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.errors import Unauthenticated
 from shared.routing import (
     CallerDep,
     Reading,
@@ -97,7 +98,7 @@ async def test_reading_session_cannot_write(sample: Sample) -> None:
         """Write where only reading is allowed."""
         await (await driver(session)).execute("insert into thing (name) values ('x')")
 
-    sample.app.api.router.routes.extend(router.routes)
+    sample.app.dispatcher.add(router.routes[0])
     answer = await sample.calls.get("/writes")
     assert answer.status_code == 500
 
@@ -134,8 +135,8 @@ async def test_cancelled_write_keeps_nothing(sample: Sample) -> None:
     assert (await sample.calls.get("/things")).json()["items"] == []
 
 
-async def test_route_class_works_through_include_router_too(sample: Sample) -> None:
-    """FastAPI defers included routes; a route of ours keeps its unit of work there."""
+async def test_route_class_works_under_fastapis_own_application(sample: Sample) -> None:
+    """Our dispatcher is a shortcut: included in a stock application a route keeps its unit."""
     router = ServiceRouter(prefix="/included", tag="included")
 
     @router.get("", scope="sample:other")
@@ -143,16 +144,16 @@ async def test_route_class_works_through_include_router_too(sample: Sample) -> N
         """Read through an included router."""
         return caller.subject
 
-    outer = sample.app.api
-    from fastapi import APIRouter  # noqa: PLC0415  only this control uses FastAPI's own router
-
-    wrapped = APIRouter()
+    stock, wrapped = FastAPI(), APIRouter()
     wrapped.routes.extend(router.routes)
-    outer.include_router(wrapped, prefix="/outer")
-    refused = await sample.calls.get("/outer/included")
-    assert refused.status_code == 403
-    token = sample.issuer.headers("sample:other", audience=("sample",))
-    assert (await sample.calls.get("/outer/included", headers=token)).json() == "test-clerk"
+    stock.include_router(wrapped, prefix="/outer")
+    stock.state.services = sample.app.state.services
+    headers = sample.issuer.headers("sample:other", audience=("sample",))
+    transport = httpx2.ASGITransport(app=stock)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as calls:
+        assert (await calls.get("/outer/included", headers=headers)).json() == "test-clerk"
+        with pytest.raises(Unauthenticated):
+            await calls.get("/outer/included")
 
 
 def declare(*, scope: str | None = None, public: bool = False) -> None:
