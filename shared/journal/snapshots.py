@@ -26,9 +26,13 @@ THRESHOLD = 100_000
 
 
 async def take_snapshot(
-    conn: Connection, journal: Journal, *, margin: timedelta = MARGIN
+    conn: Connection,
+    journal: Journal,
+    *,
+    facts: int | None = None,
+    margin: timedelta = MARGIN,
 ) -> datetime | None:
-    """Add up a journal as of the newest settled instant.
+    """Add up a journal as of the newest settled instant, or of an earlier one after the last.
 
     Cost: one pass over the previous snapshot's cells and the facts since. The transaction
     holds the basis back while it runs, as any other.
@@ -37,6 +41,8 @@ async def take_snapshot(
         conn: inside an open READ COMMITTED transaction, so that the sums are read from a
             picture taken after the instant was settled.
         journal: any journal with a ``<table>_sum``.
+        facts: about how many facts to take in at most; after a large delivery several
+            snapshots then keep every basis near one.
         margin: see `shared.basis.settled_at`.
 
     Returns:
@@ -55,18 +61,22 @@ async def take_snapshot(
     )
     if previous is not None and as_of <= previous:
         return None
+    if facts is not None:
+        as_of = await conn.fetchval(_instant_sql(journal), previous, as_of, facts)
     await conn.execute(_add_up_sql(journal), as_of, previous)
     await conn.execute(_note_sql(journal), journal.table, as_of, previous)
     return as_of
 
 
-async def snapshot_due(conn: Connection, journal: Journal, *, threshold: int = THRESHOLD) -> bool:
-    """Tell whether enough facts have come since the last snapshot.
+async def facts_due(
+    conn: Connection, journal: Journal, *, threshold: int = THRESHOLD
+) -> int | None:
+    """Return how many facts the next snapshot should take in, or None while it is not due.
 
-    Enough is the threshold, or as many as the last snapshot has cells if those are more:
-    snapshots then never take more room than the facts themselves.
+    It is due when as many have come since the last one as the threshold says, or as the last
+    one has cells if those are more: snapshots then never take more room than the facts.
     """
-    due: bool = await conn.fetchval(
+    enough: int | None = await conn.fetchval(
         f"""
         with last as (
             select as_of, cells from journal_snapshot
@@ -74,45 +84,59 @@ async def snapshot_due(conn: Connection, journal: Journal, *, threshold: int = T
         ), enough as (
             select greatest($2::bigint, (select cells from last)) as facts
         )
-        select count(*) >= (select facts from enough) from (
-            select from {journal.table}
-            where {journal.sql("recorded_at")} > coalesce((select as_of from last), '-infinity')
-            limit (select facts from enough)
-        ) tail
+        select facts from enough where facts <= (
+            select count(*) from (
+                select from {journal.table}
+                where {journal.sql("recorded_at")}
+                    > coalesce((select as_of from last), '-infinity')
+                limit (select facts from enough)
+            ) tail
+        )
         """,
         journal.table,
         threshold,
     )
-    return due
+    return enough
 
 
 async def snapshot_loop(
     db: Database, journals: Sequence[Journal], *, threshold: int = THRESHOLD, every: float = 30.0
 ) -> None:
-    """Take each journal's snapshot whenever one is due; runs until cancelled (a worker's loop).
+    """Take each journal's snapshots as they fall due; runs until cancelled (a worker's loop).
 
     Args:
         db: the service's database, with a statement timeout that fits its largest journal.
         journals: those to keep.
-        threshold: see `snapshot_due`.
+        threshold: see `facts_due`.
         every: seconds between looks.
 
     """
     while True:
         for journal in journals:
-            await snapshot_if_due(db, journal, threshold=threshold)
+            while await snapshot_if_due(db, journal, threshold=threshold) is not None:
+                pass
         await asyncio.sleep(every)
 
 
 async def snapshot_if_due(
     db: Database, journal: Journal, *, threshold: int = THRESHOLD
 ) -> datetime | None:
-    """Take one journal's snapshot if it is due, in a transaction of its own."""
+    """Take one journal's next snapshot if it is due, in a transaction of its own."""
     async with db.begin() as session:
         conn = await driver(session)
-        if not await snapshot_due(conn, journal, threshold=threshold):
-            return None
-        return await take_snapshot(conn, journal)
+        facts = await facts_due(conn, journal, threshold=threshold)
+        return None if facts is None else await take_snapshot(conn, journal, facts=facts)
+
+
+def _instant_sql(journal: Journal) -> str:
+    """Return the SQL of the instant by which so many facts had come, if that many have."""
+    recorded_at = journal.sql("recorded_at")
+    return (
+        "select case when count(*) < $3 then $2::timestamptz else max(recorded_at) end from ("
+        f"select {recorded_at} as recorded_at from {journal.table} "
+        f"where {recorded_at} > coalesce($1::timestamptz, '-infinity') and {recorded_at} <= $2 "
+        "order by 1 limit $3) facts"
+    )
 
 
 def _add_up_sql(journal: Journal) -> str:

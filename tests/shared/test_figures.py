@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Column, Date, Integer, Table, Text
 
+from shared.app import ServiceApp, ServiceSpec, build_app
 from shared.basis import wait_until_settled
 from shared.clock import rfc3339
 from shared.db import driver
@@ -38,12 +39,13 @@ from shared.journal import Journal, define_tables, journal_ddl, sum_table, take_
 from shared.periods import Period
 from shared.schema import service_metadata, timestamptz, uuid_pk
 from tests.shared.counting import FIGURES, JOURNAL, Stay, create, metadata, some_stay
-from tests.shared.sample import sample_app
+from tests.shared.sample import sample_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.db import Database
+    from shared.routing import ServiceRouter
     from tests.conftest import Calling, ScratchDatabase
     from tests.servers import DatabaseUrls
     from tests.tokens import Issuer
@@ -370,11 +372,24 @@ async def _deliver(db: Database, *, register: str = "stays", dry_run: bool = Fal
 # ------------------------------------------------------------------------------------- over HTTP
 
 
+SPEC = ServiceSpec(
+    name="sample",
+    title="Räkning",
+    description="Siffror och inget annat. / Figures and nothing else.",
+    version="1.0.0",
+    released=date(2026, 11, 22),
+)
+
+
+def _app(urls: DatabaseUrls, issuer: Issuer, router: ServiceRouter) -> ServiceApp:
+    return build_app(SPEC, sample_settings(urls, issuer), [router], schema_head=None)
+
+
 @pytest.fixture
 async def calls(
     made: tuple[Database, DatabaseUrls], issuer: Issuer, calling: Calling
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    app = sample_app(made[1], issuer, routers=[figures_router(FIGURES, restricted_by="place")])
+    app = _app(made[1], issuer, figures_router(FIGURES, restricted_by="place"))
     headers = issuer.headers("figures:read", "figures:rows", audience=("sample",))
     async with calling(app, headers=headers) as client:
         client.base_url = httpx2.URL("http://test/sample/v1")
@@ -572,7 +587,7 @@ async def test_rows_of_what_belongs_to_no_unit_need_all_units(
     made: tuple[Database, DatabaseUrls], issuer: Issuer, calling: Calling
 ) -> None:
     everywhere = Figures((replace(BASE, dimensions=("sex",)),))
-    app = sample_app(made[1], issuer, routers=[figures_router(everywhere)])
+    app = _app(made[1], issuer, figures_router(everywhere))
     for units, status in ((("north",), 403), (("*",), 200)):
         scopes = ("figures:read", "figures:rows")
         headers = issuer.headers(*scopes, audience=("sample",), units=units)

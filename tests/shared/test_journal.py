@@ -19,13 +19,13 @@ from shared.journal import (
     Journal,
     append_sql,
     drift,
+    facts_due,
     settle,
-    snapshot_due,
+    snapshot_if_due,
     snapshot_loop,
     sum_table,
     take_snapshot,
 )
-from shared.journal.snapshots import snapshot_if_due
 from shared.periods import Period
 from shared.schema import service_metadata
 from tests.shared.counting import (
@@ -512,11 +512,25 @@ async def test_snapshot_waits_for_as_many_facts_as_the_last_has_cells(db: Databa
     async with db.begin() as session:
         await create(await driver(session), "h", [some_stay() for _ in range(5)])
     async with db.read() as session:
-        assert not await snapshot_due(await driver(session), JOURNAL, threshold=1)
+        assert await facts_due(await driver(session), JOURNAL, threshold=1) is None
     async with db.begin() as session:
         await create(await driver(session), "h", [some_stay() for _ in range(50)])
     async with db.read() as session:
-        assert await snapshot_due(await driver(session), JOURNAL, threshold=1)
+        assert await facts_due(await driver(session), JOURNAL, threshold=1) == 60
+
+
+async def test_snapshots_after_much_at_once_are_never_far_apart(db: Database) -> None:
+    for _ in range(12):
+        async with db.begin() as session:
+            await create(await driver(session), "h", [some_stay() for _ in range(5)])
+    await wait_until_settled(db)
+    while await snapshot_if_due(db, JOURNAL, threshold=50) is not None:
+        pass
+    async with db.read() as session:
+        conn = await driver(session)
+        taken = await conn.fetch("select facts from journal_snapshot order by as_of")
+        # A transaction's facts have one instant and stay together: 20 facts at a time.
+        assert [row["facts"] for row in taken] == [60, 120, 180, 240]
 
 
 async def test_snapshot_is_taken_by_one_session_at_a_time(db: Database) -> None:
