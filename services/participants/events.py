@@ -26,7 +26,7 @@ class EnrolmentStarted(Event):
 
 
 class EnrolmentExited(Event):
-    """An enrolment ended; participants itself follows it up three months later."""
+    """An enrolment ended: to be followed up here, and the end of a referral in outreach."""
 
     type: ClassVar[str] = "participants.enrolment.exited"
     aggregate: ClassVar[str] = "enrolment"
@@ -69,7 +69,7 @@ class DeliveryApplied(deliveries.DeliveryApplied):
 
 ROUTES: Routes = {
     EnrolmentStarted: ("outreach",),
-    EnrolmentExited: ("participants",),
+    EnrolmentExited: ("participants", "outreach"),
     EnrolmentCorrected: (),
     ReferralDeclined: ("outreach",),
     DeliveryApplied: (),
