@@ -50,6 +50,9 @@ from shared.db import WriteSession
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 """A code of ours: it begins with a letter, so that no identity number can pass for one."""
 
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant with its offset; a plain ``datetime`` would also take one without."""
+
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -197,10 +200,12 @@ def new_id() -> UUID:
 
 
 def published(module: ModuleType) -> tuple[type[Event], ...]:
-    """Return the events a service's ``events`` module declares, by name."""
+    """Return the events a service's ``events`` module declares itself, by type."""
     found = {
         value
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Event) and value is not Event
+        if isinstance(value, type)
+        and issubclass(value, Event)
+        and value.__module__ == module.__name__
     }
     return tuple(sorted(found, key=lambda event: event.wire_type()))
