@@ -23,6 +23,7 @@ def web_command(factory: str, host: str, port: int) -> tuple[str, ...]:
         *(sys.executable, "-m", "uvicorn", factory, "--factory"),
         *("--host", host, "--port", str(port)),
         *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
+        *("--lifespan", "on"),  # an application that cannot start must end, not serve without it
         *("--no-access-log", "--no-server-header"),
     )
 

@@ -88,6 +88,13 @@ class Home:
         """The file that names the running services' addresses, while they run."""
         return self.folder / "addresses.json"
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The running services' addresses; empty while they do not run (or not yet)."""
+        with suppress(OSError, ValueError):
+            return dict(json.loads(self.addresses_path.read_text("utf-8")))
+        return {}
+
     # ------------------------------------------------------------------------------------ ports
     def port(self, name: str) -> int:
         """Return the port set aside for a process: a service, ``issuer`` or a server."""
@@ -106,7 +113,7 @@ class Home:
         remembered = self._remembered_ports()
         usual = {**SERVICES, "issuer": ISSUER_PORT, "postgres": None, "valkey": None}
         for name, port in usual.items():
-            self._take(name, remembered.get(name), port)
+            self._take(name, port, remembered.get(name))
         self._remember_ports()
 
     def _take(self, name: str, *preferred: int | None) -> None:

@@ -53,8 +53,8 @@ class Narrator:
 
 
 def address_table(urls: Mapping[str, str]) -> Table:
-    """Return where each service answers, and where its specification is read."""
-    table = Table("service", "address", "specification", box=None)
+    """Return where each service's API begins; what it offers is in ``openapi.json`` below that."""
+    table = Table("service", "address", box=None)
     for name, url in urls.items():
-        table.add_row(name, url, f"{url}/{name}/v1/openapi.json" if name in SERVICES else "")
+        table.add_row(name, f"{url}/{name}/v1" if name in SERVICES else url)
     return table

@@ -89,7 +89,7 @@ class ProcessSpec:
     before_start: Callable[[], None] = _nothing
     stop_signals: tuple[tuple[Signals, float], ...] = ((SIGTERM, 25.0),)
     orphan_signal: Signals = SIGKILL
-    start_timeout: float = 60.0
+    start_timeout: float = 120.0
     drop: Drop = "none"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -40,7 +39,12 @@ def up(var: Var = DEFAULT_VAR) -> None:
         with halting(running.halt):
             running.start()
     narrator.console.print(address_table(running.urls))
-    narrator.console.print("Stop with Ctrl-C. A token: jarva token --scope reports:read")
+    narrator.console.print(
+        "Each specification is at openapi.json below its address. A token: jarva token"
+        " --scope reports:read. Stop with Ctrl-C.",
+        highlight=False,
+        soft_wrap=True,
+    )
     with halting(running.halt):
         running.join()
     narrator.console.print("stopped")
@@ -65,12 +69,12 @@ def status(var: Var = DEFAULT_VAR) -> None:
     """Show what runs and whether it is ready; exit 1 unless all of it is."""
     home = Home(var)
     holder = home.holder()
-    if holder is None or not home.addresses_path.exists():
+    if holder is None or not home.addresses:
         Console().print("not running" if holder is None else f"process {holder} is starting")
         raise typer.Exit(1)
     table = Table("service", "address", "state", box=None)
     states = []
-    for name, url in json.loads(home.addresses_path.read_text("utf-8")).items():
+    for name, url in home.addresses.items():
         states.append(is_answering(urlsplit(url).port or 80))
         table.add_row(name, url, "ready" if states[-1] else "not ready")
     Console().print(table, f"process {holder}")
