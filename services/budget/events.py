@@ -16,6 +16,7 @@ ProjectNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_l
 
 _NAMES = {
     "name": "the name of a project as its funder's decision gives it",
+    "number": "the number of a project in the ledger, of at most twenty letters and digits",
 }
 
 
