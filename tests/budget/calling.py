@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
+    from shared.app import ServiceApp
     from shared.db import Database
     from tests.conftest import Calling
     from tests.servers import DatabaseUrls
@@ -42,6 +43,7 @@ class Clerk:
 
     http: httpx2.AsyncClient
     db: Database
+    app: ServiceApp
 
     async def get(self, path: str, *, status: int = 200, **params: str) -> Any:  # noqa: ANN401
         answer = await self.http.get(ROOT + path, params=params)
@@ -87,5 +89,6 @@ async def clerk_of(
         auth_jwks_url=issuer.jwks_url,
         pool_size=8,
     )
-    async with calling(create_app(settings), headers=issuer.headers(*SCOPES)) as http:
-        yield Clerk(http, database)
+    app = create_app(settings)
+    async with calling(app, headers=issuer.headers(*SCOPES)) as http:
+        yield Clerk(http, database, app)
