@@ -13,7 +13,7 @@ import structlog
 from starlette.routing import Route
 
 from shared.errors import InternalError, Unavailable
-from shared.logs import error_fields
+from shared.logs import error_fields, request_line
 from shared.trace import leave_trace, resume_trace
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 MAX_IN_FLIGHT = 256
 
-_SECURITY_HEADERS = (
+_DEFAULT_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
 )
-_NO_STORE = (b"cache-control", b"no-store")
 _PROBES = frozenset({"/live", "/ready", "/metrics"})
 
 _log = structlog.get_logger("http")
@@ -82,7 +82,16 @@ class Edge:
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_began", "_send", "_token", "_traceparent", "scope", "started", "status")
+    __slots__ = (
+        "_began",
+        "_send",
+        "_token",
+        "_trace_id",
+        "_traceparent",
+        "scope",
+        "started",
+        "status",
+    )
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self.scope = scope
@@ -91,6 +100,7 @@ class _Exchange:
         self._send = send
         self._began = time.perf_counter()
         trace, self._token = resume_trace(_header(scope, b"traceparent"))
+        self._trace_id = trace.trace_id
         self._traceparent = trace.traceparent.encode()
 
     @property
@@ -109,13 +119,10 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]
-            headers = list(message.get("headers", ()))
-            headers.append((b"traceparent", self._traceparent))
-            present = {name for name, _ in headers}
-            headers.extend(pair for pair in _SECURITY_HEADERS if pair[0] not in present)
-            if b"cache-control" not in present:
-                headers.append(_NO_STORE)
-            message = {**message, "headers": headers}
+            given = message["headers"]
+            present = {name for name, _ in given}
+            added = [pair for pair in _DEFAULT_HEADERS if pair[0] not in present]
+            message["headers"] = [*given, (b"traceparent", self._traceparent), *added]
         await self._send(message)
 
     async def fail(self, error: DomainError, receive: Receive) -> None:
@@ -131,7 +138,7 @@ class _Exchange:
         if context is not None:
             context.metrics.observe(method, route, self.status, seconds)
         if self.scope["path"] not in _PROBES:
-            _log.info("request", route=route, status=self.status, ms=round(seconds * 1000, 2))
+            request_line(route, self.status, seconds, self._trace_id)
         leave_trace(self._token)
 
 

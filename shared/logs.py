@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
@@ -25,7 +26,19 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
 
 _CAUSES, _FRAMES = 5, 12
+_encoder = msgspec.json.Encoder()
 _QUIET = ("uvicorn.access", "httpx2", "httpcore2", "asyncio")
+
+
+class _RequestLines:
+    """Where a line about each request goes: the one kind of line written for every request."""
+
+    def __init__(self) -> None:
+        self.service = ""
+        self.stream: TextIO | None = None
+
+
+_requests = _RequestLines()
 
 
 def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
@@ -38,6 +51,8 @@ def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -
 
     """
     out = stream or sys.stdout
+    _requests.service = service
+    _requests.stream = out if level.upper() in ("DEBUG", "INFO") else None
     numeric = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=processors(service),
@@ -56,6 +71,34 @@ def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True
+
+
+def request_line(route: str, status: int, seconds: float, trace_id: str) -> None:
+    """Write the line about one request, past the chain: nothing in it came from a caller.
+
+    Args:
+        route: method and route template.
+        status: as answered; 499 when the client left first.
+        seconds: from first byte in to last byte out.
+        trace_id: 32 hex digits.
+
+    """
+    stream = _requests.stream
+    if stream is None:
+        return
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    line = {
+        "at": f"{at[:-6]}Z",
+        "trace_id": trace_id,
+        "event": "request",
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "level": "info",
+        "service": _requests.service,
+    }
+    stream.write(f"{_encoder.encode(line).decode()}\n")
+    stream.flush()
 
 
 def processors(service: str) -> list[Processor]:
@@ -115,7 +158,7 @@ def _redacted(
 
 
 def _to_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
-    return msgspec.json.encode(event).decode()
+    return _encoder.encode(event).decode()
 
 
 class _StandardLibrary(logging.Formatter):

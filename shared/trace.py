@@ -7,14 +7,18 @@ in the access log and in the calls made to other services.
 
 from __future__ import annotations
 
+import os
+import random
 import re
-import secrets
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _LONGEST = 256
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
+
+_ids = random.Random()  # noqa: S311  ids need to differ, not to be secret
+os.register_at_fork(after_in_child=_ids.seed)
 
 TRACEPARENT_EXAMPLE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -49,7 +53,7 @@ def resume_trace(incoming: str | None = None) -> tuple[Trace, Token[Trace | None
     match = _TRACEPARENT.fullmatch(incoming) if incoming and len(incoming) < _LONGEST else None
     trace = _continued(match) if match else None
     if trace is None:
-        trace = Trace(secrets.token_hex(16), secrets.token_hex(8))
+        trace = Trace(f"{_ids.getrandbits(128):032x}", _new_span())
     return trace, _current.set(trace)
 
 
@@ -65,4 +69,8 @@ def _continued(match: re.Match[str]) -> Trace | None:
         return None
     if trace_id == _NO_TRACE or span_id == _NO_SPAN:
         return None
-    return Trace(trace_id, secrets.token_hex(8), flags)
+    return Trace(trace_id, _new_span(), flags)
+
+
+def _new_span() -> str:
+    return f"{_ids.getrandbits(64):016x}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -149,7 +150,7 @@ def test_no_way_into_the_log_leads_past_the_redaction(number: str, written: io.S
         fail(ValueError(number))
     except ValueError:
         standard.exception("failed %s", number)
-    text = written.getvalue()
+    text = re.sub(r'"at":"[^"]+"', "", written.getvalue())  # microseconds may be any digits
     assert "2384" not in text
     assert number not in text
     assert number.encode("ascii", "backslashreplace").decode() not in text
@@ -239,7 +240,7 @@ async def test_request_line_names_the_template_and_no_value(
     await sample.calls.get("/things/20200101-2384")
     await sample.calls.get("/20200101-2384")
     await sample.calls.get("/oddities/failures")
-    text = written.getvalue()
+    text = re.sub(r'"(at|trace_id)":"[^"]+"', "", written.getvalue())
     assert "2384" not in text
     assert "0190a1b2" not in text
     requests = [line for line in lines(written) if line["event"] == "request"]
