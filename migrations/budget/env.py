@@ -1,7 +1,6 @@
 """The history of the budget database."""
 
-from services.budget.models import metadata
-
 from migrations.env_shared import run
+from services.budget.models import metadata
 
 run("budget", metadata)

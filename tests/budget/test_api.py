@@ -53,7 +53,7 @@ def voucher(*postings: tuple[str, str, str], period: int = 203503, **more: Any) 
 
 async def _amounts(clerk: Clerk, statement: str, **params: str) -> dict[str, dict[str, str]]:
     await clerk.settled()
-    answer = await clerk.get(f"/statements/{statement}", **params)
+    answer = await clerk.get(f"/statements/{statement}", status=200, **params)
     return {row["code"]: row["amounts"] for row in answer["rows"]}
 
 

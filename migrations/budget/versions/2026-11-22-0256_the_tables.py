@@ -1,6 +1,6 @@
 """The tables of the ledger, of plans and projects, and of the mechanisms they stand on."""
 
-# ruff: noqa: E501, PLR0915
+# ruff: noqa: PLR0915
 # Constraints are written out as the database gives them back, one statement a table.
 
 from __future__ import annotations

@@ -208,15 +208,22 @@ create trigger period_event_applies after insert on period_event
 """
 
 DROPPED = """
-drop trigger period_event_applies on period_event;
-drop trigger ledger_period_begins on ledger_period;
-drop trigger voucher_mirrors on voucher;
-drop trigger voucher_balances on voucher;
-drop trigger posting_booked on posting;
-drop trigger voucher_booked on voucher;
-drop trigger voucher_series_begins on voucher_series;
+drop trigger period_event_applies on period_event
+
+drop trigger ledger_period_begins on ledger_period
+
+drop trigger voucher_mirrors on voucher
+
+drop trigger voucher_balances on voucher
+
+drop trigger posting_booked on posting
+
+drop trigger voucher_booked on voucher
+
+drop trigger voucher_series_begins on voucher_series
+
 drop function period_event_applies, ledger_period_begins, voucher_mirrors, voucher_balances,
-    posting_booked, voucher_booked, reserve_voucher_numbers, voucher_series_begins;
+    posting_booked, voucher_booked, reserve_voucher_numbers, voucher_series_begins
 """
 
 
