@@ -76,6 +76,8 @@ async def test_a_moved_session_takes_its_visits_along(arena: Arena) -> None:
     )
     assert await arena.total("visits", "2024-03") == 0
     assert await arena.total("visits", "2024-04", venue="bla-huset", district="jarva") == 7
+    months = await arena.figure("visits", "2024", by="period")
+    assert months["rows"] == [{"period": "2024-04", "value": 7}]
     assert await arena.total("sessions", "2024-04") == 1
     assert await arena.drifting() == {}
 

@@ -23,12 +23,7 @@ class ReferralState(StrEnum):
     ENROLLED = "enrolled"
     EXITED = "exited"
 
-    @property
-    def is_open(self) -> bool:
-        return self in OPEN
 
-
-OPEN = frozenset({ReferralState.MADE, ReferralState.RECEIVED, ReferralState.ACCEPTED})
 _RANK = {state: rank for rank, state in enumerate(ReferralState)}
 
 
