@@ -9,6 +9,7 @@ from shared.deliveries.api import deliveries_router
 from shared.deliveries.events import DeliveryApplied
 from shared.deliveries.intake import last_applied
 from shared.deliveries.loop import DeliveryWorker, deliveries_loops
+from shared.deliveries.progress import Counts
 from shared.deliveries.register import (
     Batch,
     Column,
@@ -23,6 +24,7 @@ from shared.deliveries.work import Registers
 __all__ = [
     "Batch",
     "Column",
+    "Counts",
     "Delivery",
     "DeliveryApplied",
     "DeliveryWorker",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from fastapi import Path, Query, Request
@@ -17,6 +17,7 @@ from shared.db import driver
 from shared.deliveries import decisions, intake
 from shared.deliveries.errors import RegisterNotFound, SnapshotNotSupported, UploadIncomplete
 from shared.deliveries.resource import DeliveryOut, RowErrorOut, State, csv_head, csv_lines
+from shared.deliveries.specification import BODY, ERROR_LIST
 from shared.deliveries.work import MEDIA_TYPES
 from shared.errors import UnsupportedMediaType
 from shared.models import ApiModel, LocalDate
@@ -56,26 +57,6 @@ class ReleaseIn(ApiModel):
     )
 
 
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "description": "The rows: one JSON object a line; CSV with a header of field names and"
-        " ; or , between cells; or a JSON list, bare or under `rows`.",
-        "content": {
-            "application/json": {
-                "schema": {"type": "array", "items": {"type": "object"}},
-                "example": [{"visitId": "B-17", "women": 3}],
-            },
-            "application/x-ndjson": {
-                "schema": {"type": "string"},
-                "example": '{"visitId":"B-17","women":3}\n',
-            },
-            "text/csv": {"schema": {"type": "string"}, "example": "visitId;women\nB-17;3\n"},
-        },
-    }
-}
-
-
 def deliveries_router(registers: Registers) -> ServiceRouter:
     """Return the routes for one service's registers."""
     router = ServiceRouter(prefix="/registers/{register}/deliveries", tag="deliveries")
@@ -93,7 +74,7 @@ def _add_sending(router: ServiceRouter, registers: Registers) -> None:
         answers=DeliveryOut,
         accepts=MEDIA_TYPES,
         max_body=UNLIMITED_BODY,
-        openapi=_BODY,
+        openapi=BODY,
     )
     async def send_delivery(
         request: Request,
@@ -190,7 +171,7 @@ def _add_reading(router: ServiceRouter, registers: Registers) -> None:
         row = await decisions.find(await driver(session), name, delivery_id, of=_own(caller))
         return DeliveryOut.of(row, root=_root(request))
 
-    @router.get("/{deliveryId}/errors", scope=PUSH, answers=Page[RowErrorOut], openapi=_ERROR_LIST)
+    @router.get("/{deliveryId}/errors", scope=PUSH, answers=Page[RowErrorOut], openapi=ERROR_LIST)
     async def list_row_errors(
         request: Request,
         name: RegisterName,
@@ -254,16 +235,6 @@ def _add_deciding(router: ServiceRouter, registers: Registers) -> None:
         return answered(DeliveryOut.of(row, root=_root(request)))
 
 
-_ERROR_LIST: dict[str, Any] = {
-    "responses": {
-        "200": {
-            "description": "The refused rows",
-            "content": {"text/csv": {"schema": {"type": "string"}, "example": csv_head()}},
-        }
-    }
-}
-
-
 def _csv_answer(request: Request, delivery_id: UUID) -> Response:
     context: ServiceContext = request.app.state.services
 
@@ -289,7 +260,7 @@ def _own(caller: Caller) -> str | None:
 
 
 def _root(request: Request) -> str:
-    root: str = request.scope.get("root_path", "")
+    root: str = request.app.state.services.root
     return root
 
 

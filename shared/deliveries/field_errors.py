@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shared.redaction import redact_text
+
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NAMED = re.compile(r"^Object (?P<what>missing required|contains unknown) field `(?P<name>[^`]*)`")
 _EXPECTED = re.compile(r"^Expected `(?P<type>[^`]+)`(?P<rest>.*)$", re.DOTALL)
@@ -39,7 +41,7 @@ def read_message(message: str) -> FieldError:
 
 def _about_field(path: str, what: str, name: str) -> FieldError:
     # A mistyped document may carry data where a name belongs: only plain names are repeated.
-    shown = name if _SAFE_NAME.match(name) else "(unreadable name)"
+    shown = redact_text(name) if _SAFE_NAME.match(name) else "(unreadable name)"
     field = f"{path}.{shown}" if path else shown
     if what == "missing required":
         return FieldError(field, "missing", "The field is required.")

@@ -16,13 +16,14 @@ A complete small register, as a service writes it in its `registers.py`::
                select record_id, visit_id, venue, held_on, women, men
                from batch where effect = 'created' ''')
         ids = await batch.ids(conn, "changed")
-        await records.keep_version(conn, visit_version, ids, batch.reason, batch.by)
+        await records.keep_version(conn, "visit", ids, reason=batch.reason, by=batch.by)
         await conn.execute(
-            '''update visit v set venue = b.venue, held_on = b.held_on, women = b.women,
-                      men = b.men, version = version + 1, recorded_at = now()
-               from batch b where b.effect = 'changed' and v.id = b.record_id''')
-        everything = await batch.ids(conn, "created", "changed")
-        await journal.settle(conn, "visit", everything, wanted_sql=WANTED, reason=batch.reason)
+            f'''update visit v set venue = b.venue, held_on = b.held_on, women = b.women,
+                       men = b.men, ended_on = null, retracted = false, {records.BUMP}
+                from batch b where b.effect = 'changed' and v.id = b.record_id''')
+        touched = await batch.ids(conn, "created", "changed")
+        await journal.settle(
+            conn, JOURNAL, "visit", touched, wanted_sql=WANTED, reason=batch.reason)
 
 
     VISITS = Register(
@@ -44,8 +45,9 @@ A complete small register, as a service writes it in its `registers.py`::
         compare='''
             select s.row_no, case when v.id is null then 'created' else 'changed' end, v.id
             from staging s left join visit v on v.visit_id = s.visit_id
-            where v.id is null or v.retracted or (v.venue, v.held_on, v.women, v.men)
-                  is distinct from (s.venue, s.held_on, s.women, s.men)''',
+            where v.id is null or v.retracted or v.ended_on is not null
+                  or (v.venue, v.held_on, v.women, v.men)
+                     is distinct from (s.venue, s.held_on, s.women, s.men)''',
         match="select r.row_no, v.id, v.retracted from retraction r join visit v using (visit_id)",
         absent='''
             select v.id from visit v where v.ended_on is null and not v.retracted
@@ -54,7 +56,7 @@ A complete small register, as a service writes it in its `registers.py`::
         apply=apply,
         end=end,
         retract=retract,
-        journals=(VISIT_JOURNAL,),
+        journals=(JOURNAL,),
     )
 
 The statements run on one connection of the worker and see these temporary tables:
@@ -83,6 +85,7 @@ from uuid import UUID
 import msgspec
 
 from shared.deliveries.verdicts import Verdict
+from shared.redaction import redact_text
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -180,10 +183,12 @@ class Register:
         name: kebab-case, the path segment.
         title: Swedish name.
         row: the row's fields and limits.
-        key: fields of ``row`` that identify a record; also names of staging columns.
+        key: fields of ``row`` that identify a record; also staging columns, which take them
+            as they were sent.
         columns: the staging table's columns.
         stage: turns a row into values in the columns' order (plain attributes when absent);
-            may raise `RowRefused`.
+            may raise `RowRefused`. Personal values are sealed and hashed here, so that none
+            is ever staged plain.
         show_key: whether error lists name a row's key (its fields joined by ``|``); False
             when a key could identify a person.
         checks: each a SELECT of (row_no, field, code, detail) of rows in ``staging`` to refuse.
@@ -260,4 +265,4 @@ class Register:
 
     def key_text(self, values: tuple[Any, ...]) -> str | None:
         """Return how a key is shown in the error list, if it may be shown."""
-        return "|".join(str(value) for value in values) if self.show_key else None
+        return redact_text("|".join(map(str, values))) if self.show_key else None

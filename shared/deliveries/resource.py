@@ -12,6 +12,7 @@ from pydantic import Field
 
 from shared.deliveries.tables import COUNTS
 from shared.models import ApiModel, Instant, LocalDate
+from shared.redaction import redact_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,7 +212,7 @@ class RowErrorOut(ApiModel):
         """Return a stored row error."""
         return cls(
             row_number=row["row_no"],
-            key=row["key"],
+            key=_shown(row["key"]),
             field=row["field"],
             code=row["code"],
             detail=row["detail"],
@@ -249,7 +250,13 @@ def _csv_lines(rows: Sequence[Sequence[Any]]) -> str:
 
 def _harmless(key: str | None) -> str | None:
     """Keep a spreadsheet from running a sender's key as a formula."""
-    return f"'{key}" if key and key.startswith(_FORMULA) else key
+    shown = _shown(key)
+    return f"'{shown}" if shown and shown.startswith(_FORMULA) else shown
+
+
+def _shown(key: str | None) -> str | None:
+    """Return a key without what looks like an identity number: some sources key by nothing else."""
+    return redact_text(key) if key else key
 
 
 def _loaded(stored: object) -> Any:  # noqa: ANN401  JSON

@@ -11,10 +11,11 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from shared.app import build_app
 from shared.deliveries import DeliveryWorker, deliveries_router
 from tests.shared.deliveries.conftest import Pushing, item, ndjson
 from tests.shared.deliveries.items import REGISTERS, items_metadata
-from tests.shared.sample import sample_app
+from tests.shared.sample import SPEC, sample_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,7 +70,9 @@ async def service(
     scratch_database: ScratchDatabase, issuer: Issuer, calling: Calling
 ) -> AsyncIterator[Service]:
     db, urls = await scratch_database(items_metadata())
-    app = sample_app(urls, issuer, routers=[deliveries_router(REGISTERS)])
+    app = build_app(
+        SPEC, sample_settings(urls, issuer), [deliveries_router(REGISTERS)], schema_head=None
+    )
     async with calling(app) as calls:
         yield Service(calls, Pushing(db, urls), issuer)
 

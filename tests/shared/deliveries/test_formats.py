@@ -128,10 +128,13 @@ def test_errors_never_repeat_what_was_sent() -> None:
         {secret + "=" + secret: 1},
         item(1, place=secret * 9),
         item(1, tags={secret: secret}),
+        item(1, **{"p" + secret: 1}),
+        item(1, code=secret, women=-1),
+        item(1, code=secret, place="nowhere"),
     ]
     parsed = read(NDJSON, [ndjson(faults) + secret.encode() + b"\n"])
-    assert len(parsed.errors) == 7
-    assert all(secret not in f"{e.detail}{e.field}{e.code}" for e in parsed.errors)
+    assert len(parsed.errors) == 10
+    assert all(secret not in f"{e.detail}{e.field}{e.code}{e.key}" for e in parsed.errors)
 
 
 def test_endless_line_is_refused_in_constant_memory() -> None:
