@@ -46,6 +46,7 @@ from shared.api_info import info_router
 from shared.auth import TokenVerifier
 from shared.context import ServiceContext
 from shared.db import Database
+from shared.dead_letters import dead_letters_router
 from shared.dispatch import Dispatcher
 from shared.edge import MAX_IN_FLIGHT, Edge
 from shared.error_handlers import exception_handlers
@@ -53,6 +54,7 @@ from shared.health import health_routes
 from shared.keys import KeySet
 from shared.metrics import Metrics
 from shared.openapi import complete
+from shared.relay import ring_after_commits
 from shared.routing import ServiceRouter
 
 if TYPE_CHECKING:
@@ -134,7 +136,7 @@ def build_app(
         max_in_flight: requests carried out at once.
 
     """
-    every = [info_router(spec, settings), *routers]
+    every = [info_router(spec, settings), *routers, dead_letters_router()]
     api = _published(spec, settings, every)
     app = ServiceApp(
         exception_handlers=exception_handlers(spec.constraint_errors),
@@ -222,7 +224,7 @@ async def _lifespan(
         await keys.load()
         context = open_context(spec, settings, keys, schema_head)
         stack.push_async_callback(context.db.close)
-        for hook in hooks:
+        for hook in (ring_after_commits, *hooks):
             await stack.enter_async_context(hook(context))
         app.state.services = context
         try:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
 from uuid import UUID
 
@@ -20,6 +21,7 @@ import msgspec
 
 from shared import outbox
 from shared.cancellation import cancel
+from shared.context import ServiceContext
 from shared.db import Connection, Database, driver
 from shared.events import Envelope
 from shared.queue import Queue, QueueUnavailable
@@ -193,6 +195,19 @@ class Bell:
         """Stop ringing."""
         if self._task is not None:
             await cancel(self._task)
+
+
+@asynccontextmanager
+async def ring_after_commits(context: ServiceContext) -> AsyncIterator[None]:
+    """Give an API process its bell: a hook for the start of the application."""
+    queue = Queue.connect(context.settings.redis_url.get_secret_value())
+    bell = Bell(queue, context.service)
+    context.committed = bell
+    try:
+        yield
+    finally:
+        await bell.close()
+        await queue.close()
 
 
 def _chunks(envelopes: Iterable[Envelope]) -> Iterator[list[Envelope]]:
