@@ -135,32 +135,30 @@ def journal_ddl(table: str) -> list[str]:
     """Return the functions and triggers that keep a journal's past as it is.
 
     For migrations, which write them out, and for any table that serves as a journal (it
-    needs a ``recorded_at``). One refuses rows dated before their own transaction began, which
-    could slip in under a basis already given, or dated in the future, where nobody would see
-    them; the other refuses every change of a row that exists, whoever asks, where grants only
-    stop the service's own role.
+    needs a ``recorded_at``). One refuses rows recorded before their own transaction began,
+    which could slip in under a basis already given; the other refuses every change of a row
+    that exists, whoever asks, where grants only stop the service's own role.
     """
     name = identifier(table)
-    misdated = (
-        f"create trigger {name}_dated_now before insert on {name} for each row "
-        "when (new.recorded_at < transaction_timestamp() "
-        "or new.recorded_at > clock_timestamp() + interval '1 minute') "
-        "execute function refuse_misdated()"
+    back_dated = (
+        f"create trigger {name}_back_dated before insert on {name} for each row "
+        "when (new.recorded_at < transaction_timestamp()) "
+        "execute function refuse_back_dated()"
     )
     changed = (
         f"create trigger {name}_append_only before update or delete or truncate on {name} "
         "for each statement execute function refuse_change()"
     )
-    return [*_FUNCTIONS, misdated, changed]
+    return [*_FUNCTIONS, back_dated, changed]
 
 
 _PERIOD = "(extract(year from happened_on) * 100 + extract(month from happened_on))::integer"
 
 _FUNCTIONS = (
-    """create or replace function refuse_misdated() returns trigger language plpgsql as $$
+    """create or replace function refuse_back_dated() returns trigger language plpgsql as $$
 begin
-    raise exception 'a row of % is recorded when it is written', tg_table_name
-        using errcode = 'check_violation', constraint = tg_table_name || '_dated_now',
+    raise exception 'a row of % is recorded when it is written, not earlier', tg_table_name
+        using errcode = 'check_violation', constraint = tg_table_name || '_back_dated',
               table = tg_table_name;
 end $$""",
     """create or replace function refuse_change() returns trigger language plpgsql as $$
