@@ -13,18 +13,22 @@ from jarva.layout import SERVICES
 from jarva.processes import ProcessSpec
 
 # What a process gets for finishing what it has begun, and the least more before force is used.
-_DRAIN_SECONDS = 20
-_STOP = ((SIGTERM, _DRAIN_SECONDS + 5.0),)
+_GRACE_SECONDS = 20
+_STOP = ((SIGTERM, _GRACE_SECONDS + 5.0),)
 
 
-def web_command(factory: str, host: str, port: int) -> tuple[str, ...]:
-    """Return the command that serves an application factory."""
+def web_command(factory: str, host: str, port: int, *, drain: int = 0) -> tuple[str, ...]:
+    """Return the command that serves an application factory.
+
+    Args:
+        drain: seconds in which it still answers after it was told to stop, so that a load
+            balancer can notice.
+
+    """
     return (
-        *(sys.executable, "-m", "uvicorn", factory, "--factory"),
+        *(sys.executable, "-m", "shared.serve", factory),
         *("--host", host, "--port", str(port)),
-        *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
-        *("--lifespan", "on"),  # an application that cannot start must end, not serve without it
-        *("--no-access-log", "--no-server-header"),
+        *("--drain", str(drain), "--grace", str(_GRACE_SECONDS)),
     )
 
 
