@@ -143,7 +143,7 @@ class DeadLetterOut(ApiModel):
 
 class ReplayOut(ApiModel):
     event_id: UUID
-    replayed: list[DeadLetterOut]
+    dead_letters: list[DeadLetterOut]
 
 
 EventPath = Annotated[UUID, Path(alias="eventId", description="The event's id")]
@@ -170,7 +170,7 @@ def dead_letters_router() -> ServiceRouter:
         dead answers 404.
         """
         found = await replay(await driver(session), event_id)
-        body = ReplayOut(event_id=event_id, replayed=[DeadLetterOut.of(one) for one in found])
+        body = ReplayOut(event_id=event_id, dead_letters=[DeadLetterOut.of(one) for one in found])
         return accepted(body, location="/dead-letters")
 
     return router
