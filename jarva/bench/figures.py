@@ -19,14 +19,13 @@ _PERIOD = Period.year(2023)
 _BATCHES = 10
 _TARGET = 1 / 30
 
-# Spread over six years, twelve units, four operations, three sexes and six age groups.
+# Spread over six years, four units, two sexes and three age groups.
 _FACTS = """
     insert into outreach_fact (measure, happened_on, amount, record_kind, record_id, reason,
         unit, operation, venue, district, sex, age_group)
     select 'visits', date '2019-01-01' + (n * 7919 % 2190)::integer, 1, 'bench', uuidv7(), 'bench',
-        'unit-' || n % 12, 'operation-' || n % 4, '', 'jarva',
-        (array['women', 'men', 'unknown'])[1 + n % 3],
-        (array['16-19', '20-24', '25-29', '30-39', '40-49', '50-59'])[1 + n / 3 % 6]
+        'unit-' || n % 4, 'guidance', '', 'jarva', (array['women', 'men'])[1 + n / 4 % 2],
+        (array['20-24', '25-29', '30-39'])[1 + n / 8 % 3]
     from generate_series($1::bigint, $2::bigint) n
 """
 _PLAIN = """
