@@ -1,7 +1,8 @@
 """Publishes the embedded issuer's keys where an identity provider would.
 
-Run by ``uvicorn jarva.issuer_app:create_app --factory`` with ``JARVA_ISSUER`` (its address) and
-``JARVA_ISSUER_FOLDER`` (where its keys are). It signs nothing: tokens come from ``jarva token``.
+Run by ``python -m shared.serve jarva.issuer_app:create_app`` with its address in ``JARVA_ISSUER``
+and the folder of its keys in ``JARVA_ISSUER_FOLDER``. It signs nothing: tokens come from
+``jarva token``.
 """
 
 from __future__ import annotations

@@ -29,9 +29,10 @@ def api(
     *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "0.0.0.0",  # noqa: S104
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    drain: Annotated[int, typer.Option(help="Seconds of answering while told to stop.")] = 5,
 ) -> None:
     """Serve one service's API; its settings come from the environment."""
-    _become(apps.web_command(apps.api_factory(service), host, port))
+    _become(apps.web_command(apps.api_factory(service), host, port, drain=drain))
 
 
 def worker(service: Service) -> None:

@@ -88,5 +88,5 @@ def test_up_serves_survives_kills_and_stops(tmp_path: Path, up: subprocess.Popen
     assert up.wait(PATIENCE) == 0
     assert wait_until(lambda: all(is_gone(pid) for pid in last), PATIENCE)
     assert jarva(var, "status").returncode == 1
-    assert "Application startup complete" in jarva(var, "logs", "budget-api").stdout
+    assert "startup complete" in jarva(var, "logs", "budget-api").stdout
     assert Home(var).holder() is None
