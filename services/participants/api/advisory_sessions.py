@@ -9,7 +9,7 @@ from fastapi import Path
 from starlette.responses import Response
 
 from services.participants import advisory_sessions, queries
-from services.participants.api.parameters import READ, WRITE, PersonQuery, UnitQuery
+from services.participants.api.parameters import READ, WRITE, LoggedReading, PersonQuery, UnitQuery
 from services.participants.schemas.enrolment import (
     AdvisorySessionIn,
     AdvisorySessionOut,
@@ -66,7 +66,7 @@ async def list_advisory_sessions(
 
 @router.get("/{advisorySessionId}", scope=READ, answers=AdvisorySessionOut)
 async def read_advisory_session(
-    session_id: SessionPath, session: Reading, caller: CallerDep, accessed: AccessedDep
+    session_id: SessionPath, session: LoggedReading, caller: CallerDep, accessed: AccessedDep
 ) -> Response:
     """Read one advisory session.
 

@@ -12,6 +12,7 @@ from services.participants import enrolments, queries
 from services.participants.api.parameters import (
     READ,
     WRITE,
+    LoggedReading,
     OnDay,
     PersonQuery,
     ProgrammeQuery,
@@ -83,7 +84,7 @@ async def list_enrolments(
 
 @router.get("/{enrolmentId}", scope=READ, answers=EnrolmentOut)
 async def read_enrolment(
-    enrolment_id: EnrolmentPath, session: Reading, caller: CallerDep, accessed: AccessedDep
+    enrolment_id: EnrolmentPath, session: LoggedReading, caller: CallerDep, accessed: AccessedDep
 ) -> Response:
     """Read one enrolment.
 

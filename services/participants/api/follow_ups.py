@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from services.participants import follow_ups, queries
-from services.participants.api.parameters import READ, WRITE, UnitQuery
+from services.participants.api.parameters import READ, WRITE, LoggedReading, UnitQuery
 from services.participants.domain.codes import FollowUpState
 from services.participants.schemas.enrolment import FollowUpOut, FollowUpResultIn
 from shared.db import driver
@@ -57,7 +57,7 @@ async def list_follow_ups(
 
 @router.get("/{followUpId}", scope=READ, answers=FollowUpOut)
 async def read_follow_up(
-    follow_up_id: FollowUpPath, session: Reading, caller: CallerDep, accessed: AccessedDep
+    follow_up_id: FollowUpPath, session: LoggedReading, caller: CallerDep, accessed: AccessedDep
 ) -> Response:
     """Read one follow-up.
 

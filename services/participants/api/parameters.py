@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Query, Request
 from services.participants.domain.codes import CODE_PATTERN
 from services.participants.sealing import Seals
 from shared.auth import ALL
-from shared.dependencies import CallerDep
+from shared.dependencies import CallerDep, Transaction
 from shared.models import LocalDate
 
 READ = "participants:read"
@@ -40,6 +40,9 @@ def _seals(request: Request) -> Seals:
     seals: Seals = request.app.state.services.get(Seals)
     return seals
 
+
+LoggedReading = Transaction
+"""Reading one person writes a line in the access log: one transaction serves for both."""
 
 SealsDep = Annotated[Seals, Depends(_seals)]
 

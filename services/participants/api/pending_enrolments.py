@@ -9,7 +9,7 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from services.participants import queries, referrals
-from services.participants.api.parameters import READ, WRITE, UnitQuery
+from services.participants.api.parameters import READ, WRITE, LoggedReading, UnitQuery
 from services.participants.domain.codes import PendingState
 from services.participants.schemas.enrolment import (
     EnrolmentOut,
@@ -52,7 +52,7 @@ async def list_pending_enrolments(
 
 @router.get("/{pendingEnrolmentId}", scope=READ, answers=PendingEnrolmentOut)
 async def read_pending_enrolment(
-    pending_id: PendingPath, session: Reading, caller: CallerDep, accessed: AccessedDep
+    pending_id: PendingPath, session: LoggedReading, caller: CallerDep, accessed: AccessedDep
 ) -> Response:
     """Read one referral and what became of it.
 

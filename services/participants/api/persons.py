@@ -9,11 +9,11 @@ from fastapi import Path
 from starlette.responses import Response
 
 from services.participants import people, queries
-from services.participants.api.parameters import READ, WRITE, SealsDep
+from services.participants.api.parameters import READ, WRITE, LoggedReading, SealsDep
 from services.participants.disclosure import shown
 from services.participants.schemas.person import PersonIn, PersonLookup, PersonOut, PersonPatch
 from shared.db import driver
-from shared.dependencies import AccessedDep, CallerDep, IfMatch, Reading, Transaction
+from shared.dependencies import AccessedDep, CallerDep, IfMatch, Transaction
 from shared.responses import answered, created
 from shared.routing import ServiceRouter
 
@@ -42,7 +42,7 @@ async def register_person(
 @router.get("/{personId}", scope=READ, answers=PersonOut)
 async def read_person(
     person_id: PersonPath,
-    session: Reading,
+    session: LoggedReading,
     caller: CallerDep,
     seals: SealsDep,
     accessed: AccessedDep,
@@ -82,7 +82,7 @@ async def change_person(
 @lookups.post("", scope=READ, answers=PersonOut)
 async def look_up_person(
     body: PersonLookup,
-    session: Reading,
+    session: LoggedReading,
     caller: CallerDep,
     seals: SealsDep,
     accessed: AccessedDep,
