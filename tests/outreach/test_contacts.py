@@ -98,22 +98,22 @@ async def test_rules_only_go_forward(arena: Arena) -> None:
     assert [(r["version"], r["unit"]) for r in rules] == [(1, "visits"), (2, "contacts")]
 
 
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "update counting_rule set counts = 'participants'",
-        "delete from counting_rule",
-        "update outreach_fact set amount = 100",
-        """insert into counting_rule (operation, version, valid_from, counts, recorded_by)
+ATTACKS = [
+    "update counting_rule set counts = 'participants'",
+    "delete from counting_rule",
+    "update outreach_fact set amount = 100",
+    """insert into counting_rule (operation, version, valid_from, counts, recorded_by)
            values ('guidance', 2, '2018-01-01', 'participants', 'x')""",
-    ],
-)
-async def test_the_database_itself_keeps_the_rules(arena: Arena, attack: str) -> None:
+]
+
+
+async def test_the_database_itself_keeps_the_rules(arena: Arena) -> None:
     await arena.contact()
     refused = (asyncpg.InsufficientPrivilegeError, asyncpg.CheckViolationError)
-    with pytest.raises(refused):
-        async with arena.db.begin() as session:
-            await (await driver(session)).execute(attack)
+    for attack in ATTACKS:
+        with pytest.raises(refused):
+            async with arena.db.begin() as session:
+                await (await driver(session)).execute(attack)
 
 
 async def test_a_rule_added_while_contacts_are_recorded_misses_none(arena: Arena) -> None:
@@ -187,9 +187,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("more", "refusal"), REFUSED)
-async def test_contacts_that_cannot_be(arena: Arena, more: dict[str, str], refusal: str) -> None:
-    assert await arena.refused("POST", "/contacts", contact_body(**more)) == refusal
+async def test_contacts_that_cannot_be(arena: Arena) -> None:
+    for more, refusal in REFUSED:
+        assert await arena.refused("POST", "/contacts", contact_body(**more)) == refusal, more
 
 
 async def test_a_caller_records_contacts_of_its_units_only(arena: Arena) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from shared.db import driver
 from tests.outreach.arena import UNIT, Arena, session_body
 
@@ -198,14 +196,12 @@ MIXED = [
 ]
 
 
-@pytest.mark.parametrize(("figure", "plus", "refusal"), MIXED)
-async def test_sums_that_mean_nothing_are_refused(
-    arena: Arena, figure: str, plus: str, refusal: str
-) -> None:
-    answer = await arena.call("GET", f"/figures/{figure}", period="2024", plus=plus)
-    assert (answer.status_code, answer.json()["code"]) == (422, refusal)
-    assert figure in answer.json()["detail"]
-    assert plus in answer.json()["detail"]
+async def test_sums_that_mean_nothing_are_refused(arena: Arena) -> None:
+    for figure, plus, refusal in MIXED:
+        answer = await arena.call("GET", f"/figures/{figure}", period="2024", plus=plus)
+        assert (answer.status_code, answer.json()["code"]) == (422, refusal)
+        assert figure in answer.json()["detail"]
+        assert plus in answer.json()["detail"]
 
 
 async def test_figures_of_one_unit_add_up(arena: Arena) -> None:

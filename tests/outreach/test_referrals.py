@@ -7,8 +7,6 @@ from itertools import permutations
 from random import Random
 from uuid import UUID, uuid4
 
-import pytest
-
 from services.outreach.domain.referrals import ReferralState, furthest
 from services.outreach.handlers import EnrolmentExited, EnrolmentStarted, ReferralDeclined
 from services.outreach.models import NEWS
@@ -159,9 +157,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("more", "refusal"), REFUSED)
-async def test_referrals_that_cannot_be(arena: Arena, more: dict[str, str], refusal: str) -> None:
-    assert await arena.refused("POST", "/referrals", referral_body(**more)) == refusal
+async def test_referrals_that_cannot_be(arena: Arena) -> None:
+    for more, refusal in REFUSED:
+        assert await arena.refused("POST", "/referrals", referral_body(**more)) == refusal, more
     assert await arena.scalar("select count(*) from outbox") == 0
 
 

@@ -151,9 +151,9 @@ REFUSED_SESSIONS = [
 ]
 
 
-@pytest.mark.parametrize(("more", "refusal"), REFUSED_SESSIONS)
-async def test_sessions_that_cannot_be(arena: Arena, more: dict[str, str], refusal: str) -> None:
-    assert await arena.refused("POST", "/sessions", session_body(**more)) == refusal
+async def test_sessions_that_cannot_be(arena: Arena) -> None:
+    for more, refusal in REFUSED_SESSIONS:
+        assert await arena.refused("POST", "/sessions", session_body(**more)) == refusal, more
 
 
 async def test_an_age_group_is_counted_once_per_session(arena: Arena) -> None:
