@@ -454,10 +454,10 @@ def upgrade() -> None:
     op.bulk_insert(areas, [dict(zip(names, area, strict=True)) for area in AREAS])
     links = sa.table("area_predecessor", sa.column("area"), sa.column("predecessor"))
     op.bulk_insert(links, [{"area": area, "predecessor": old} for area, old in MERGED])
-    op.execute("""create or replace function refuse_misdated() returns trigger language plpgsql as $$
+    op.execute("""create or replace function refuse_back_dated() returns trigger language plpgsql as $$
 begin
-    raise exception 'a row of % is recorded when it is written', tg_table_name
-        using errcode = 'check_violation', constraint = tg_table_name || '_dated_now',
+    raise exception 'a row of % is recorded when it is written, not earlier', tg_table_name
+        using errcode = 'check_violation', constraint = tg_table_name || '_back_dated',
               table = tg_table_name;
 end $$""")
     op.execute("""create or replace function refuse_change() returns trigger language plpgsql as $$
@@ -466,12 +466,16 @@ begin
         using errcode = 'insufficient_privilege', constraint = tg_table_name || '_append_only',
               table = tg_table_name;
 end $$""")
-    op.execute(
-        """create trigger reference_value_dated_now before insert on reference_value for each row when (new.recorded_at < transaction_timestamp() or new.recorded_at > clock_timestamp() + interval '1 minute') execute function refuse_misdated()"""
-    )
-    op.execute(
-        """create trigger reference_value_append_only before update or delete or truncate on reference_value for each statement execute function refuse_change()"""
-    )
+    for table, dated_by in (("reference_value", "recorded_at"), ("record_version", "superseded_at")):
+        op.execute(
+            f"create trigger {table}_back_dated before insert on {table} for each row "
+            f"when (new.{dated_by} < transaction_timestamp()) "
+            "execute function refuse_back_dated()"
+        )
+        op.execute(
+            f"create trigger {table}_append_only before update or delete or truncate on {table} "
+            "for each statement execute function refuse_change()"
+        )
 
 
 def downgrade() -> None:
@@ -528,5 +532,5 @@ def downgrade() -> None:
     op.drop_table("access_log_head")
     op.drop_index(op.f("access_log_subjects_idx"), table_name="access_log", postgresql_using="gin")
     op.drop_table("access_log")
-    op.execute("drop function refuse_misdated")
+    op.execute("drop function refuse_back_dated")
     op.execute("drop function refuse_change")

@@ -192,7 +192,7 @@ posting = Table(
         postgresql_using="brin",
         postgresql_with={"autosummarize": "on"},
     ),
-    info=APPEND_ONLY,
+    info={**APPEND_ONLY, "facts": True},
 )
 """The ledger's journal: every figure of money is a sum over it."""
 
