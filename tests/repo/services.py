@@ -35,10 +35,15 @@ def environment(issuer_name: str, jwks_url: str) -> dict[str, str]:
     return settings
 
 
-@cache
 def application(service: str, issuer: Issuer | None = None) -> ServiceApp:
-    """Build a service as its server would, from the environment."""
-    name, url = (issuer.name, issuer.jwks_url) if issuer else ("https://issuer.test", "file:///x")
+    """Build a service as its server would, from the environment; the same one each time."""
+    if issuer is None:
+        return _application(service, "https://issuer.test", "file:///nowhere")
+    return _application(service, issuer.name, issuer.jwks_url)
+
+
+@cache
+def _application(service: str, name: str, url: str) -> ServiceApp:
     with mock.patch.dict("os.environ", environment(name, url)):
         app: ServiceApp = import_module(f"services.{service}.main").create_app()
     return app
