@@ -112,6 +112,8 @@ async def test_repeated_and_shuffled_news_end_the_same(arena: Arena) -> None:
 async def test_news_of_unknown_referrals_wait_for_a_person(arena: Arena) -> None:
     await arena.told([started(str(uuid4()), uuid4()), declined(str(uuid4()))])
     assert await arena.scalar("select count(*) from inbox where dead_at is not null") == 2
+    letters = await arena.read("/dead-letters", scopes=("operations:read",))
+    assert {letter["direction"] for letter in letters["items"]} == {"incoming"}
     # An exit of an enrolment that no referral led to is nothing to us.
     await arena.told([exited(uuid4(), sequence=1)])
     assert await arena.scalar("select count(*) from inbox where applied_at is not null") == 1
