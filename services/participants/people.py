@@ -31,6 +31,8 @@ from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
 if TYPE_CHECKING:
+    from asyncpg import Record
+
     from services.participants.schemas.person import NameShape, PersonIn, PersonPatch, ResidenceIn
     from shared.auth import Caller
     from shared.db import Connection
@@ -43,12 +45,15 @@ _REGISTER = """
         select $1, $2, $3, $4, $5, $6, $7, $8, $9
         where not exists (select from person where identity_number_hash = any($10::bytea[]))
         on conflict (identity_number_hash) do nothing
-        returning id
+        returning *
     ), lived as (
         insert into residence (person_id, district, valid_from)
         select id, $11, $12 from created where $11::text is not null
+        returning district, valid_from, valid_to
     )
-    select id from created
+    select created.*,
+           coalesce((select json_agg(lived) from lived), '[]')::text as residences
+    from created
 """
 
 
@@ -67,8 +72,10 @@ def identity_number(text: str) -> IdentityNumber:
         ) from error
 
 
-async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by: Caller) -> UUID:
-    """Register a person; legal sex and birth date are the number's unless stated.
+async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by: Caller) -> Record:
+    """Register a person and return them as `queries.person` does.
+
+    Legal sex and birth date are the number's unless stated.
 
     Raises:
         IdentityNumberRefused: the number is none.
@@ -81,7 +88,7 @@ async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by:
     _check_registration(person, by)
     conn = await driver(session)
     number_hash = seals.hash_of(number.digits)
-    created: UUID | None = await conn.fetchval(
+    created: Record | None = await conn.fetchrow(
         _REGISTER,
         seals.seal_number(number.digits, number_hash),
         number_hash,

@@ -32,11 +32,10 @@ async def register_person(
     The number may be written with ten or twelve digits. A person who is registered already is
     answered with 409 and the id to go on with.
     """
-    person_id = await people.register(session, body, seals=seals, by=caller)
-    accessed(person_id)
-    row = await queries.person(await driver(session), person_id, by=caller)
+    row = await people.register(session, body, seals=seals, by=caller)
+    accessed(row["id"])
     person = shown(row, caller=caller, seals=seals)
-    return created(person, location=f"/persons/{person_id}", version=person.version)
+    return created(person, location=f"/persons/{person.id}", version=person.version)
 
 
 @router.get("/{personId}", scope=READ, answers=PersonOut)
