@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
 
-DATA = Path(__file__).parents[2] / "jarva" / "demo" / "data"
+DATA = Path(__file__).parents[2] / "jarva" / "demo" / "data" / "budget"
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -23,14 +23,14 @@ async def load_ledger(clerk: Clerk) -> list[dict[str, Any]]:
     await clerk.post("/fiscal-years", {"year": 2020})
     return [
         await clerk.push((DATA / name).read_bytes())
-        for name in ("income_statement_2020_08.csv", "balance_sheet_2020_08.csv")
+        for name in ("income_statement.csv", "balance_sheet.csv")
     ]
 
 
 async def load_plans(clerk: Clerk) -> None:
     """Record the budget and the investments."""
     for key, lines in groupby(
-        rows_of("budget_2020.csv"),
+        rows_of("budget_versions.csv"),
         lambda row: tuple(row[n] for n in ("year", "kind", "decidedOn", "decidedBy", "reference")),
     ):
         year, kind, decided_on, decided_by, reference = key
@@ -45,7 +45,7 @@ async def load_plans(clerk: Clerk) -> None:
                 "lines": [{"row": line["row"], "amount": line["amount"]} for line in lines],
             },
         )
-    entries = rows_of("investments_2020.csv")
+    entries = rows_of("investments.csv")
     for code, name in dict.fromkeys((e["category"], e["name"]) for e in entries):
         await clerk.post("/investment-categories", {"code": code, "name": name})
     for entry in entries:
@@ -57,7 +57,7 @@ async def load_plans(clerk: Clerk) -> None:
 async def load_projects(clerk: Clerk) -> list[str]:
     """Register and decide the projects; return their ids."""
     made = []
-    for row in rows_of("projects_2020.csv"):
+    for row in rows_of("projects.csv"):
         project = await clerk.post("/projects", _project(row))
         path = f"/projects/{project['id']}/decisions"
         await clerk.post(path, {"decidedOn": row["decidedOn"]})

@@ -167,7 +167,9 @@ async def test_reopened_period_is_shown_with_its_reason(books: Clerk) -> None:
     await books.post("/vouchers", closed)
     await books.settled()
     statement = await books.get("/statements/balance-sheet", period="2035-T1")
-    assert [(r["period"], r["reason"]) for r in statement["reopened"]] == [(203503, "Sen faktura")]
+    assert [(r["period"], r["reason"]) for r in statement["reopenings"]] == [
+        (203503, "Sen faktura")
+    ]
 
 
 async def test_voucher_is_numbered_read_listed_and_taken_back_once(books: Clerk) -> None:

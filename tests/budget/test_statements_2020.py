@@ -162,10 +162,10 @@ async def test_one_ore_changed_behind_our_back_is_named_by_the_ties(
     await loaded.settled()
     ties = await loaded.get("/ties", period=PERIOD)
     broken = {tie["code"]: tie for tie in ties["ties"] if not tie["holds"]}
-    assert broken["vouchers-balance"]["named"] == ["SB 1 (2020)"]
+    assert broken["vouchers-balance"]["culprits"] == ["SB 1 (2020)"]
     assert broken["vouchers-balance"]["difference"] == "0.01"
     # Equity carries the result, so that the öre shows there too.
-    assert broken["ledger-is-as-delivered"]["named"] == [
+    assert broken["ledger-is-as-delivered"]["culprits"] == [
         "balance-sheet 20 change",
         "balance-sheet 20 external",
         "balance-sheet 20 total",
@@ -180,7 +180,7 @@ async def test_statement_says_what_it_stands_on(loaded: Clerk) -> None:
     statement = await loaded.get("/statements/income-statement", period="202001-202008")
     assert statement["period"] == "202001-202008"
     assert [source["register"] for source in statement["sources"]] == ["trial-balance"] * 2
-    assert statement["reopened"] == []
+    assert statement["reopenings"] == []
     again = await loaded.get(
         "/statements/income-statement", period=PERIOD, basis=statement["basis"]
     )

@@ -13,7 +13,7 @@ from shared.dependencies import CallerDep, Reading, Transaction
 from shared.responses import created
 from shared.routing import ServiceRouter
 
-years = ServiceRouter(prefix="/fiscal-years", tag="periods")
+years = ServiceRouter(prefix="/fiscal-years", tag="fiscal-years")
 router = ServiceRouter(prefix="/periods", tag="periods")
 
 

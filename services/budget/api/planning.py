@@ -25,8 +25,8 @@ from shared.responses import created
 from shared.routing import ServiceRouter
 
 versions = ServiceRouter(prefix="/budget-versions", tag="budget-versions")
-categories = ServiceRouter(prefix="/investment-categories", tag="investments")
-entries = ServiceRouter(prefix="/investment-entries", tag="investments")
+categories = ServiceRouter(prefix="/investment-categories", tag="investment-categories")
+entries = ServiceRouter(prefix="/investment-entries", tag="investment-entries")
 
 
 @versions.post("", scope=POST, status_code=201, answers=BudgetVersionOut, idempotent=True)
@@ -98,7 +98,7 @@ async def record_investment_entry(
     another with the opposite sign.
     """
     conn = await driver(session)
-    entry = investments.Entry(**dict(body))
+    entry = investments.Entry(**{**dict(body), "stated_to": body.stated_to or 1})
     entry_id = await investments.record(conn, entry, by=caller.subject)
     rows = await planning.investment_entries(conn, body.year)
     made = next(row for row in rows if row["id"] == entry_id)

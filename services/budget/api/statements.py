@@ -15,7 +15,7 @@ from shared.db import driver
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/statements", tag="statements")
-ties = ServiceRouter(prefix="/ties", tag="statements")
+ties = ServiceRouter(prefix="/ties", tag="ties")
 
 
 async def _statement(

@@ -126,7 +126,9 @@ class InvestmentEntryIn(ApiModel):
     year: Year
     period: Annotated[PeriodNumber, AfterValidator(_ledger_period)]
     amount: Kronor
-    stated_to: Kronor = Field(default=1, ge=1, validate_default=False)
+    stated_to: Annotated[Kronor, Field(ge=1)] | None = Field(
+        default=None, description="Left out: the amount is exact", examples=["100000.00"]
+    )
     note: str = Field(default="", max_length=500, examples=["Enligt verksamhetsplanen"])
 
 

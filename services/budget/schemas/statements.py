@@ -49,7 +49,7 @@ class TieOut(ApiModel):
     right_label: str = Field(max_length=200, examples=["Årets resultat"])
     right: KronorOut
     difference: KronorOut
-    named: list[str] = Field(
+    culprits: list[str] = Field(
         description="Vouchers or cells that stand behind the difference", examples=[["A 12 (2020)"]]
     )
 
@@ -64,11 +64,11 @@ class TieOut(ApiModel):
             right_label=checked.tie.right,
             right=to_decimal_string(checked.right),
             difference=to_decimal_string(checked.difference),
-            named=list(checked.named),
+            culprits=list(checked.named),
         )
 
 
-class ReopenedOut(ApiModel):
+class ReopeningOut(ApiModel):
     """A period of the range, or the year's opening, that was reopened after it was closed."""
 
     period: PeriodNumber
@@ -79,7 +79,7 @@ class ReopenedOut(ApiModel):
 class SourceOut(ApiModel):
     """A delivery whose vouchers are part of the amounts."""
 
-    register: str = Field(max_length=60, examples=["trial-balance"])
+    register_: str = Field(alias="register", max_length=60, examples=["trial-balance"])
     delivery_id: UUID
     booked_at: Instant
     vouchers: int
@@ -97,7 +97,7 @@ class StatementOut(ApiModel):
     columns: list[ColumnOut]
     rows: list[RowOut]
     ties: list[TieOut]
-    reopened: list[ReopenedOut]
+    reopenings: list[ReopeningOut]
     sources: list[SourceOut]
     notes: list[str] = Field(description="What a reader must know, in Swedish", examples=[[]])
 
@@ -121,13 +121,13 @@ class StatementOut(ApiModel):
                 for row in statement.rows
             ],
             ties=[TieOut.of(checked) for checked in report.ties],
-            reopened=[
-                ReopenedOut(period=row["period"], reason=row["reason"], at=row["recorded_at"])
+            reopenings=[
+                ReopeningOut(period=row["period"], reason=row["reason"], at=row["recorded_at"])
                 for row in report.reopened
             ],
             sources=[
                 SourceOut(
-                    register="trial-balance",
+                    register_="trial-balance",
                     delivery_id=row["delivery_id"],
                     booked_at=row["booked_at"],
                     vouchers=row["vouchers"],
