@@ -11,7 +11,6 @@ from services.outreach.figures import FIGURES, remarks
 from services.outreach.registers import REGISTERS
 from services.outreach.settings import Settings
 from shared.app import ServiceApp, ServiceSpec, build_app
-from shared.dead_letters import dead_letters_router
 from shared.deliveries.api import deliveries_router
 from shared.figures import figures_router
 
@@ -36,11 +35,6 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
     return build_app(
         SPEC,
         settings or Settings(),
-        [
-            *ROUTERS,
-            figures_router(FIGURES, remarks=remarks),
-            deliveries_router(REGISTERS),
-            dead_letters_router(),
-        ],
+        [*ROUTERS, figures_router(FIGURES, remarks=remarks), deliveries_router(REGISTERS)],
         schema_head=head("outreach"),
     )
