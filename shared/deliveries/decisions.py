@@ -90,7 +90,7 @@ async def release(
         """update delivery set state = case when cursor > 0 or ended > 0 then 'applying'
                                             else 'validating' end,
                   released_by = $2, released_at = now(), release_reason = $3,
-                  failures = 0, retry_at = null
+                  explanation_code = null, explanation = null, failures = 0, retry_at = null
            where id = $1 returning *""",
         delivery_id,
         by,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from shared.backoff import Backoff
 from shared.db import driver
 from shared.deliveries import body, progress, staging
 from shared.deliveries.progress import DeliveryGone
@@ -28,7 +27,6 @@ SIDE_BY_SIDE = 2
 _LOOK_EVERY = 0.2
 _TIDY_EVERY = 600.0
 _LOCK_CLASS = 7_315_001
-_BACKOFF = Backoff(first=1.0, cap=60.0)
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +123,7 @@ class DeliveryWorker:
         log.error(
             "delivery_failed", delivery=str(delivery_id), error=kind, sqlstate=sqlstate, at=place
         )
-        failures = await progress.note_failure(conn, delivery_id, _BACKOFF.delay(1))
+        failures = await progress.note_failure(conn, delivery_id)
         if failures >= progress.MAX_FAILURES:
             detail = f"Processing failed {failures} times ({kind}); release to try again."
             with suppress(DeliveryGone):

@@ -256,14 +256,13 @@ async def reject(conn: Connection, delivery_id: UUID, rows: int, reason: Explana
     await body.purge(conn, delivery_id)
 
 
-async def note_failure(conn: Connection, delivery_id: UUID, seconds: float) -> int:
-    """Count a failure of ours and put the next try off; return the failures so far."""
+async def note_failure(conn: Connection, delivery_id: UUID) -> int:
+    """Count a failure of ours and put the next try off, longer each time; return the failures."""
     failures: int = await conn.fetchval(
         """update delivery set failures = failures + 1,
-                  retry_at = now() + make_interval(secs => $2)
+                  retry_at = now() + make_interval(secs => least(60, power(2, failures)))
            where id = $1 returning failures""",
         delivery_id,
-        seconds,
     )
     return failures
 
