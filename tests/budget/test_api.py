@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from services.budget.figures import LEDGER
 from shared import examples
 from shared.db import driver
+from shared.journal import take_snapshot
 
 if TYPE_CHECKING:
     from shared.db import Database
@@ -152,6 +154,25 @@ async def test_earlier_basis_gives_the_same_bytes_after_corrections(books: Clerk
     now = await books.get("/statements/income-statement", period="2035-T1")
     assert again == before
     assert now["rows"] != before["rows"]
+
+
+async def test_outcome_is_the_same_with_snapshots_of_the_ledger(
+    books: Clerk, budget_db: Database
+) -> None:
+    for amount in ("10.00", "20.00"):
+        pair = (("5010", "87", amount), ("3510", "12", f"-{amount}"))
+        await books.post("/vouchers", voucher(*pair))
+        await books.settled()
+        async with budget_db.begin() as session:
+            assert await take_snapshot(await driver(session), LEDGER) is not None
+    last = (("5010", "87", "0.50"), ("3510", "12", "-0.50"))
+    await books.post("/vouchers", voucher(*last, period=203504))
+    await books.settled()
+    outcome = await books.get("/figures/outcome", period="2035-T1", by="accountGroup")
+    found = {row["accountGroup"]: row["value"] for row in outcome["rows"]}
+    assert found == {"35": "-30.50", "50": "30.50"}
+    march = await books.get("/figures/outcome", period="2035-03", counterpartClass="internal")
+    assert march["total"] == "-30.00"
 
 
 async def test_reopened_period_is_shown_with_its_reason(books: Clerk) -> None:

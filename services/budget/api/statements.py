@@ -8,7 +8,7 @@ from services.budget import statements
 from services.budget.api.parameters import READ, BasisQuery, RangeQuery
 from services.budget.domain.appendix import project_appendix
 from services.budget.queries.projects import appendix_projects
-from services.budget.schemas.projects import AppendixOut
+from services.budget.schemas.appendix import AppendixOut
 from services.budget.schemas.statements import StatementOut, TiesOut
 from shared.basis import reading_at
 from shared.db import driver
