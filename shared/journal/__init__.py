@@ -25,7 +25,7 @@ A service declares its journal next to its models and settles it after each chan
 
 from shared.journal.declaration import Journal
 from shared.journal.settling import append_sql, drift, settle
-from shared.journal.snapshots import facts_due, snapshot_if_due, snapshot_loop, take_snapshot
+from shared.journal.snapshots import facts_due, snapshot_if_due, take_snapshot
 from shared.journal.tables import define_tables, fact_table, journal_ddl, sum_table
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "journal_ddl",
     "settle",
     "snapshot_if_due",
-    "snapshot_loop",
     "sum_table",
     "take_snapshot",
 ]

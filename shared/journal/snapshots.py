@@ -8,14 +8,12 @@ are the same without them.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from shared.basis import MARGIN, settled_at
 from shared.db import driver
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from shared.db import Connection, Database
@@ -99,29 +97,19 @@ async def facts_due(
     return enough
 
 
-async def snapshot_loop(
-    db: Database, journals: Sequence[Journal], *, threshold: int = THRESHOLD, every: float = 30.0
-) -> None:
-    """Take each journal's snapshots as they fall due; runs until cancelled (a worker's loop).
-
-    Args:
-        db: the service's database, with a statement timeout that fits its largest journal.
-        journals: those to keep.
-        threshold: see `facts_due`.
-        every: seconds between looks.
-
-    """
-    while True:
-        for journal in journals:
-            while await snapshot_if_due(db, journal, threshold=threshold) is not None:
-                pass
-        await asyncio.sleep(every)
-
-
 async def snapshot_if_due(
     db: Database, journal: Journal, *, threshold: int = THRESHOLD
 ) -> datetime | None:
-    """Take one journal's next snapshot if it is due, in a transaction of its own."""
+    """Take one journal's next snapshot if it is due, in a transaction of its own.
+
+    The step of a worker's loop: called again at once while it returns an instant, it leaves
+    a snapshot about every ``threshold`` facts even of a large delivery::
+
+        async def _take_snapshot(context: WorkerContext) -> bool:
+            return await snapshot_if_due(context.db, JOURNAL) is not None
+
+        loops = (Loop("snapshots", _take_snapshot, every=30.0),)
+    """
     async with db.begin() as session:
         conn = await driver(session)
         facts = await facts_due(conn, journal, threshold=threshold)
@@ -129,13 +117,17 @@ async def snapshot_if_due(
 
 
 def _instant_sql(journal: Journal) -> str:
-    """Return the SQL of the instant by which so many facts had come, if that many have."""
+    """Return the SQL of an instant by which about so many facts had come, if that many have.
+
+    Rows lie in about the order they were recorded in, so the first ones found will do: every
+    settled instant is as good, and sorting a backlog for each snapshot would cost more.
+    """
     recorded_at = journal.sql("recorded_at")
     return (
         "select case when count(*) < $3 then $2::timestamptz else max(recorded_at) end from ("
         f"select {recorded_at} as recorded_at from {journal.table} "
         f"where {recorded_at} > coalesce($1::timestamptz, '-infinity') and {recorded_at} <= $2 "
-        "order by 1 limit $3) facts"
+        "limit $3) facts"
     )
 
 

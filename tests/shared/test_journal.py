@@ -22,7 +22,6 @@ from shared.journal import (
     facts_due,
     settle,
     snapshot_if_due,
-    snapshot_loop,
     sum_table,
     take_snapshot,
 )
@@ -573,22 +572,3 @@ async def test_figure_is_read_from_the_snapshot_and_not_added_up_again(
     await _as_owner(urls, "update fact_sum set amount = 7 where measure = 'entries'")
     assert await _values(db, query) == ({(): 7}, 7)
     assert await _values(db, query, snapshots=False) == ({(): 1}, 1)
-
-
-async def test_snapshot_loop_takes_snapshots_until_cancelled(db: Database) -> None:
-    async with db.begin() as session:
-        await create(await driver(session), "h", [some_stay() for _ in range(10)])
-    loop = asyncio.create_task(snapshot_loop(db, [JOURNAL], threshold=40, every=0.02))
-    async with asyncio.timeout(10):
-        while not await _snapshots(db):
-            await asyncio.sleep(0.02)
-    loop.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await loop
-
-
-async def _snapshots(db: Database) -> int:
-    async with db.read() as session:
-        conn = await driver(session)
-        count: int = await conn.fetchval("select count(*) from journal_snapshot")
-    return count
