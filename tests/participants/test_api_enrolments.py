@@ -1,6 +1,7 @@
 # ruff: noqa: ANN401  JSON bodies and query parameters are whatever a test sends
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -212,3 +213,29 @@ async def test_another_units_enrolment_is_not_there(city: City) -> None:
 async def value(city: City, figure: str, period: str, **query: Any) -> int:
     total: int = (await city.figure(figure, period, **query))["total"]
     return total
+
+
+async def test_enrolled_twice_at_once_leaves_one(city: City) -> None:
+    person = (await city.person())["id"]
+    answers = await asyncio.gather(
+        *(
+            city.call("POST", "/enrolments", entry(person, startedOn=f"2024-10-0{day}"))
+            for day in range(1, 7)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409, 409]
+    codes = {answer.json()["code"] for answer in answers if answer.status_code == 409}
+    assert codes <= {"enrolment_overlap", "try_again"}
+
+
+async def test_two_corrections_of_one_version_leave_one(city: City) -> None:
+    enrolled = await city.enrolment((await city.person())["id"])
+    path = f"/enrolments/{enrolled['id']}/corrections"
+    answers = await asyncio.gather(
+        *(
+            city.call("POST", path, {"ground": ground, "reason": "Rättelse"}, version=1)
+            for ground in ("kaa", "voluntary", "outreach", "other_authority")
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 412, 412, 412]
+    assert (await city.read(f"/enrolments/{enrolled['id']}"))["version"] == 2
