@@ -1,0 +1,54 @@
+"""The demonstration reproduces what was published, and names what moves when a row is changed."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jarva.demo import DATA
+
+pytestmark = pytest.mark.timeout(400)
+PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_figures.csv"
+
+
+def demonstrate(var: Path, data: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jarva", "demo", "--var", str(var), "--data", str(data)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_published_figure_is_reproduced_until_a_delivered_row_is_changed(
+    tmp_path: Path,
+) -> None:
+    var, data = tmp_path / "var", tmp_path / "data"
+    first = demonstrate(var, DATA)
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "429 of 429 published figures reproduced" in first.stdout
+    assert (var / "reports" / "fokus-jarva.html").exists()
+    assert (var / "reports" / "tertialrapport.json").exists()
+
+    shutil.copytree(DATA, data)
+    enrolments = data / "participants" / "enrolments.csv"
+    text = enrolments.read_text("utf-8")
+    enrolments.write_text(text.replace(",work\n", ",other\n", 1), "utf-8")
+    second = demonstrate(var, data)
+    assert second.returncode == 1
+    assert "moved: stockholmskraften.exits outcome=work" in second.stdout
+    assert "published 6, computed 5, from participants: exits" in second.stdout
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the list of published figures is not here")
+def test_no_published_figure_is_left_out() -> None:
+    with PUBLISHED.open(encoding="utf-8") as file:
+        published = sorted((row["value"], row["unit"]) for row in csv.DictReader(file))
+    with (DATA / "published_figures.csv").open(encoding="utf-8") as file:
+        ours = sorted((row["value"], row["unit"]) for row in csv.DictReader(file))
+    assert ours == published
