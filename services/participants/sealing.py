@@ -33,21 +33,26 @@ class Seals:
 
     sealer: Sealer
     index: BlindIndex
+    index_versions: tuple[int, ...]
 
     @classmethod
     def of(cls, settings: Settings) -> Seals:
         """Build from the settings; raises `KeysUnusable`, so that the process does not start."""
         seal = {v: key.get_secret_value() for v, key in settings.seal_keys.items()}
         index = {v: key.get_secret_value() for v, key in settings.index_keys.items()}
-        return cls(Sealer(read_keys(seal)), BlindIndex(read_keys(index)))
+        versions = tuple(sorted(index, reverse=True))
+        return cls(Sealer(read_keys(seal)), BlindIndex(read_keys(index)), versions)
 
     def hash_of(self, digits: str) -> bytes:
-        """Return the hash under which twelve digits are stored."""
-        return self.index.of(digits)
+        """Return the hash under which twelve digits are stored: key version, then HMAC."""
+        return self._hash(digits, self.index.version)
 
     def hashes_of(self, digits: str) -> list[bytes]:
         """Return the hashes under which twelve digits may be found while keys rotate."""
-        return self.index.candidates(digits)
+        return [self._hash(digits, version) for version in self.index_versions]
+
+    def _hash(self, digits: str, version: int) -> bytes:
+        return version.to_bytes(2) + self.index.of(digits, version=version)
 
     def seal_number(self, digits: str, number_hash: bytes) -> bytes:
         return self.sealer.seal(digits.encode(), place=_place("identity_number", number_hash))

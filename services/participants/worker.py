@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from services.participants.figures.facts import JOURNAL
 from services.participants.handlers import HANDLERS
 from services.participants.registers import registers_of
+from services.participants.rotation import rekey
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
 from shared.deliveries import deliveries_loops
@@ -17,14 +19,20 @@ from shared.worker import Loop, WorkerContext, WorkerSpec, run
 def create_worker(settings: Settings | None = None) -> WorkerSpec:
     """Return what the worker process does."""
     settings = settings or Settings()
+    seals = Seals.of(settings)
     return WorkerSpec(
         settings=settings,
         handlers=HANDLERS,
         loops=(
-            *deliveries_loops(registers_of(Seals.of(settings))),
+            Loop("rekey", partial(_rekey, seals), every=60.0),
+            *deliveries_loops(registers_of(seals)),
             Loop("snapshots", _take_snapshot, every=30.0),
         ),
     )
+
+
+async def _rekey(seals: Seals, context: WorkerContext) -> bool:
+    return await rekey(context.db, seals)
 
 
 async def _take_snapshot(context: WorkerContext) -> bool:

@@ -516,6 +516,24 @@ def upgrade() -> None:
         sa.Column("id", sa.UUID(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("identity_number_sealed", postgresql.BYTEA(), nullable=False),
         sa.Column("identity_number_hash", postgresql.BYTEA(), nullable=False),
+        sa.Column(
+            "seal_key_version",
+            sa.Integer(),
+            sa.Computed(
+                "get_byte(identity_number_sealed, 0) * 256 + get_byte(identity_number_sealed, 1)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "index_key_version",
+            sa.Integer(),
+            sa.Computed(
+                "get_byte(identity_number_hash, 0) * 256 + get_byte(identity_number_hash, 1)",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column("name_sealed", postgresql.BYTEA(), nullable=True),
         sa.Column("birth_date", sa.Date(), nullable=False),
         sa.Column("sex", sa.Text(), nullable=False),
@@ -544,6 +562,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("person_pkey")),
         sa.UniqueConstraint("identity_number_hash", name=op.f("person_identity_number_hash_key")),
+    )
+    op.create_index(
+        "person_key_versions_idx", "person", ["index_key_version", "seal_key_version"], unique=False
     )
     op.create_index(
         op.f("person_registered_by_unit_idx"), "person", ["registered_by_unit"], unique=False
@@ -862,6 +883,7 @@ def downgrade() -> None:
     op.drop_table("advisory_session")
     op.drop_table("team")
     op.drop_index(op.f("person_registered_by_unit_idx"), table_name="person")
+    op.drop_index("person_key_versions_idx", table_name="person")
     op.drop_table("person")
     op.drop_table("delivery_error")
     op.drop_table("unit")

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import BYTEA, UUID, ExcludeConstraint
 
 from services.participants.domain.codes import Education, Protection, Sex
@@ -10,13 +22,22 @@ from services.participants.models.base import kebab, metadata, one_of, validity
 from shared.records import version_columns
 from shared.schema import uuid_pk
 
+
+def _version_of(column: str) -> Computed:
+    return Computed(f"get_byte({column}, 0) * 256 + get_byte({column}, 1)", persisted=True)
+
+
 person = Table(
     "person",
     metadata,
     uuid_pk(),
-    # Sealed values begin with the version of the key that sealed them (shared.crypto).
+    # Both begin with the version of their key (shared.crypto, Seals), which the columns below
+    # show, so that people left behind by a rotation are found.
     Column("identity_number_sealed", BYTEA, nullable=False),
     Column("identity_number_hash", BYTEA, nullable=False, unique=True),
+    Column("seal_key_version", Integer, _version_of("identity_number_sealed"), nullable=False),
+    Column("index_key_version", Integer, _version_of("identity_number_hash"), nullable=False),
+    Index("person_key_versions_idx", "index_key_version", "seal_key_version"),
     Column("name_sealed", BYTEA),
     Column("birth_date", Date, nullable=False),
     Column("sex", Text, nullable=False),

@@ -13,6 +13,7 @@ from services.participants.registers.people import (
     PersonRow,
     PersonStage,
     ensure_people,
+    keys_settled,
 )
 from services.participants.registers.places import in_operation
 from shared.deliveries import Column, Register
@@ -159,6 +160,7 @@ def advisory_sessions_register(seals: Seals) -> Register:
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
         stage=stage,
         checks=(
+            keys_settled(seals),
             in_operation("unit", "held_on"),
             in_operation("programme", "held_on", optional=True),
             _ENROLLED,

@@ -22,6 +22,7 @@ from services.participants.registers.people import (
     PersonRow,
     PersonStage,
     ensure_people,
+    keys_settled,
 )
 from services.participants.registers.places import in_operation
 from shared import outbox
@@ -170,6 +171,7 @@ def enrolments_register(seals: Seals) -> Register:
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
         stage=stage,
         checks=(
+            keys_settled(seals),
             in_operation("unit", "started_on"),
             in_operation("programme", "started_on"),
             in_operation(

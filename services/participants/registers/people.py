@@ -97,6 +97,16 @@ class PersonStage:
         return self.seals.seal_name(Name(row.given_name, row.family_name), number_hash)
 
 
+def keys_settled(seals: Seals) -> str:
+    """Return the check that nobody is left under an older key, where no row would find them."""
+    return f"""
+        select s.row_no, 'identityNumber', 'keys_are_rotating',
+               'Identity numbers are being brought under a new key; send the row again shortly.'
+        from staging s
+        where exists (select from person where index_key_version < {seals.index.version})
+    """
+
+
 PERSON_DIFFERS = """
     p.id is null
     or (s.name_sealed is not null and p.name_sealed is null)
