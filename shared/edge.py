@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.routing import Route
 
+from shared.abandonment import PATIENCE, stopped_when_abandoned
 from shared.errors import InternalError, Unavailable
 from shared.logs import error_fields, request_line
 from shared.trace import leave_trace, resume_trace
@@ -46,12 +47,16 @@ class Edge:
     Args:
         app: what is wrapped.
         max_in_flight: requests carried out at once; more are told to come back.
+        patience: seconds after which a read whose client has left is stopped.
 
     """
 
-    def __init__(self, app: ASGIApp, *, max_in_flight: int = MAX_IN_FLIGHT) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_in_flight: int = MAX_IN_FLIGHT, patience: float = PATIENCE
+    ) -> None:
         self._app = app
         self._max_in_flight = max_in_flight
+        self._patience = patience
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +77,11 @@ class Edge:
             await exchange.fail(Overloaded(retry_after=1), receive)
             return
         try:
-            await self._app(exchange.scope, receive, exchange.send)
+            if exchange.scope["method"] == "GET":
+                async with stopped_when_abandoned(receive, self._patience):
+                    await self._app(exchange.scope, receive, exchange.send)
+            else:
+                await self._app(exchange.scope, receive, exchange.send)
         except Exception as error:  # noqa: BLE001  nothing may reach the server's own traceback log
             _log.error("request_failed", route=exchange.route, **error_fields(error))
             if not exchange.started:

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.abandonment import stopped_when_abandoned
+from shared.edge import Edge
 from shared.trace import current_trace, leave_trace, resume_trace
 from tests.shared.sample import sample_app, until
 
 if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
     from tests.conftest import Calling
     from tests.shared.conftest import Sample
 
@@ -120,3 +124,51 @@ async def test_one_of_many_writers_wins(sample: Sample) -> None:
         )
     )
     assert sorted(answer.status_code for answer in answers) == [200] + [412] * 15
+
+
+async def abandoned(patience: float, method: str) -> tuple[bool, bool]:
+    """Let a client ask and leave; say whether the work was stopped, and the request over."""
+    begun, stopped = asyncio.Event(), asyncio.Event()
+
+    async def work(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    async def receive() -> Message:
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Message) -> None:
+        raise AssertionError
+
+    scope = {"type": "http", "method": method, "path": "/x", "headers": []}
+    request = asyncio.create_task(Edge(work, patience=patience)(scope, receive, send))
+    done, _ = await asyncio.wait([request], timeout=0.5)
+    if not done:
+        request.cancel()
+        await asyncio.gather(request, return_exceptions=True)
+        return False, False
+    await request
+    return stopped.is_set(), True
+
+
+async def test_slow_read_ends_when_its_client_leaves() -> None:
+    assert await abandoned(0.01, "GET") == (True, True)
+
+
+async def test_write_is_never_stopped_half_way() -> None:
+    assert await abandoned(0.01, "POST") == (False, False)
+
+
+async def test_without_the_watch_a_slow_read_goes_on() -> None:
+    """Negative control."""
+    assert await abandoned(60.0, "GET") == (False, False)
+
+
+async def test_cancellation_from_outside_is_not_swallowed() -> None:
+    with pytest.raises(asyncio.CancelledError):
+        async with stopped_when_abandoned(asyncio.Event().wait, 60.0):  # type: ignore[arg-type]  # never called
+            raise asyncio.CancelledError

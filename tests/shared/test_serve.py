@@ -10,6 +10,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import httpx2
 import pytest
 
@@ -28,6 +29,7 @@ class Process:
 
     def __init__(self, port: int, running: asyncio.subprocess.Process, urls: DatabaseUrls) -> None:
         self.running = running
+        self.port = port
         self.urls = urls
         self.calls = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20)
 
@@ -106,6 +108,44 @@ async def test_stopping_server_drains_then_finishes_what_it_has(
     requests = [line for line in lines if line["event"] == "request"]
     assert {line["route"] for line in requests} == {"GET /things", "GET /oddities/nothing"}
     assert all(line["service"] == "sample" and line["trace_id"] for line in requests)
+
+
+def bearer(headers: dict[str, str]) -> str:
+    return f"Authorization: {headers['Authorization']}"
+
+
+async def test_reads_whose_clients_left_are_stopped(
+    serve: Callable[..., Coroutine[Any, Any, Process]], issuer: Issuer
+) -> None:
+    """Sixty-four clients ask for a minute's work and leave; the pool has sixteen places."""
+    process = await serve()
+    token = issuer.headers("sample:read", audience=("sample",))
+    request = f"GET /sample/v1/oddities/slow HTTP/1.1\r\nHost: x\r\n{bearer(token)}\r\n\r\n"
+    conn = await asyncpg.connect(process.urls.app)  # one sees the queries of its own role
+
+    async def asleep() -> int:
+        count: int = await conn.fetchval(
+            "select count(*) from pg_stat_activity"
+            " where query = 'select pg_sleep(60)' and state = 'active'"
+        )
+        return count
+
+    async def none_asleep() -> bool:
+        return await asleep() == 0
+
+    for _ in range(4):
+        clients = [socket.create_connection(("127.0.0.1", process.port)) for _ in range(16)]
+        for client in clients:
+            client.sendall(request.encode())
+        await until(asleep)
+        for client in clients:
+            client.close()
+        await until(none_asleep, seconds=10)
+    await conn.close()
+    answers = await asyncio.gather(
+        *(process.calls.get("/sample/v1/things", headers=token) for _ in range(32))
+    )
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_second_signal_skips_the_drain(
