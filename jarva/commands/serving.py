@@ -52,12 +52,13 @@ def up(var: Var = DEFAULT_VAR) -> None:
 
 @contextmanager
 def halting(halt: Halt) -> Iterator[None]:
-    """Let SIGINT and SIGTERM ask for a stop, and ask again to hurry it."""
+    """Let signals (a closed terminal's too) ask for a stop, and ask again to hurry it."""
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         halt.request()
 
-    kept = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    asking = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    kept = {number: signal.signal(number, ask) for number in asking}
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from signal import SIGINT, SIGKILL, SIGTERM
+from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM
 
 import pytest
 
@@ -22,7 +22,7 @@ def all_gone(pids: dict[str, int]) -> bool:
     return wait_until(lambda: all(is_gone(pid) for pid in pids.values()), PATIENCE)
 
 
-@pytest.mark.parametrize("signal", [SIGTERM, SIGINT])
+@pytest.mark.parametrize("signal", [SIGTERM, SIGINT, SIGHUP])
 def test_signal_stops_everything_services_first(tmp_path: Path, drive: Drive, signal: int) -> None:
     driven = drive(tmp_path / "var")
     pids = driven.ready()
