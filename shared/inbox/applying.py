@@ -51,9 +51,9 @@ WITH applied AS (
 ), moved AS (
     UPDATE inbox_cursor SET applied_sequence = $4 WHERE source = $1 AND subject = $3
 )
-UPDATE inbox SET next_attempt_at = now()
- WHERE source = $1 AND subject = $3 AND sequence = $4 + 1
-   AND next_attempt_at IS NULL AND dead_at IS NULL
+UPDATE inbox SET next_attempt_at = coalesce(next_attempt_at, now())
+ WHERE source = $1 AND subject = $3 AND sequence = $4 + 1 AND dead_at IS NULL
+RETURNING 1
 """
 
 _FAIL = """
@@ -86,6 +86,7 @@ class Outcome(Enum):
     """What became of one look at an aggregate."""
 
     APPLIED = auto()
+    APPLIED_AND_MORE = auto()
     FAILED = auto()
     NOTHING_DUE = auto()
     LOCKED_BY_ANOTHER = auto()
@@ -158,7 +159,7 @@ class Inbox:
         async with self._concurrency:
             first = outcome = await self.apply_next(source, subject)
             for _ in range(_IN_A_ROW):
-                if outcome is not Outcome.APPLIED:
+                if outcome is not Outcome.APPLIED_AND_MORE:
                     break
                 outcome = await self.apply_next(source, subject)
         return first
@@ -178,13 +179,13 @@ class Inbox:
                     await conn.execute(_PARK, source, subject, applied + 1)
                     return Outcome.NOTHING_DUE
                 await self._handle(session, head)
-                await conn.execute(_FINISH, source, head.event_id, subject, head.sequence)
+                more = await conn.fetchval(_FINISH, source, head.event_id, subject, head.sequence)
         except Exception as error:
             if head is None:
                 raise
             await self._fail(head, error)
             return Outcome.FAILED
-        return Outcome.APPLIED
+        return Outcome.APPLIED_AND_MORE if more else Outcome.APPLIED
 
     async def _handle(self, session: WriteSession, head: _Head) -> None:
         handler = self._handlers.get(head.type)

@@ -144,7 +144,7 @@ async def test_an_unparked_event_is_due_even_if_its_worker_dies(db: Database) ->
     await apply_everything(box)
     await deliver(db, [first])
     # One transaction only, as if the worker died right after it.
-    assert await box.apply_next(first.source, first.subject) is Outcome.APPLIED
+    assert await box.apply_next(first.source, first.subject) is Outcome.APPLIED_AND_MORE
     assert (await row(db, second.id))["next_attempt_at"] is not None
     await apply_everything(Inbox(db, handlers()))
     assert await found(db) == {first.subject: [1, 2]}
@@ -334,7 +334,7 @@ async def test_pruning_leaves_what_is_not_applied_or_recent(db: Database) -> Non
     events = series(2)
     await deliver(db, events)
     outcome = await Inbox(db, handlers()).apply_next(events[0].source, events[0].subject)
-    assert outcome is Outcome.APPLIED
+    assert outcome is Outcome.APPLIED_AND_MORE
     async with db.begin() as session:
         conn = await driver(session)
         assert await inbox.prune(conn, older_than=timedelta(hours=1), limit=10) == 0
