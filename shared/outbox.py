@@ -27,6 +27,7 @@ database makes. The CTEs run although nothing reads them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -88,6 +89,9 @@ def unnested(first: int = 1) -> str:
 
 
 _RECORD = f"WITH outbox_event AS ({unnested()}), {CTES} SELECT"
+
+to_send: ContextVar[bool] = ContextVar("to_send", default=False)
+"""Whether this task has made rows for the outbox: what need not ring the relay, does not."""
 
 Rows = tuple[list[UUID], list[str], list[str], list[str], list[str], list[str | None]]
 """Event ids, consumers, types, subjects, data as JSON text, traceparents: one entry per row."""
@@ -158,6 +162,8 @@ def rows(events: Sequence[Event], routes: Routes) -> Rows:
         for event_id, data in [(new_id(), msgspec.json.encode(event).decode())]
         for consumer in routes.get(type(event), ())
     ]
+    if routed:
+        to_send.set(True)
     return (
         [event_id for event_id, _, _, _ in routed],
         [consumer for _, consumer, _, _ in routed],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from shared import access_log, idempotency
+from shared import access_log, idempotency, outbox
 from shared.auth import bearer
 from shared.bodies import check_media_type, limited
 from shared.db import driver
@@ -70,6 +70,7 @@ class RequestUnit:
 
     async def answer(self, handler: Callable[[Request], Awaitable[Response]]) -> Response:
         """Carry the request out and return the answer once all it says is committed."""
+        outbox.to_send.set(False)
         if self.route.scope is not None:
             await self._authenticate(self.route.scope)
         if self.request.method != "GET":
@@ -85,10 +86,11 @@ class RequestUnit:
                     await self._finish(response)
         except _Refused as refused:
             return refused.response
-        if self._writing is not None:
+        if self._writing is None:
+            if self.subjects:
+                await self._log_reading()
+        elif outbox.to_send.get():
             self.context.committed()
-        elif self.subjects:
-            await self._log_reading()
         return response
 
     async def write(self) -> WriteSession:
