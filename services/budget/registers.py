@@ -155,6 +155,21 @@ def _ranged(statement: str, of: PeriodRange, changed: list[Any], held: Held | No
     return Ranged(statement, of, table, record_ids, held)
 
 
+_MOVED = """
+    select 'outcome/' || account_group as measure, period / 100 as year,
+           sum(amount)::bigint as amount
+    from posting
+    where recorded_at >= transaction_timestamp()
+      and age(xmin) <= age(pg_current_xact_id()::xid)
+    group by 1, 2 having sum(amount) <> 0 order by 2, 1
+"""
+
+
+async def _moved_figures(conn: Connection) -> list[dict[str, Any]]:
+    """Return the öre by which each account group would move; the ledger as a whole never does."""
+    return [dict(row) for row in await conn.fetch(_MOVED)]
+
+
 TRIAL_BALANCE = Register(
     name="trial-balance",
     title="Saldobalans",
@@ -177,6 +192,7 @@ TRIAL_BALANCE = Register(
     apply=_apply,
     always_atomic=True,
     journals=(LEDGER,),
+    moved_figures=_moved_figures,
 )
 
 

@@ -122,10 +122,14 @@ async def test_corrected_row_reverses_and_books_anew_later_tables_too(year: Push
 
 
 async def test_dry_run_books_nothing_and_says_what_it_would_move(year: Pushing) -> None:
-    delivery = await year.push(as_csv(INCOME_T1), dry_run=True)
-    assert delivery.state == "applied"
-    assert await year.value("select count(*) from posting") == 0
-    assert await year.value("select count(*) from trial_balance") == 0
+    extra = _income(T1, g51=("7.00", "0.00"))
+    await year.push(as_csv(INCOME_T1))
+    delivery = await year.push(as_csv(extra), dry_run=True)
+    assert (delivery.state, delivery.counts.created) == ("applied", 1)
+    moved = {found.measure: found.amount for found in delivery.moved_figures or []}
+    assert moved == {"outcome/20": -700, "outcome/51": 700}
+    assert await year.value("select count(*) from trial_balance") == 1
+    assert await year.value("select count(*) from voucher") == 1
 
 
 async def test_account_rows_below_the_group_are_kept_as_accounts(year: Pushing) -> None:
