@@ -17,6 +17,7 @@ from services.participants.errors import (
 )
 from services.participants.events import (
     ROUTES,
+    WITHOUT_REFERRAL,
     EnrolmentCorrected,
     EnrolmentExited,
     EnrolmentStarted,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from services.participants.schemas.enrolment import CorrectionIn, EnrolmentIn, ExitIn
     from shared.auth import Caller
     from shared.db import Connection
-    from shared.events import Event
+    from shared.events import Event, Routes
 
 _ENROL = f"""
     with asked as ({ASKED}), judged as ({JUDGED}), created as (
@@ -117,7 +118,7 @@ async def exit_enrolment(
         raise ExitBeforeEntry
     values = {"exited_on": given.exited_on, "outcome": given.outcome}
     await _rewrite(conn, enrolment_id, values, reason="exited", by=by.subject)
-    await outbox.record(conn, [_exited(enrolment_id, values)], ROUTES)
+    await outbox.record(conn, [_exited(enrolment_id, values)], _routes(held))
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -156,7 +157,7 @@ async def correct(
     ]
     if "exited_on" in changes and changes["exited_on"] is not None:
         events.append(_exited(enrolment_id, changes))
-    await outbox.record(conn, events, ROUTES)
+    await outbox.record(conn, events, _routes(held))
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -222,6 +223,10 @@ def _corrected(correction: CorrectionIn) -> dict[str, Any]:
         changes["exited_on"] = exit_.exited_on if exit_ else None
         changes["outcome"] = exit_.outcome if exit_ else None
     return changes
+
+
+def _routes(held: Record) -> Routes:
+    return ROUTES if held["referral_id"] is not None else WITHOUT_REFERRAL
 
 
 def _started(row: Record, referral_id: UUID) -> EnrolmentStarted:

@@ -74,3 +74,6 @@ ROUTES: Routes = {
     ReferralDeclined: ("outreach",),
     DeliveryApplied: (),
 }
+
+WITHOUT_REFERRAL: Routes = {**ROUTES, EnrolmentExited: ("participants",)}
+"""Routes of enrolments that no referral stands behind: they concern nobody else."""

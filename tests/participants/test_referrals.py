@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.participants.handlers import ProjectChanged, ProjectDecided, ReferralMade
+from shared.db import driver
 from tests.participants.city import City, entry
 
 
@@ -164,3 +165,24 @@ async def test_project_takes_over_the_programme_opened_for_it(city: City) -> Non
     await city.told(ProjectDecided(**project()), source="budget")
     assert (await city.read("/programmes/framat"))["validFrom"] == "2024-01-01"
     assert await city.refused("GET", "/programmes/project-p-2024-7") == "404 programme_not_found"
+
+
+async def test_exit_goes_back_to_outreach_only_where_a_referral_stands_behind(city: City) -> None:
+    await city.told(referral((await city.person())["id"]))
+    pending = (await city.read("/pending-enrolments"))["items"][0]
+    path = f"/pending-enrolments/{pending['id']}/acceptances"
+    referred = await city.made(path, ENTRY)
+    own_way = await city.enrolment((await city.person())["id"])
+    exit_ = {"exitedOn": "2024-12-01", "outcome": "work"}
+    for enrolment in (referred, own_way):
+        await city.made(f"/enrolments/{enrolment['id']}/exits", exit_)
+    async with city.db.read() as session:
+        rows = await (await driver(session)).fetch(
+            "select consumer, data->>'enrolmentId' as enrolment from outbox"
+            " where type = 'participants.enrolment.exited.v1'"
+        )
+    assert {(row["consumer"], row["enrolment"]) for row in rows} == {
+        ("participants", referred["id"]),
+        ("outreach", referred["id"]),
+        ("participants", own_way["id"]),
+    }

@@ -12,7 +12,7 @@ from services.participants.domain.codes import (
     Outcome,
     TargetGroup,
 )
-from services.participants.events import ROUTES, EnrolmentExited
+from services.participants.events import WITHOUT_REFERRAL, EnrolmentExited
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from services.participants.registers.people import (
@@ -246,7 +246,7 @@ async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], ba
         EnrolmentExited(enrolment_id=row["id"], exited_on=row["exited_on"], outcome=row["outcome"])
         for row in exited
     ]
-    await outbox.record(conn, events, ROUTES)
+    await outbox.record(conn, events, WITHOUT_REFERRAL)
 
 
 async def _settle(conn: Connection, ids: list[UUID], batch: Batch, *, fresh: bool) -> None:
