@@ -145,10 +145,9 @@ def _positive(by: tuple[str, ...]) -> str:
 
 
 def _ever_positive(by: tuple[str, ...]) -> str:
-    """Return a SELECT over ``net`` of the subjects whose sum was positive on a day, by cell."""
-    keys = ", ".join((*by, "subject"))
-    running = (
-        f"select {keys}, sum(sum(amount)) over (partition by {keys} order by day) as so_far "
-        f"from net group by {keys}, day"
-    )
-    return f"select {keys} from ({running}) running group by {keys} having max(so_far) > 0"
+    """Return a SELECT over ``net`` of the subjects who were there on some day, by cell.
+
+    Net by day: nobody leaves a cell before having come to it, so a subject was there exactly
+    if there is a day of more coming than going (the first day holding all that went before).
+    """
+    return f"select distinct {', '.join((*by, 'subject'))} from net where amount > 0"
