@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).with_name("pages")
 
+OPTIONAL = {"undivided"}
+"""Columns of statements that the printed forms lack: for amounts whose class is not known."""
+
 WORDS = {
     "women": "kvinnor",
     "men": "män",
@@ -74,6 +77,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"word": word, "number": number, "kronor": kronor, "span": span}
+    environment.filters["shown"] = shown
     return environment
 
 
@@ -94,6 +98,16 @@ def kronor(amount: str | None) -> str:
     whole, _, decimals = amount.lstrip("+-").partition(".")
     grouped = format_decimal(int(whole), locale="sv_SE")
     return f"{'-' if amount.startswith('-') else ''}{grouped},{decimals.ljust(2, '0')}"
+
+
+def shown(columns: list[dict[str, str]], rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return a statement's columns without the optional one when nothing stands in it."""
+    return [
+        column
+        for column in columns
+        if column["code"] not in OPTIONAL
+        or any(row["amounts"][column["code"]] not in {None, "0.00"} for row in rows)
+    ]
 
 
 def span(row: dict[str, Any]) -> str:
