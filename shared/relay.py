@@ -1,9 +1,9 @@
 """The relay: carries events from the outbox to the queues of their consumers.
 
-It claims due rows, sends them as jobs of up to 200 events, and marks them published, in one
-short transaction: two relays never claim the same row, and a relay that is killed frees its
-rows at once. Killed between sending and marking, the events are sent twice; the inboxes see
-to that. Published is not delivered: until the consumer confirms, an event is sent again after
+It marks due rows as published and sends them as jobs of up to 200 events, in one short
+transaction: two relays never claim the same row, and the rows of a relay that is killed are
+free at once. Killed between sending and committing, the events are sent twice; the inboxes
+see to that. Published is not delivered: until the consumer confirms, an event is sent again after
 a pause, so Redis may lose everything it holds.
 """
 
@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import islice
+from operator import itemgetter
 from uuid import UUID
 
 import asyncpg
@@ -22,7 +23,7 @@ import msgspec
 from shared import outbox
 from shared.cancellation import cancel
 from shared.context import ServiceContext
-from shared.db import Connection, Database, driver
+from shared.db import Database, driver
 from shared.events import Envelope
 from shared.queue import Queue, QueueUnavailable
 
@@ -42,20 +43,17 @@ _BACKLOGGED = 500
 """Jobs waiting for one consumer above which it is sent no more: its events keep in PostgreSQL."""
 
 _CLAIM = """
-SELECT position, event_id, consumer, type, subject, sequence, occurred_at, data::text AS data,
-       traceparent
-  FROM outbox
- WHERE next_attempt_at <= now() AND consumer <> ALL ($2::text[])
- ORDER BY next_attempt_at, position
- LIMIT $1 FOR UPDATE SKIP LOCKED
-"""
-
-_MARK = """
 UPDATE outbox
    SET published_at = now(), attempts = attempts + 1,
-       next_attempt_at = now() + least($3::float8, $2::float8 * 2 ^ least(attempts, 20))
+       next_attempt_at = now() + least($4::float8, $3::float8 * 2 ^ least(attempts, 20))
                                  * interval '1 second'
- WHERE position = ANY ($1::bigint[])
+  FROM (SELECT position FROM outbox
+         WHERE next_attempt_at <= now() AND consumer <> ALL ($2::text[])
+         ORDER BY next_attempt_at, position
+         LIMIT $1 FOR UPDATE SKIP LOCKED) AS due
+ WHERE outbox.position = due.position
+RETURNING outbox.position, event_id, consumer, type, subject, sequence, occurred_at,
+          data::text AS data, traceparent
 """
 
 
@@ -109,10 +107,9 @@ class Relay:
         full = await self._backlogged()
         async with self._db.begin() as session:
             conn = await driver(session)
-            claimed = await conn.fetch(_CLAIM, self._batch, full)
-            if claimed:
-                await self._send(claimed)
-                await self._mark(conn, [row["position"] for row in claimed])
+            claimed = await conn.fetch(_CLAIM, self._batch, full, self._resend, self._resend_cap)
+            # Committed, and so marked as published, only when everything is sent.
+            await self._send(sorted(claimed, key=itemgetter("position")))
         return bool(claimed)
 
     async def _backlogged(self) -> list[str]:
@@ -146,9 +143,6 @@ class Relay:
             data=msgspec.Raw(row["data"].encode()),
             traceparent=row["traceparent"],
         )
-
-    async def _mark(self, conn: Connection, positions: list[int]) -> None:
-        await conn.execute(_MARK, positions, self._resend, self._resend_cap)
 
     async def take_confirmation(self, confirmation: Confirmation) -> None:
         """Note what a consumer has stored or refused (the job `CONFIRM`)."""

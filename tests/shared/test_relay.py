@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 from typing_extensions import override
@@ -113,10 +114,11 @@ class _Killed(BaseException):
 
 
 class DyingRelay(Relay):
-    """A relay that dies after sending, before it marks what it sent."""
+    """A relay that dies after sending, before it commits that it did."""
 
     @override
-    async def _mark(self, conn: object, positions: list[int]) -> None:
+    async def _send(self, claimed: Sequence[asyncpg.Record]) -> None:
+        await super()._send(claimed)
         raise _Killed
 
 
