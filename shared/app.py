@@ -30,7 +30,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from fastapi import FastAPI
@@ -60,6 +60,8 @@ from shared.routing import ServiceRouter
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
+
+    from sqlalchemy.pool import QueuePool
 
     from shared.errors import DomainError
     from shared.settings import ServiceSettings
@@ -237,16 +239,20 @@ def open_context(
     spec: ServiceSpec, settings: ServiceSettings, keys: KeySet, schema_head: str | None
 ) -> ServiceContext:
     """Return the context of one API process; its database opens connections when asked."""
+    metrics = Metrics(spec.name)
+    db = Database(
+        settings.database_url.get_secret_value(),
+        application_name=f"{spec.name}-api",
+        pool_size=settings.pool_size,
+    )
+    pool = cast("QueuePool", db.engine.pool)
+    metrics.watch("database_connections_in_use", "Connections of the pool in use", pool.checkedout)
     return ServiceContext(
         service=spec.name,
         settings=settings,
-        db=Database(
-            settings.database_url.get_secret_value(),
-            application_name=f"{spec.name}-api",
-            pool_size=settings.pool_size,
-        ),
+        db=db,
         verifier=TokenVerifier(keys, issuer=settings.auth_issuer, audience=spec.name),
-        metrics=Metrics(spec.name),
+        metrics=metrics,
         root=spec.root,
         schema_head=schema_head,
     )

@@ -19,7 +19,7 @@ from shared.errors import MethodNotAllowed, NotFound
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from starlette.routing import BaseRoute
+    from starlette.routing import Route
     from starlette.types import Receive, Scope, Send
 
     from shared.routing import ServiceRoute
@@ -29,19 +29,18 @@ _FILES = "fastapi_middleware_astack"
 
 
 class Dispatcher(Router):
-    """The probes by Starlette's own routing, everything below the API's root by table.
+    """The probes and the specification by Starlette's own routing, everything below the API's root by table.
 
     Args:
         root: ``/participants/v1``.
-        probes: routes beside the API.
+        beside: the probes, and the specification below the root.
         routes: the API's own.
 
     """
 
-    def __init__(
-        self, root: str, probes: Sequence[BaseRoute], routes: Sequence[ServiceRoute]
-    ) -> None:
-        super().__init__(routes=probes, redirect_slashes=False)
+    def __init__(self, root: str, beside: Sequence[Route], routes: Sequence[ServiceRoute]) -> None:
+        super().__init__(routes=beside, redirect_slashes=False)
+        self._beside = frozenset(route.path for route in beside)
         self._prefix = f"{root}/"
         self._root_length = len(root)
         self._table: dict[tuple[int, str], list[ServiceRoute]] = {}

@@ -172,3 +172,19 @@ async def test_cancellation_from_outside_is_not_swallowed() -> None:
     with pytest.raises(asyncio.CancelledError):
         async with stopped_when_abandoned(asyncio.Event().wait, 60.0):  # type: ignore[arg-type]  # never called
             raise asyncio.CancelledError
+
+
+async def test_specification_is_served_where_the_profile_wants_it(sample: Sample) -> None:
+    anonymous = {"Authorization": ""}
+    answer = await sample.calls.get("/openapi.json", headers=anonymous)
+    assert answer.status_code == 200
+    assert answer.json() == sample.app.api.openapi()
+    info = await sample.calls.get("/api-info", headers=anonymous)
+    assert info.json() == {
+        "apiName": "sample",
+        "apiVersion": "1.2.3",
+        "apiReleased": "2026-11-22",
+        "apiDocumentation": "https://api.example.se/sample/v1/openapi.json",
+        "apiStatus": "active",
+    }
+    assert (await sample.calls.get("http://test/docs")).status_code == 404

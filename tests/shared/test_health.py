@@ -84,6 +84,7 @@ async def test_metrics_name_routes_and_never_values(sample: Sample) -> None:
     assert 'route="GET /things/{thingId}",service="sample",status="404"' in text
     assert 'route="unmatched"' in text
     assert "http_request_duration_seconds_bucket" in text
+    assert 'database_connections_in_use{service="sample"} 0.0' in text
     assert "2384" not in text
     assert "0190a1b2" not in text
     assert "test-clerk" not in text
