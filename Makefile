@@ -35,7 +35,7 @@ up: install  ## run everything until Ctrl-C; the same data next time
 	$(B)/jarva up
 
 test: check  ## everything that must hold: check, then every test
-	$(B)/python -m pytest -q -n $(WORKERS)
+	$(B)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 
 check: install  ## lint, format, types, boundaries
 	$(B)/ruff check .

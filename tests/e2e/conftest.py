@@ -72,9 +72,17 @@ def eventually(true: Callable[[], Any], *, within: float = 30.0) -> Any:  # noqa
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="module")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests on one parallel worker, so that they share one installation."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("city"))
+
+
+@pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    """A running installation of this module's own, with short patience for providers."""
+    """A running installation with short patience for providers."""
     var: Path = tmp_path_factory.mktemp("city") / "var"
     environment = {**os.environ, "REPORTS_TIME_BUDGET": str(TIME_BUDGET)}
     running = Running(var, environment=environment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ def delivery_of(city: City, location: str) -> dict[str, Any] | None:
     return shown
 
 
+def came_back(city: City, name: str, killed: int) -> bool:
+    """Tell whether a process runs again under another id."""
+    return city.running.pids.get(name) not in {None, killed}
+
+
 @pytest.mark.timeout(420)
 def test_a_delivery_survives_the_death_of_every_process(city: City, tmp_path: Path) -> None:
     with city.client("outreach") as client:
@@ -67,7 +73,7 @@ def test_a_delivery_survives_the_death_of_every_process(city: City, tmp_path: Pa
         eventually(working, within=60)
         pid = city.running.pids[victim]
         os.kill(pid, signal.SIGKILL)
-        eventually(lambda v=victim, p=pid: city.running.pids.get(v) not in {None, p}, within=60)
+        eventually(partial(came_back, city, victim, pid), within=60)
 
     def applied() -> dict[str, Any] | None:
         shown = delivery_of(city, location)
