@@ -12,6 +12,7 @@ import asyncpg
 from shared.backoff import Backoff
 from shared.deliveries import compare, progress
 from shared.deliveries.progress import Counts
+from shared.deliveries.record_ids import HASHED, ID_OF_ROW, batch_seed
 from shared.deliveries.register import Batch
 from shared.deliveries.verdicts import RowError
 
@@ -141,18 +142,22 @@ class Applier:
 
     async def _apply_differences(self, upper: int) -> Counts:
         columns = ", ".join(column.name for column in self._register.columns)
+        staged = ", ".join(f"s.{column.name}" for column in self._register.columns)
         await self._conn.execute("truncate batch")
+        # Bounds on each table: a join alone would read the whole staging table for every batch.
         await self._conn.execute(
             f"""
             insert into batch (row_no, effect, record_id, reason, {columns})
-            select d.row_no, d.effect, coalesce(d.record_id, uuidv7()), r.reason,
-                   {", ".join(f"s.{column.name}" for column in self._register.columns)}
-            from difference d left join staging s using (row_no)
-                              left join retraction r using (row_no)
-            where d.row_no > $1 and d.row_no <= $2 order by d.row_no
+            select d.row_no, d.effect, coalesce(d.record_id, {ID_OF_ROW}), r.reason, {staged}
+            from (select * from difference where row_no > $1 and row_no <= $2) d {HASHED}
+            left join (select * from staging where row_no > $1 and row_no <= $2) s using (row_no)
+            left join (select * from retraction where row_no > $1 and row_no <= $2) r
+                 using (row_no)
+            order by d.row_no
             """,
             self._cursor,
             upper,
+            *batch_seed(),
         )
         effects = await self._effects()
         if effects.get("created") or effects.get("changed"):

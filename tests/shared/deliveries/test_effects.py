@@ -33,6 +33,19 @@ async def test_first_delivery_creates_every_row(pushing: Pushing) -> None:
     assert await pushing.value(BOOKED) == await pushing.value(HELD)
 
 
+async def test_new_records_get_unique_ids_in_order_of_time(pushing: Pushing) -> None:
+    await pushing.push([item(n) for n in range(25_000)])
+    shown = await pushing.row(
+        """select count(distinct id) as ids, bool_and(uuid_extract_version(id) = 7) as seventh,
+                  min(uuid_extract_timestamp(id)) > now() - interval '5 minutes' as recent,
+                  max(uuid_extract_timestamp(id)) <= clock_timestamp() as past,
+                  count(distinct right(id::text, 15)) as endings from item"""
+    )
+    assert tuple(shown) == (25_000, True, True, True, 25_000)
+    await pushing.push([item(100_000)])
+    assert await pushing.value("select code from item order by id desc limit 1") == "B-100000"
+
+
 async def test_equal_rows_write_nothing(pushing: Pushing) -> None:
     rows = [item(n) for n in range(3000)]
     await pushing.push(rows)
