@@ -29,7 +29,7 @@ _FILES = "fastapi_middleware_astack"
 
 
 class Dispatcher(Router):
-    """The probes and the specification by Starlette's own routing, everything below the API's root by table.
+    """Starlette's own routing for the probes and the specification, a table for the API.
 
     Args:
         root: ``/participants/v1``.
@@ -53,10 +53,10 @@ class Dispatcher(Router):
 
     @override
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self._prefix):
+        path: str = scope.get("path", "")  # a lifespan has none
+        if not path.startswith(self._prefix) or path in self._beside:
             await super().app(scope, receive, send)
             return
-        path: str = scope["path"]
         route = self._find(scope, path[self._root_length :])
         async with AsyncExitStack() as files:
             scope[_FILES] = files
