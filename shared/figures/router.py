@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from fastapi import Path, Query, Request
+from fastapi import Path, Request
+from fastapi import Query as QueryParameter
 from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
@@ -17,7 +18,6 @@ from shared.basis import reading_at, settled_basis
 from shared.clock import rfc3339
 from shared.db import driver
 from shared.errors import DomainError
-from shared.figures import definitions as asking
 from shared.figures.answers import (
     LastDeliveries,
     Remarks,
@@ -26,7 +26,8 @@ from shared.figures.answers import (
     last_delivery,
     shown_value,
 )
-from shared.figures.definitions import BY_PERIOD, FigureDefinition, Figures, UnknownDimension
+from shared.figures.asking import Asking
+from shared.figures.definitions import FigureDefinition, Figures, Query
 from shared.figures.lineage import Fact, facts_behind
 from shared.figures.schemas import (
     BasisOut,
@@ -35,11 +36,9 @@ from shared.figures.schemas import (
     FigureDefinitionsOut,
     FigureOut,
     FigureQueriesIn,
-    FigureQueryIn,
 )
 from shared.models import Instant
 from shared.paging import Page, Paging
-from shared.periods import Period
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 FigureName = Annotated[str, Path(alias="figure", max_length=80, description="Its name")]
 PeriodText = Annotated[
     str,
-    Query(
+    QueryParameter(
         alias="period",
         max_length=21,
         description="2024, 2024-Q3, 2024-T2, 2024-09, 2024-12-31 or 2024-09-01/2024-12-31",
@@ -57,16 +56,15 @@ PeriodText = Annotated[
 ]
 BasisQuery = Annotated[
     Instant | None,
-    Query(alias="basis", description="A settled instant; left out: the newest there is"),
+    QueryParameter(alias="basis", description="A settled instant; left out: the newest there is"),
 ]
 ByQuery = Annotated[
-    list[str] | None, Query(alias="by", description="Breakdowns, repeated or with commas")
+    list[str] | None, QueryParameter(alias="by", description="Breakdowns, repeated or with commas")
 ]
 PlusQuery = Annotated[
     list[str] | None,
-    Query(alias="plus", description="Further figures of the same unit and kind to add"),
+    QueryParameter(alias="plus", description="Further figures of the same unit and kind to add"),
 ]
-_OWN = frozenset({"period", "basis", "by", "plus", "limit", "page"})
 
 
 def figures_router(
@@ -89,7 +87,7 @@ def figures_router(
             some units gets figures with this dimension for those units only, and a note says so.
 
     """
-    routes = _Routes(figures, deliveries, remarks, restricted_by)
+    routes = _Routes(figures, deliveries, remarks, Asking(figures, restricted_by))
     filters = {"parameters": [_filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     router.add("GET", "/basis", routes.read_basis, scope="figures:read")
@@ -130,7 +128,7 @@ class _Routes:
     figures: Figures
     deliveries: LastDeliveries
     remarks: Remarks | None
-    restricted_by: str | None
+    asking: Asking
 
     async def read_basis(self, request: Request) -> BasisOut:
         """Read the newest basis.
@@ -164,7 +162,9 @@ class _Routes:
         For a period, at a basis, by breakdowns. Every breakdown of the figure can be given as
         a parameter too, repeated for several values, and then only those values count.
         """
-        query = self._query(figure, period, by or [], self._filters(request), plus or [])
+        query = self.asking.query(
+            figure, period, by or [], self.asking.filters(request), plus or []
+        )
         async with reading_at(_db(request), basis) as (session, at):
             answered = await self._answer(await driver(session), query, caller, at)
         return _kept(request, msgspec.json.encode(answered))
@@ -183,7 +183,7 @@ class _Routes:
             answers = []
             for index, each in enumerate(body.queries):
                 try:
-                    query = self._query_of(each)
+                    query = self.asking.of_body(each)
                     answers.append(await self._answer(conn, query, caller, at))
                 except DomainError as refused:
                     refused.extensions["query"] = index
@@ -205,12 +205,12 @@ class _Routes:
         Which records it was added up from, how much each counts and when it happened, with
         every correction. For a flow or a stock the amounts sum to the figure's total.
         """
-        query = self._query(figure, period, [], self._filters(request), [])
+        query = self.asking.query(figure, period, [], self.asking.filters(request), [])
         async with reading_at(_db(request), basis) as (session, at):
             query = replace(query, basis=at)
-            if self.restricted_by not in self.figures.named(figure).dimensions:
+            if self.asking.restricted_by not in self.figures.named(figure).dimensions:
                 caller.require_unit(None)
-            query, _ = self._restricted(query, caller)
+            query, _ = self.asking.restricted(query, caller)
             (definition,) = self.figures.checked(query)
             facts, total = await facts_behind(
                 await driver(session),
@@ -223,9 +223,9 @@ class _Routes:
         return Page.of(items, total=total, paging=paging)
 
     async def _answer(
-        self, conn: Connection, query: asking.Query, caller: Caller, basis: datetime
+        self, conn: Connection, query: Query, caller: Caller, basis: datetime
     ) -> dict[str, Any]:
-        restricted, restriction = self._restricted(replace(query, basis=basis), caller)
+        restricted, restriction = self.asking.restricted(replace(query, basis=basis), caller)
         return await answer(
             conn,
             self.figures,
@@ -234,63 +234,6 @@ class _Routes:
             remarks=self.remarks,
             restriction=restriction,
         )
-
-    def _restricted(self, query: asking.Query, caller: Caller) -> tuple[asking.Query, str | None]:
-        """Return the question as far as the caller may ask it, and what was left out."""
-        dimension, units = self.restricted_by, caller.unit_filter()
-        definitions = [self.figures.named(name) for name in (query.figure, *query.plus)]
-        if units is None or dimension is None:
-            return query, None
-        if not any(dimension in definition.dimensions for definition in definitions):
-            return query, None
-        asked = query.where.get(dimension)
-        for unit in asked or ():
-            caller.require_unit(unit)
-        if not units:
-            caller.require_unit(None)
-        if asked is not None:
-            return query, None
-        where = {**query.where, dimension: tuple(units)}
-        return replace(query, where=where), f"Endast enheterna {', '.join(units)} visas."
-
-    def _query_of(self, body: FigureQueryIn) -> asking.Query:
-        where = {self._dimension(name): tuple(values) for name, values in body.where.items()}
-        return self._query(body.figure, body.period, body.by, where, body.plus)
-
-    def _query(
-        self,
-        figure: str,
-        period: str,
-        by: list[str],
-        where: dict[str, tuple[str, ...]],
-        plus: list[str],
-    ) -> asking.Query:
-        names = [name for given in by for name in given.split(",") if name]
-        return asking.Query(
-            figure=figure,
-            period=Period.parse(period),
-            basis=_UNSET,
-            by=tuple(name if name == BY_PERIOD else self._dimension(name) for name in names),
-            where=where,
-            plus=tuple(name for given in plus for name in given.split(",") if name),
-        )
-
-    def _filters(self, request: Request) -> dict[str, tuple[str, ...]]:
-        """Return the conditions among a request's parameters: those that name a breakdown."""
-        names = dict.fromkeys(name for name in request.query_params if name not in _OWN)
-        return {self._dimension(name): tuple(request.query_params.getlist(name)) for name in names}
-
-    def _dimension(self, name: str) -> str:
-        known = {to_camel(each): each for each in self.figures.dimensions}
-        if name not in known:
-            raise UnknownDimension(
-                f"There is no breakdown {name[:60]!r}.", dimensions=sorted(known)
-            )
-        return known[name]
-
-
-_UNSET = datetime.min.replace(tzinfo=UTC)
-"""The basis of a question before its transaction has settled one: nothing was recorded yet."""
 
 
 def _db(request: Request) -> Database:

@@ -1,0 +1,91 @@
+"""From a request to the question it asks, as far as its caller may ask it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pydantic.alias_generators import to_camel
+
+from shared.figures.definitions import BY_PERIOD, Figures, Query, UnknownDimension
+from shared.periods import Period
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from shared.auth import Caller
+    from shared.figures.schemas import FigureQueryIn
+
+OWN_PARAMETERS = frozenset({"period", "basis", "by", "plus", "limit", "page"})
+"""Query parameters that name no breakdown."""
+
+UNSET = datetime.min.replace(tzinfo=UTC)
+"""The basis of a question before its transaction has settled one: nothing was recorded yet."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Reads questions about a service's figures.
+
+    Attributes:
+        figures: what may be asked about.
+        restricted_by: the dimension that a caller's units restrict, if any.
+
+    """
+
+    figures: Figures
+    restricted_by: str | None
+
+    def restricted(self, query: Query, caller: Caller) -> tuple[Query, str | None]:
+        """Return the question as far as the caller may ask it, and what was left out."""
+        dimension, units = self.restricted_by, caller.unit_filter()
+        definitions = [self.figures.named(name) for name in (query.figure, *query.plus)]
+        if units is None or dimension is None:
+            return query, None
+        if not any(dimension in definition.dimensions for definition in definitions):
+            return query, None
+        asked = query.where.get(dimension)
+        for unit in asked or ():
+            caller.require_unit(unit)
+        if not units:
+            caller.require_unit(None)
+        if asked is not None:
+            return query, None
+        where = {**query.where, dimension: tuple(units)}
+        return replace(query, where=where), f"Endast enheterna {', '.join(units)} visas."
+
+    def of_body(self, body: FigureQueryIn) -> Query:
+        where = {self._dimension(name): tuple(values) for name, values in body.where.items()}
+        return self.query(body.figure, body.period, body.by, where, body.plus)
+
+    def query(
+        self,
+        figure: str,
+        period: str,
+        by: list[str],
+        where: dict[str, tuple[str, ...]],
+        plus: list[str],
+    ) -> Query:
+        names = [name for given in by for name in given.split(",") if name]
+        return Query(
+            figure=figure,
+            period=Period.parse(period),
+            basis=UNSET,
+            by=tuple(name if name == BY_PERIOD else self._dimension(name) for name in names),
+            where=where,
+            plus=tuple(name for given in plus for name in given.split(",") if name),
+        )
+
+    def filters(self, request: Request) -> dict[str, tuple[str, ...]]:
+        """Return the conditions among a request's parameters: those that name a breakdown."""
+        names = dict.fromkeys(name for name in request.query_params if name not in OWN_PARAMETERS)
+        return {self._dimension(name): tuple(request.query_params.getlist(name)) for name in names}
+
+    def _dimension(self, name: str) -> str:
+        known = {to_camel(each): each for each in self.figures.dimensions}
+        if name not in known:
+            raise UnknownDimension(
+                f"There is no breakdown {name[:60]!r}.", dimensions=sorted(known)
+            )
+        return known[name]
