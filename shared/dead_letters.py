@@ -18,6 +18,7 @@ from fastapi import Path
 from pydantic import Field
 from starlette.responses import Response
 
+from shared import outbox
 from shared.db import Connection, driver
 from shared.dependencies import Reading, Transaction
 from shared.errors import NotFound
@@ -106,6 +107,7 @@ async def replay(conn: Connection, event_id: UUID) -> list[DeadLetter]:
     if not rows:
         raise DeadLetterNotFound
     await conn.execute(_REPLAY, event_id)
+    outbox.to_send.set(True)
     return [_letter(dict(row)) for row in rows]
 
 
