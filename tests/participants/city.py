@@ -215,8 +215,9 @@ class City:
         assert response.status_code == 202, response.text
         await DeliveryWorker(self.db, registers_of(self.seals)).run_until_idle()
         path = f"/registers/{register}/deliveries/{response.json()['id']}"
+        done = await self.until(path, lambda it: it["state"] in ("applied", "rejected", "held"))
         errors = await self.read(f"{path}/errors", limit=200)
-        return Delivered(await self.read(path), errors["items"])
+        return Delivered(done, errors["items"])
 
     async def told(self, *events: Message, source: str = "outreach") -> None:
         """Deliver events as another service's relay does, and apply them as the worker does."""
