@@ -185,12 +185,19 @@ async def record(conn: Connection, events: Sequence[Event], routes: Routes) -> N
 
 
 async def confirm(conn: Connection, consumer: str, event_ids: Sequence[UUID]) -> None:
-    """Note that events are in the consumer's inbox: they are not sent again."""
+    """Note that events are in the consumer's inbox: they are not sent again.
+
+    Rows are locked in one order, so that two confirmations of the same events cannot deadlock.
+    """
     await conn.execute(
         """
+        WITH confirmed AS (
+            SELECT position FROM outbox
+             WHERE consumer = $1 AND event_id = ANY($2::uuid[]) AND confirmed_at IS NULL
+             ORDER BY position FOR UPDATE)
         UPDATE outbox
            SET confirmed_at = now(), next_attempt_at = NULL, dead_at = NULL, last_error = NULL
-         WHERE consumer = $1 AND event_id = ANY($2::uuid[]) AND confirmed_at IS NULL
+          FROM confirmed WHERE outbox.position = confirmed.position
         """,
         consumer,
         event_ids,

@@ -142,7 +142,12 @@ async def _until_signalled(spec: WorkerSpec) -> int:
 
 
 async def work(spec: WorkerSpec, stop: asyncio.Event) -> int:
-    """Run a worker's loops until ``stop`` is set; return 0, or 1 when a step had to be cut off."""
+    """Run a worker's loops until ``stop`` is set.
+
+    Returns:
+        0; or 1 when a step had to be cut off, or a loop ended that should not have.
+
+    """
     db = Database(
         spec.settings.database_url.get_secret_value(),
         application_name=f"{spec.service}-worker",
@@ -160,10 +165,16 @@ async def work(spec: WorkerSpec, stop: asyncio.Event) -> int:
 
 async def _supervise(loops: Iterable[Awaitable[None]], stop: asyncio.Event) -> int:
     tasks = [asyncio.ensure_future(loop) for loop in loops]
-    await stop.wait()
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((stopped, *tasks), return_when=asyncio.FIRST_COMPLETED)
+    # A loop never ends by itself. If one does, a fresh process is better than a silent part.
+    ended = not stop.is_set()
+    if ended:
+        log.error("loop_ended")
+        stop.set()
     _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
-    await cancel(*late)
-    return 1 if late else 0
+    await cancel(stopped, *late)
+    return 1 if late or ended else 0
 
 
 class _Process:

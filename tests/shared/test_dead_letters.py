@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 
 import httpx2
 import pytest
+import redis.asyncio as redis
+from redis.asyncio.client import PubSub
 
 from shared import access_log, idempotency, inbox, outbox
 from shared.app import build_app
@@ -34,9 +37,10 @@ class Office:
     calling: Calling
 
     @asynccontextmanager
-    async def calls(self, *scopes: str) -> AsyncIterator[httpx2.AsyncClient]:
+    async def calls(self, *scopes: str, **settings: str) -> AsyncIterator[httpx2.AsyncClient]:
         """Open a client with the given scopes."""
-        app = build_app(SPEC, sample_settings(self.urls, self.issuer), [], schema_head=None)
+        own = sample_settings(self.urls, self.issuer, **settings)
+        app = build_app(SPEC, own, [], schema_head=None)
         headers = self.issuer.headers(*scopes, audience=("sample",))
         async with self.calling(app, headers=headers) as client:
             yield client
@@ -142,3 +146,32 @@ async def test_a_second_replay_finds_nothing(office: Office) -> None:
 
 async def test_replaying_needs_the_writing_scope(office: Office) -> None:
     assert (await office.replay(new_id(), "operations:read")).status_code == 403
+
+
+async def test_a_committed_write_rings_the_relay_and_a_refused_one_does_not(
+    office: Office, redis_url: str
+) -> None:
+    event = envelope(new_id(), 1)
+    async with office.db.begin() as session:
+        await inbox.receive(await driver(session), [event])
+    await office.apply(Handlers())
+    async with (
+        redis.Redis.from_url(redis_url) as listening,
+        listening.pubsub(ignore_subscribe_messages=True) as heard,
+        office.calls("operations:write", redis_url=redis_url) as client,
+    ):
+        await heard.subscribe("jarva:sample:bell")
+        assert (await client.post(f"{LETTERS}/{new_id()}/replays")).status_code == 404
+        assert (await client.post(f"{LETTERS}/{event.id}/replays")).status_code == 202
+        assert await next_ring(heard) == b""
+        # Whatever else was rung would come before this.
+        await listening.publish("jarva:sample:bell", b"last")
+        assert await next_ring(heard) == b"last"
+
+
+async def next_ring(heard: PubSub) -> bytes:
+    async with asyncio.timeout(5):
+        while True:
+            message = await heard.get_message(timeout=1)
+            if message is not None:
+                return bytes(message["data"])

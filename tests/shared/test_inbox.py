@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from shared import inbox
@@ -17,6 +18,7 @@ from shared.db import Database, WriteSession, driver
 from shared.errors import Conflict
 from shared.events import Envelope, Handlers, Received, new_id
 from shared.inbox import Inbox, Outcome, Receipt, Rejected
+from shared.trace import current_trace
 from tests.conftest import ScratchDatabase
 from tests.shared.messages import CountedRead, effects, envelope, handlers, tables, take_effect
 
@@ -307,6 +309,26 @@ async def test_a_busy_aggregate_holds_up_neither_receipt_nor_the_others(db: Data
     await first
     await apply_everything(box)
     assert (await found(db))[slow[0].subject] == [1, 2]
+
+
+async def test_a_handler_runs_in_the_trace_that_recorded_the_event(db: Database) -> None:
+    seen: list[str] = []
+
+    async def look(_session: WriteSession, _event: Received[CountedRead]) -> None:
+        trace = current_trace()
+        assert trace is not None
+        seen.append(trace.trace_id)
+
+    looking = Handlers()
+    looking.on(CountedRead)(look)
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    traced = msgspec.structs.replace(
+        envelope(new_id(), 1), traceparent=f"00-{trace_id}-b7ad6b7169203331-01"
+    )
+    await deliver(db, [traced])
+    await apply_everything(Inbox(db, looking))
+    assert seen == [trace_id]
+    assert current_trace() is None
 
 
 async def test_another_event_under_a_taken_number_is_refused(db: Database) -> None:

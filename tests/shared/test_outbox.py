@@ -14,6 +14,7 @@ import pytest
 from shared import outbox
 from shared.db import Connection, Database, driver
 from shared.events import new_id
+from shared.trace import leave_trace, resume_trace
 from tests.conftest import ScratchDatabase
 from tests.shared.messages import ROUTES, TWO_ROUTES, Counted, Whispered, tables
 
@@ -70,6 +71,15 @@ async def test_records_one_row_per_consumer_with_the_data_in_camel_case(db: Data
     assert {row["type"] for row in rows} == {"alpha.counter.raised.v1"}
     assert {row["subject"] for row in rows} == {f"counter/{event.counter_id}"}
     assert rows[0]["data"] == f'{{"number": 7, "counterId": "{event.counter_id}"}}'
+
+
+async def test_an_event_carries_the_trace_of_the_request_that_recorded_it(db: Database) -> None:
+    trace, token = resume_trace()
+    await record(db, Counted(counter_id=new_id(), number=1))
+    leave_trace(token)
+    await record(db, Counted(counter_id=new_id(), number=1))
+    rows = await fetch(db, "SELECT traceparent FROM outbox ORDER BY position")
+    assert [row["traceparent"] for row in rows] == [trace.traceparent, None]
 
 
 async def test_a_rolled_back_change_leaves_no_event_and_no_gap(db: Database) -> None:

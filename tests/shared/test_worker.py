@@ -226,6 +226,15 @@ async def test_a_step_that_does_not_end_is_cut_off_and_told(
     assert await task == 1
 
 
+async def test_a_loop_that_ends_by_itself_ends_the_process_for_its_supervisor(
+    spec: WorkerSpec,
+) -> None:
+    async def vanish(_context: WorkerContext) -> bool:
+        raise asyncio.CancelledError
+
+    assert await work(replace(spec, loops=(Loop("vanishing", vanish),)), asyncio.Event()) == 1
+
+
 async def test_a_worker_survives_the_loss_of_redis_and_of_all_it_held(
     databases: tuple[Database, DatabaseUrls], spec: WorkerSpec
 ) -> None:
