@@ -54,7 +54,8 @@ class Dispatcher(Router):
     @override
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope.get("path", "")  # a lifespan has none
-        if not path.startswith(self._prefix) or path in self._beside:
+        ours = scope["type"] == "http" and path.startswith(self._prefix)
+        if not ours or path in self._beside:
             await super().app(scope, receive, send)
             return
         route = self._find(scope, path[self._root_length :])
