@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text
 from sqlalchemy.dialects import postgresql
 
 from shared import access_log, idempotency
+from shared.basis import MARGIN
+from shared.db import driver
 from shared.deliveries import tables as delivery_tables
-from shared.figures import FigureDefinition, Figures
-from shared.journal import Journal, define_tables, fact_table, settle
+from shared.figures import FigureDefinition, Figures, Query, compute
+from shared.journal import Journal, define_tables, fact_table, settle, take_snapshot
 from shared.periods import Period
 from shared.records import BUMP, keep_version, version_columns
 from shared.records import define_tables as define_record_tables
@@ -22,7 +25,8 @@ from shared.schema import service_metadata, uuid_pk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from shared.db import Connection
+    from shared.db import Connection, Database
+    from tests.servers import DatabaseUrls
 
 metadata = service_metadata()
 for define in (
@@ -179,3 +183,41 @@ def _count(figure: str, period: Period, stays: list[Stay]) -> int:
             )
         case _:
             raise AssertionError(figure)
+
+
+async def now(db: Database) -> datetime:
+    """Return the database's present instant: a basis when nobody else writes."""
+    async with db.read() as session:
+        at: datetime = await (await driver(session)).fetchval("select clock_timestamp()")
+    return at
+
+
+async def values(
+    db: Database, query: Query, *, snapshots: bool = True
+) -> tuple[dict[tuple[str, ...], int], int]:
+    """Return a figure's non-zero cells and total as the service computes them."""
+    async with db.read() as session:
+        definitions = FIGURES.checked(query)
+        computed = await compute(await driver(session), definitions, query, snapshots=snapshots)
+    return {cell: value for cell, value in computed.cells if value}, computed.total
+
+
+async def booked(db: Database) -> list[asyncpg.Record]:
+    """Return every fact, in the order of recording."""
+    async with db.read() as session:
+        return await (await driver(session)).fetch("select * from fact order by id")
+
+
+async def snapshot(db: Database, *, margin: timedelta = MARGIN) -> datetime | None:
+    """Take a snapshot in a transaction of its own."""
+    async with db.begin() as session:
+        return await take_snapshot(await driver(session), JOURNAL, margin=margin)
+
+
+async def as_owner(urls: DatabaseUrls, sql: str) -> None:
+    """Execute a statement as the owner of the tables, who may do more than the service."""
+    conn = await asyncpg.connect(urls.owner)
+    try:
+        await conn.execute(sql)
+    finally:
+        await conn.close()
