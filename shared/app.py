@@ -44,6 +44,7 @@ from starlette.routing import Route
 from shared import http
 from shared.api_info import info_router
 from shared.auth import TokenVerifier
+from shared.backlogs import watch_backlogs
 from shared.context import ServiceContext
 from shared.db import Database
 from shared.dead_letters import dead_letters_router
@@ -226,7 +227,7 @@ async def _lifespan(
         await keys.load()
         context = open_context(spec, settings, keys, schema_head)
         stack.push_async_callback(context.db.close)
-        for hook in (ring_after_commits, *hooks):
+        for hook in (ring_after_commits, watch_backlogs, *hooks):
             await stack.enter_async_context(hook(context))
         app.state.services = context
         try:
