@@ -36,7 +36,8 @@ TeamPath = Annotated[
 ]
 
 
-def _seals(request: Request) -> Seals:
+# Coroutines, though they wait for nothing: FastAPI sends plain functions to a thread.
+async def _seals(request: Request) -> Seals:
     seals: Seals = request.app.state.services.get(Seals)
     return seals
 
@@ -47,7 +48,7 @@ LoggedReading = Transaction
 SealsDep = Annotated[Seals, Depends(_seals)]
 
 
-def _for_all_units(caller: CallerDep) -> str:
+async def _for_all_units(caller: CallerDep) -> str:
     """Return the caller's subject; what concerns every unit is for tokens that cover all."""
     caller.require_unit(ALL)
     return caller.subject
