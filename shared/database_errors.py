@@ -80,6 +80,8 @@ def translate(
     if found is None:
         lost = isinstance(error, _LOST) or getattr(error, "connection_invalidated", False)
         return DatabaseUnavailable(retry_after=1) if lost else None
+    if isinstance(found.__cause__, TypeError):
+        return None  # the driver was handed a value of the wrong type: our mistake, not theirs
     named = constraint_errors.get(getattr(found, "constraint_name", None) or "")
     if named is not None:
         return named()

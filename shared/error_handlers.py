@@ -54,7 +54,8 @@ def exception_handlers(
         meant = translate(error, constraint_errors)
         if meant is None:
             raise error
-        _log.info("database_refused", code=meant.code, **error_fields(error))
+        level = _log.warning if meant.status >= InternalError.status else _log.info
+        level("database_refused", code=meant.code, **error_fields(error))
         return meant.response()
 
     return {

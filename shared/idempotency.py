@@ -202,9 +202,13 @@ async def keep(
     )
 
 
-async def purge(conn: Connection) -> int:
-    """Remove keys past their seven days; return how many."""
-    done = await conn.execute("delete from idempotency_key where expires_at < now()")
+async def purge(conn: Connection, *, limit: int) -> int:
+    """Remove keys past their seven days, at most ``limit`` of them; return how many."""
+    done = await conn.execute(
+        "delete from idempotency_key where ctid = any(array("
+        "select ctid from idempotency_key where expires_at < now() limit $1))",
+        limit,
+    )
     return int(done.rpartition(" ")[2])
 
 

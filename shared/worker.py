@@ -32,7 +32,7 @@ import msgspec
 import structlog
 import uvloop
 
-from shared import inbox, logs, outbox, schedules
+from shared import idempotency, inbox, logs, outbox, schedules
 from shared.backoff import Backoff
 from shared.cancellation import cancel
 from shared.db import Database, driver
@@ -284,7 +284,8 @@ class _Process:
             conn = await driver(session)
             confirmed = await outbox.prune(conn, older_than=_KEEP_CONFIRMED, limit=_PRUNED_AT_ONCE)
             applied = await inbox.prune(conn, older_than=_KEEP_APPLIED, limit=_PRUNED_AT_ONCE)
-        return max(confirmed, applied) == _PRUNED_AT_ONCE
+            expired = await idempotency.purge(conn, limit=_PRUNED_AT_ONCE)
+        return max(confirmed, applied, expired) == _PRUNED_AT_ONCE
 
 
 async def _first_of(seconds: float, *events: asyncio.Event | None) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import BigInteger, Column, Identity, MetaData, Table, Text
 
-from shared import inbox, outbox, schedules
+from shared import idempotency, inbox, outbox, schedules
 from shared.clock import utcnow
 from shared.db import Connection, WriteSession, driver
 from shared.events import Envelope, Event, Handlers, Message, Received, new_id
@@ -57,6 +57,7 @@ def tables() -> MetaData:
     ``effect`` has no unique constraint: an event that takes effect twice shows.
     """
     metadata = service_metadata()
+    idempotency.define_tables(metadata)
     outbox.define_tables(metadata)
     inbox.define_tables(metadata)
     schedules.define_tables(metadata)

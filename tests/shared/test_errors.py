@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.db import driver
 from shared.errors import Conflict, DomainError, Invalid, problem
 from shared.models import ApiModel
-from shared.routing import ServiceRouter
+from shared.routing import Reading, ServiceRouter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -143,6 +144,25 @@ async def test_sqlstate_decides(
     answer = await sample.calls.get(f"/oddities/database-failures/{sqlstate}")
     check_problem(answer, status, code)
     assert answer.headers.get("retry-after") == retry
+
+
+async def test_value_of_the_wrong_type_is_our_mistake(sample: Sample) -> None:
+    """The driver calls both a data error: what a client sent too large, and our own slip."""
+    router = ServiceRouter(prefix="/numbers", tag="numbers")
+
+    @router.get("/{number}", scope="sample:read")
+    async def add_one(number: int, session: Reading) -> int:
+        """Add one."""
+        conn = await driver(session)
+        if number == 0:
+            await conn.fetchval("select $1::int", "0")
+        found: int = await conn.fetchval("select $1::int + 1", number)
+        return found
+
+    sample.app.dispatcher.add(router.routes[0])
+    assert (await sample.calls.get("/numbers/1")).json() == 2
+    check_problem(await sample.calls.get(f"/numbers/{2**40}"), 422, "value_refused")
+    check_problem(await sample.calls.get("/numbers/0"), 500, "internal_error")
 
 
 async def test_database_away_is_503(sample: Sample, calling: Calling) -> None:
