@@ -94,16 +94,21 @@ def faulty(rows: int) -> list[dict[str, Any]]:
 
 async def reached(pushing: Pushing, delivery_id: UUID, condition: str) -> None:
     """Wait until a condition over the delivery's row holds; a dead PostgreSQL is waited for."""
-    async with asyncio.timeout(DEADLINE):
-        while True:
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, DBAPIError):
-                if await pushing.value(
-                    f"select ({condition}) or state in ('applied', 'rejected', 'held')"
-                    " from delivery where id = $1",
+    last: object = None
+    deadline = asyncio.get_running_loop().time() + DEADLINE
+    while asyncio.get_running_loop().time() < deadline:
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, DBAPIError):
+            last = tuple(
+                await pushing.row(
+                    f"select ({condition}) or state in ('applied', 'rejected', 'held'), state,"
+                    " rows, cursor, failures, retry_at from delivery where id = $1",
                     delivery_id,
-                ):
-                    return
-            await asyncio.sleep(0.005)
+                )
+            )
+            if last[0]:
+                return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"{condition} never came, the last seen was {last}")
 
 
 async def finished(pushing: Pushing, delivery_id: UUID) -> DeliveryOut:
