@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -217,6 +217,24 @@ async def refuse(conn: Connection, consumer: str, refusals: Sequence[tuple[UUID,
         [event_id for event_id, _ in refusals],
         [code for _, code in refusals],
     )
+
+
+async def resend(conn: Connection, consumer: str, *, confirmed_since: datetime) -> int:
+    """Send a consumer again what it confirmed since an instant; return how many events.
+
+    For a consumer whose database was restored to that instant: it has forgotten what it
+    confirmed afterwards and would wait for it for ever. What it still knows has no effect.
+    """
+    done = await conn.execute(
+        """
+        UPDATE outbox
+           SET confirmed_at = NULL, published_at = NULL, attempts = 0, next_attempt_at = now()
+         WHERE consumer = $1 AND confirmed_at >= $2
+        """,
+        consumer,
+        confirmed_since,
+    )
+    return int(done.removeprefix("UPDATE "))
 
 
 @dataclass(frozen=True, slots=True)

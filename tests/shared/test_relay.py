@@ -13,6 +13,7 @@ import pytest
 from typing_extensions import override
 
 from shared import outbox
+from shared.clock import utcnow
 from shared.db import Database, driver
 from shared.events import new_id
 from shared.inbox.reception import Reception
@@ -185,6 +186,24 @@ async def test_a_confirmed_event_is_not_sent_again(db: Database, queue: Queue) -
     await make_due(db)
     assert not await relay.send_due()
     assert await state(db) == outbox.Backlog(0, 0, 1, 0.0)
+
+
+async def test_what_a_restored_consumer_forgot_can_be_sent_again(
+    db: Database, queue: Queue
+) -> None:
+    await record(db, 2)
+    relay = Relay(db, queue, "alpha")
+    assert await relay.send_due()
+    before, after = await ids(db)
+    await relay.take_confirmation(Confirmation(consumer="omega", accepted=[before], refused=[]))
+    restored_to = utcnow()
+    await relay.take_confirmation(Confirmation(consumer="omega", accepted=[after], refused=[]))
+    async with db.begin() as session:
+        conn = await driver(session)
+        assert await outbox.resend(conn, "psi", confirmed_since=restored_to) == 0
+        assert await outbox.resend(conn, "omega", confirmed_since=restored_to) == 1
+    assert await relay.send_due()
+    assert [len(job) for job in await sent(queue, "omega")] == [2, 1]
 
 
 async def test_a_confirmation_counts_for_its_consumer_only(db: Database, queue: Queue) -> None:
