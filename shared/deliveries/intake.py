@@ -51,7 +51,9 @@ async def receive(
     """Store a body piece by piece, each in a short transaction, and accept it at its end.
 
     A body that breaks off leaves nothing behind and the same key may be sent again. The same
-    key with the same content gives the delivery that was accepted first.
+    key with the same content gives the delivery that was accepted first. When accepting itself
+    breaks off, nobody knows whether it was committed: the body stays for the delivery that may
+    exist, and `body.purge_abandoned` finds it if none does.
 
     Raises:
         EmptyBody: there was not a single byte.
@@ -65,10 +67,10 @@ async def receive(
     upload = _Upload(db, sealer)
     try:
         await upload.take(stream)
-        receipt = await _accept(db, upload, announced)
     except BaseException:
         await asyncio.shield(upload.discard())
         raise
+    receipt = await _accept(db, upload, announced)
     if receipt.replayed:
         await upload.discard()
         return _replay(receipt.row, announced, upload.sha256.digest())
