@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -65,7 +64,6 @@ def _define_delivery(metadata: MetaData) -> None:
         *(Column(name, BigInteger, nullable=False, server_default="0") for name in COUNTS),
         Column("ended", BigInteger, nullable=False, server_default="0"),
         Column("cursor", BigInteger, nullable=False, server_default="0"),
-        Column("checked", Boolean, nullable=False, server_default=false()),
         Column("planned", JSONB),
         Column("moved_figures", JSONB),
         Column("explanation_code", Text),

@@ -69,7 +69,6 @@ def upgrade() -> None:  # noqa: PLR0915  one statement a table or index
         sa.Column("rejected", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("ended", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("cursor", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("checked", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("planned", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("moved_figures", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("explanation_code", sa.Text(), nullable=True),
