@@ -103,7 +103,8 @@ class PageRequest:
         return f"{self.url}?{urlencode([*query, ('limit', self.limit), ('page', page)])}"
 
 
-def page_request(
+# async although it awaits nothing: FastAPI sends plain functions to a thread, request by request
+async def page_request(
     request: Request,
     limit: Annotated[
         int, Query(ge=1, le=MAX_LIMIT, description="Records a page holds at most")

@@ -41,7 +41,8 @@ _PERIOD = (
 RangeText: TypeAlias = Annotated[str, Query(alias="period", max_length=13, description=_PERIOD)]
 
 
-def range_of(text: RangeText) -> PeriodRange:
+# async although it awaits nothing: FastAPI sends plain functions to a thread, request by request
+async def range_of(text: RangeText) -> PeriodRange:
     """Read the period of a statement.
 
     Raises:
@@ -54,11 +55,11 @@ def range_of(text: RangeText) -> PeriodRange:
         raise NotALedgerPeriod.of("period", "not_a_period", str(error)) from error
 
 
-def maybe_range_of(
+async def maybe_range_of(
     text: Annotated[str | None, Query(alias="period", max_length=13, description=_PERIOD)] = None,
 ) -> PeriodRange | None:
     """Read a period that may be left out."""
-    return None if text is None else range_of(text)
+    return None if text is None else await range_of(text)
 
 
 RangeQuery = Annotated[PeriodRange, Depends(range_of)]
