@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tracemalloc
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from secrets import token_bytes
@@ -14,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from shared.crypto import SealBroken, Sealer
-from shared.db import driver
+from shared.db import Database, WriteSession, driver
 from shared.deliveries import body, intake
 from shared.deliveries.errors import DeliveryKeyReused, EmptyBody
 from shared.deliveries.work import Registers
@@ -123,6 +124,34 @@ async def test_cancelled_upload_leaves_nothing(pushing: Pushing) -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await pushing.value(BODIES) == 0
+
+
+class Cutting(Database):
+    """A database whose answer to the commit of an acceptance is lost on the way."""
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[WriteSession]:
+        async with super().begin() as session:
+            yield session
+            accepted = await (await driver(session)).fetchval(DELIVERIES)
+        if accepted:
+            raise ConnectionResetError
+
+
+async def test_accepted_delivery_keeps_its_body_when_the_commits_answer_is_lost(
+    pushing: Pushing,
+) -> None:
+    cutting = Cutting(pushing.urls.app, application_name="cutting")
+    said = replace(DEFAULT, key="k-1")
+    try:
+        with pytest.raises(ConnectionResetError):
+            await intake.receive(cutting, None, said, in_pieces(ndjson(ROWS)))
+    finally:
+        await cutting.close()
+    again = await pushing.receipt(ROWS, key="k-1")
+    assert again.replayed
+    await pushing.work()
+    assert (await pushing.look(again.row["id"])).counts.created == len(ROWS)
 
 
 async def test_pieces_of_a_killed_upload_are_tidied_away_later(pushing: Pushing) -> None:
