@@ -30,7 +30,11 @@ class DeliveryGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A delivery as the worker takes it up."""
+    """A delivery as the worker takes it up.
+
+    ``released``: a person let what was planned go on. A release after failures that came before
+    there was a plan is a new try, and the guard still looks at what it would do.
+    """
 
     delivery: Delivery
     content_type: str
@@ -66,7 +70,7 @@ async def next_work(conn: Connection, register: str) -> Work | None:
         row["content_type"],
         row["state"],
         row["cursor"],
-        row["released_at"] is not None,
+        row["released_at"] is not None and row["planned"] is not None,
     )
 
 

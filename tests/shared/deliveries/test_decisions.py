@@ -20,7 +20,7 @@ from shared.deliveries.register import Batch, Delivery, Guard
 from shared.deliveries.verdicts import Verdict
 from shared.deliveries.work import Registers
 from tests.shared.deliveries.conftest import Pushing, item
-from tests.shared.deliveries.items import ITEMS, record_applied
+from tests.shared.deliveries.items import ITEMS, REGISTERS, record_applied
 from tests.shared.deliveries.test_effects import BOOKED, HELD, counts
 
 if TYPE_CHECKING:
@@ -256,6 +256,29 @@ async def test_delivery_whose_work_keeps_failing_is_put_before_a_person(pushing:
     await pushing.work()
     done = await pushing.look(delivery_id)
     assert (done.counts, done.explanation) == (counts(1, created=1), None)
+
+
+async def test_release_after_failures_before_there_was_a_plan_leaves_the_guard_on(
+    filled: Pushing,
+) -> None:
+    filled.registers = Registers.of(replace(ITEMS, checks=("select from no_such_table",)))
+    delivery_id = await filled.send(changed(100))
+    for _ in range(5):
+        await filled.rows("update delivery set retry_at = null")
+        await filled.work()
+    failed = await filled.look(delivery_id)
+    assert failed.explanation is not None
+    assert failed.explanation.code == "processing_failed"
+    filled.registers = REGISTERS
+    await release(filled, delivery_id)
+    await filled.work()
+    out = await filled.look(delivery_id)
+    assert out.state == "held"
+    assert out.explanation is not None
+    assert out.explanation.code == "guard_share_exceeded"
+    await release(filled, delivery_id)
+    await filled.work()
+    assert (await filled.look(delivery_id)).counts.changed == 100
 
 
 async def test_failing_delivery_waits_and_is_not_overtaken(pushing: Pushing) -> None:
