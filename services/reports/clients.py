@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
 _OK = 200
 _LATE = 409
+_NOT_SETTLED = "basis_not_settled"
 _RETRY_PAUSE = 0.1
+
+T = TypeVar("T")
+
+
+class _Basis(msgspec.Struct, rename="camel"):
+    settled_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class _Answers(msgspec.Struct):
+    answers: list[dict[str, Any]]
 
 
 class Providers:
@@ -68,8 +79,7 @@ class AskedBy:
 
     async def settled_at(self) -> datetime:
         """See `Provider.settled_at`."""
-        answer = await self._call("GET", "/basis")
-        return datetime.fromisoformat(answer["settledAt"])
+        return (await self._call("GET", "/basis", answers=_Basis)).settled_at
 
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
         """See `Provider.figures`."""
@@ -85,24 +95,27 @@ class AskedBy:
                 for query in queries
             ],
         }
-        answer = await self._call("POST", "/figure-queries", json=body)
-        answers: list[dict[str, Any]] = answer["answers"]
-        return answers
+        answered = await self._call("POST", "/figure-queries", json=body, answers=_Answers)
+        if len(answered.answers) != len(queries):
+            raise ProviderFailed("unreadable_answer")
+        return answered.answers
 
     async def statement(self, name: str, period: str, basis: datetime) -> dict[str, Any]:
         """See `Provider.statement`."""
         params = {"period": period, "basis": rfc3339(basis)}
-        return await self._call("GET", f"/statements/{quote(name)}", params=params)
+        path = f"/statements/{quote(name)}"
+        return await self._call("GET", path, params=params, answers=dict[str, Any])
 
     async def _call(
         self,
         method: str,
         path: str,
         *,
+        answers: type[T],
         params: dict[str, str] | None = None,
         json: Any = None,  # noqa: ANN401  any JSON value
-    ) -> dict[str, Any]:
-        """Call and read the answer.
+    ) -> T:
+        """Call and read the answer as what it should be.
 
         The figures of a service may be asked a moment before its own clock has passed the
         basis that another service settled; that answers itself, so it is asked again.
@@ -114,16 +127,16 @@ class AskedBy:
                 )
             except CalleeUnavailable as unavailable:
                 raise ProviderFailed(unavailable.reason) from unavailable
-            if answer.status != _LATE:
-                return _read(answer)
+            if answer.status != _LATE or _reason(answer) != _NOT_SETTLED:
+                return _read(answer, answers)
             await asyncio.sleep(_RETRY_PAUSE)
 
 
-def _read(answer: Answer) -> dict[str, Any]:
+def _read(answer: Answer, expected: type[T]) -> T:
     if answer.status != _OK:
         raise ProviderFailed(_reason(answer))
     try:
-        return msgspec.json.decode(answer.body, type=dict[str, Any])
+        return msgspec.json.decode(answer.body, type=expected)
     except msgspec.DecodeError as error:
         raise ProviderFailed("unreadable_answer") from error
 
