@@ -52,7 +52,7 @@ with created as (
     )
 }
 )
-select id from created"""
+select * from created"""
 """Row and facts in one statement: recording a contact is what outreach does most."""
 
 
@@ -81,7 +81,7 @@ async def record(
     )
     contact_id = values.get("id") or new_id()
     row = [values[name] for name in COLUMNS]
-    created = await conn.fetchval(_RECORD, [contact_id], by.subject, *row)
+    created = await conn.fetchrow(_RECORD, [contact_id], by.subject, *row)
     if created is None:
         return await keeping.same(session, CONTACTS, values), False
     told = ContactRecorded(
@@ -91,7 +91,7 @@ async def record(
         happened_on=values["happened_on"],
     )
     await outbox.record(conn, [told], ROUTES)
-    return await session.get_one(Contact, contact_id), True
+    return Contact(**created), True
 
 
 async def correct(
