@@ -17,8 +17,9 @@ What the rule rests on, and why each holds here:
 - Transactions that only read hold the basis back as well, because nobody can tell from
   outside that they will not write; timeouts bound them, so the basis lags but never lies.
   Only the asking session may leave itself out, when it is read-only.
-- Prepared transactions leave ``pg_stat_activity`` and a replica shows none of its primary's:
-  both are refused with `BasisUnavailable` rather than answered wrongly.
+- Prepared transactions leave ``pg_stat_activity``, a replica shows none of its primary's, and
+  without ``track_activities`` it shows no start times at all: each is refused with
+  `BasisUnavailable` rather than answered wrongly.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ class BasisUnavailable(Unavailable):
 _SETTLED = """
 select least(clock.now, open.oldest) as at,
        pg_is_in_recovery() as replica,
-       exists(select from pg_prepared_xacts where database = current_database()) as prepared
+       exists(select from pg_prepared_xacts where database = current_database()) as prepared,
+       current_setting('track_activities') = 'off' as blind
 from (select clock_timestamp() as now, pg_stat_clear_snapshot() as cleared offset 0) clock
 cross join lateral (
     select min(activity.xact_start) filter (where clock.now is not null) as oldest
@@ -81,7 +83,8 @@ async def settled_at(conn: Connection, *, margin: timedelta = MARGIN) -> datetim
     another transaction; `reading_at` does.
 
     Raises:
-        BasisUnavailable: asked of a replica, or beside a prepared transaction.
+        BasisUnavailable: asked of a replica, beside a prepared transaction, or of a server
+            that does not track transactions.
 
     """
     row = await conn.fetchrow(_SETTLED)
@@ -89,6 +92,8 @@ async def settled_at(conn: Connection, *, margin: timedelta = MARGIN) -> datetim
         raise BasisUnavailable("A replica does not know what its primary is writing.")
     if row["prepared"]:
         raise BasisUnavailable("A prepared transaction is open, whose start is not known.")
+    if row["blind"]:
+        raise BasisUnavailable("The server does not show when transactions began.")
     at: datetime = row["at"]
     return at - margin
 

@@ -4,6 +4,9 @@ A snapshot holds one row for each cell (measure, month, breakdown) of everything
 to its instant, made from the snapshot before it and the facts since. A figure at a basis is
 the newest snapshot at or before it plus the facts in between. Snapshots are derived: figures
 are the same without them.
+
+How much they save depends on how often a month repeats a breakdown: a journal whose every fact
+has a breakdown of its own has as many cells as facts, and gains only that its cells lie together.
 """
 
 from __future__ import annotations
@@ -142,7 +145,7 @@ def _add_up_sql(journal: Journal) -> str:
         f"select {journal.named('measure', 'period', *journal.dimensions, 'amount')} "
         f"from {journal.table} where {recorded_at} <= $1 "
         f"and {recorded_at} > coalesce($2::timestamptz, '-infinity')"
-        f") so_far group by {cells} having sum(amount) <> 0"
+        f") so_far group by {cells} having sum(amount) <> 0 order by measure, period"
     )
 
 

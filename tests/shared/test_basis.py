@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from shared.db import Connection, Database
     from tests.conftest import NewDatabase, ScratchDatabase
-    from tests.servers import DatabaseUrls
+    from tests.servers import DatabaseUrls, Servers
 
 NOTHING = timedelta(0)
 
@@ -203,6 +203,22 @@ async def test_settled_on_a_replica_or_beside_a_prepared_transaction_is_refused(
     await own.execute("set search_path = public, pg_catalog")
     with pytest.raises(BasisUnavailable):
         await settled_at(own)
+
+
+async def test_settled_where_starts_of_transactions_are_not_shown_is_refused(
+    made: tuple[Database, DatabaseUrls], servers: Servers
+) -> None:
+    db, urls = made
+    name = urls.app.rpartition("/")[2]
+    admin = await asyncpg.connect(servers.admin_url)
+    await admin.execute(f"alter database {name} set track_activities = off")
+    await admin.close()
+    blind = await db.connect()
+    try:
+        with pytest.raises(BasisUnavailable):
+            await settled_at(blind)
+    finally:
+        await blind.close()
 
 
 async def test_basis_later_than_settled_is_refused_and_accepted_later(db: Database) -> None:
