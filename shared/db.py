@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
+_NATIVE = "driver"
 _LOST = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the driver meets a connection that died while idle
@@ -90,23 +91,26 @@ class Database:
         The commit is over before this returns, so an answer sent afterwards is true.
         Deferred constraints, serialization failures and deadlocks are raised from here.
         """
-        async with self._transaction() as connection:
+        async with self._transaction() as (connection, native):
             session = WriteSession(bind=connection, expire_on_commit=False, autoflush=False)
+            session.info[_NATIVE] = native
             try:
                 yield session
-                await session.flush()
+                await _flush_pending(session)
             finally:
-                await session.close()
+                await _close_used(session)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """Open a read-only transaction that sees one picture of the data throughout."""
-        async with self._transaction(isolation="repeatable_read", readonly=True) as connection:
+        opened = self._transaction(isolation="repeatable_read", readonly=True)
+        async with opened as (connection, native):
             session = ReadSession(bind=connection, expire_on_commit=False, autoflush=False)
+            session.info[_NATIVE] = native
             try:
                 yield session
             finally:
-                await session.close()
+                await _close_used(session)
 
     async def connect(self) -> asyncpg.Connection[Any]:
         """Open a connection of its own, outside the pool (session locks); the caller closes it."""
@@ -119,11 +123,11 @@ class Database:
     @asynccontextmanager
     async def _transaction(
         self, *, isolation: str | None = None, readonly: bool = False
-    ) -> AsyncIterator[AsyncConnection]:
-        connection, transaction = await self._started(isolation, readonly=readonly)
+    ) -> AsyncIterator[tuple[AsyncConnection, asyncpg.Connection[Any]]]:
+        connection, native, transaction = await self._started(isolation, readonly=readonly)
         try:
             try:
-                yield connection
+                yield connection, native
             except BaseException:
                 await asyncio.shield(_roll_back(connection, transaction))
                 raise
@@ -133,7 +137,7 @@ class Database:
 
     async def _started(
         self, isolation: str | None, *, readonly: bool
-    ) -> tuple[AsyncConnection, DriverTransaction]:
+    ) -> tuple[AsyncConnection, asyncpg.Connection[Any], DriverTransaction]:
         """Return a connection with a transaction begun on it.
 
         BEGIN doubles as the check that a pooled connection still lives: after a restart of
@@ -156,7 +160,7 @@ class Database:
                 await asyncio.shield(_discard(connection))
                 raise
             else:
-                return connection, transaction
+                return connection, native, transaction
 
 
 async def driver(session: WriteSession | ReadSession) -> asyncpg.Connection[Any]:
@@ -165,8 +169,21 @@ async def driver(session: WriteSession | ReadSession) -> asyncpg.Connection[Any]
     For hand-written SQL (``$1``), COPY and hot paths. ``json`` and ``jsonb`` arrive as text.
     Pending ORM changes are flushed first, so that the statement sees them.
     """
-    await session.flush()
-    return await _native(await session.connection())
+    await _flush_pending(session)
+    native: asyncpg.Connection[Any] = session.info[_NATIVE]
+    return native
+
+
+# Each step of SQLAlchemy's asyncio session switches to a greenlet and back, which costs as much
+# as a short statement: a session that was never used for ORM or Core work is left alone.
+async def _flush_pending(session: AsyncSession) -> None:
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+
+
+async def _close_used(session: AsyncSession) -> None:
+    if session.in_transaction() or session.new or session.identity_map:
+        await session.close()
 
 
 async def _native(connection: AsyncConnection) -> asyncpg.Connection[Any]:
