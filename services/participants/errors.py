@@ -70,7 +70,10 @@ class ResidenceOfProtected(Conflict):
 
 
 class PersonExists(Conflict):
-    """Extension ``personId``: whoever holds the number and may write goes on with that one."""
+    """Extension ``personId``: whoever holds the number and may write goes on with that one.
+
+    Left out for a protected identity that the caller may not see.
+    """
 
     code, title = "person_exists", "A person with this identity number is already registered"
 

@@ -79,7 +79,8 @@ async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by:
 
     Raises:
         IdentityNumberRefused: the number is none.
-        PersonExists: the number is registered; says under which id.
+        PersonExists: the number is registered; says under which id, unless it is protected
+            from the caller.
         ResidenceOfProtected: no district is kept for a protected identity.
         UnitNeeded: the caller is not for all units and names none.
 
@@ -104,7 +105,8 @@ async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by:
         person.residence.valid_from if person.residence else None,
     )
     if created is None:
-        raise PersonExists(person_id=str(await queries.person_id(conn, seals, number.digits)))
+        known = await queries.person_id(conn, seals, number.digits, by=by)
+        raise PersonExists(**({} if known is None else {"person_id": str(known)}))
     return created
 
 

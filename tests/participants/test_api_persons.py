@@ -259,6 +259,17 @@ async def test_protected_identity_cannot_be_changed_or_enrolled_without_its_scop
     )
 
 
+async def test_registering_a_known_number_does_not_find_a_protected_identity(city: City) -> None:
+    number = city.person_number()
+    person = await city.person(identityNumber=number, protectedIdentity="secrecy_marking")
+    again = {"identityNumber": number}
+    answer = await city.call("POST", "/persons", again, scopes=CLERK)
+    assert (answer.status_code, answer.json()["code"]) == (409, "person_exists")
+    assert person["id"] not in answer.text
+    shown = await city.call("POST", "/persons", again, scopes=(*CLERK, "participants:protected"))
+    assert shown.json()["personId"] == person["id"]
+
+
 async def test_registering_masks_the_answer_as_reading_does(city: City) -> None:
     body = {
         "identityNumber": city.person_number(),

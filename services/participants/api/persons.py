@@ -30,7 +30,8 @@ async def register_person(
     """Register a person.
 
     The number may be written with ten or twelve digits. A person who is registered already is
-    answered with 409 and the id to go on with.
+    answered with 409 and the id to go on with; a protected identity's id needs
+    participants:protected.
     """
     row = await people.register(session, body, seals=seals, by=caller)
     accessed(row["id"])

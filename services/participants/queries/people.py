@@ -79,11 +79,16 @@ async def person_by_number(conn: Connection, seals: Seals, digits: str, *, by: C
     return row
 
 
-async def person_id(conn: Connection, seals: Seals, digits: str) -> UUID | None:
-    """Return the id of whoever has the number, whichever unit knows them."""
+async def person_id(conn: Connection, seals: Seals, digits: str, *, by: Caller) -> UUID | None:
+    """Return the id of whoever has the number, whichever unit knows them.
+
+    Protected identities are hidden here as in a search: a registration must not find them.
+    """
     found: UUID | None = await conn.fetchval(
-        "select id from person where identity_number_hash = any($1::bytea[])",
+        "select id from person where identity_number_hash = any($1::bytea[])"
+        " and ($2 or protection = 'none')",
         seals.hashes_of(digits),
+        may_see_protected(by),
     )
     return found
 
