@@ -18,6 +18,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=80)]
 LIMIT = Decimal(10) ** 14
 """Values of a series stay below this; NUMERIC(18, 3) holds them."""
 
+STEP = Decimal("0.001")
+"""A finer value would be rounded when stored, and differ from what is sent for ever."""
+
 
 class ReferenceRow(Row):
     """One value of a series that somebody else publishes.
@@ -47,6 +50,8 @@ def stage(row: ReferenceRow) -> tuple[Any, ...]:
         raise RowRefused("value", "value_and_range", "Give value, or low and high, not both.")
     if not all(number.is_finite() and abs(number) < LIMIT for number in (low, high)):
         raise RowRefused("value", "value_too_large", "A value has at most 14 digits.")
+    if any(number % STEP for number in (low, high)):
+        raise RowRefused("value", "value_too_precise", "A value has at most three decimals.")
     if low > high:
         raise RowRefused("low", "range_reversed", "low is above high.")
     return (

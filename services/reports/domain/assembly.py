@@ -46,7 +46,7 @@ class Assembly:
         self._gathered = gathered
         self._references = references
         self._words = words(period, area)
-        self._values: dict[str, tuple[str, float]] = {}
+        self._values: dict[str, Document] = {}
 
     def document(self) -> Document:
         """Return the whole report."""
@@ -124,7 +124,7 @@ class Assembly:
             _value(answers[start], answers[start + 1 : start + step])
             for start in range(0, len(answers), step)
         ]
-        self._values[item.key] = values[-1]["period"], values[-1]["value"]
+        self._values[item.key] = values[-1]
         first = answers[0]
         return head | {
             "status": "ok",
@@ -151,8 +151,9 @@ class Assembly:
         )
         if missing is not None:
             return head | _unavailable(missing, "part_or_base_missing")
-        period, part = self._values[item.part]
-        base = self._values[item.base][1] if item.base else float(item.per)
+        shown = self._values[item.part]
+        part = shown["value"]
+        base = self._values[item.base]["value"] if item.base else float(item.per)
         value = part * (100 if item.percent else 1) / base if base else None
         return head | {
             "status": "ok",
@@ -161,7 +162,7 @@ class Assembly:
             "approximate": True,
             "part": {"key": item.part, "value": part},
             "base": {"key": item.base or None, "value": _plain(base)},
-            "values": [{"period": period, "value": _plain(value)}],
+            "values": [shown | {"value": _plain(value), "tables": []}],
             "notes": [item.note] if item.note else [],
         }
 
@@ -197,6 +198,7 @@ def _unavailable(service: str, reason: str) -> Document:
 def _value(plain: Document, broken_down: list[Document]) -> Document:
     return {
         "period": plain["period"],
+        "periodLabel": plain["periodLabel"],
         "value": plain["total"],
         "tables": [{"by": answer["by"], "rows": answer["rows"]} for answer in broken_down],
     }
