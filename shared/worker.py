@@ -39,7 +39,7 @@ from shared.db import Database, driver
 from shared.events import Handlers
 from shared.inbox import Inbox
 from shared.inbox.reception import Reception
-from shared.queue import Consumer, Job, Queue
+from shared.queue import Consumer, Job, Queue, Ring
 from shared.relay import CONFIRM, RECEIVE, Confirmation, Relay
 from shared.schedules import Schedule
 from shared.settings import ServiceSettings
@@ -188,6 +188,7 @@ class _Process:
         self._stop = stop
         self._recorded = asyncio.Event()
         self._arrived = asyncio.Event()
+        self._sent = asyncio.Event()
         self._relay = Relay(db, queue, spec.service, resend=pace.resend, resend_cap=pace.resend_cap)
         self._inbox = Inbox(db, spec.handlers, backoff=pace.retry, tries=pace.tries)
         self._reception = Reception(db, queue, spec.service, arrived=self._arrived.set)
@@ -259,11 +260,12 @@ class _Process:
             RECEIVE: Job(list[msgspec.Raw], self._reception.take),
             CONFIRM: Job(Confirmation, self._relay.take_confirmation),
         }
-        await Consumer(self._queue, self._spec.service, jobs).run(self._stop)
+        consumer = Consumer(self._queue, self._spec.service, jobs, wake=self._sent)
+        await consumer.run(self._stop)
         return False
 
     async def _listen(self) -> bool:
-        """Wake the relay whenever an API process rings."""
+        """Wake the relay when something was recorded, and the consumer when a job was sent."""
         hearing = asyncio.ensure_future(self._hear())
         stopped = asyncio.ensure_future(self._stop.wait())
         try:
@@ -276,8 +278,11 @@ class _Process:
 
     async def _hear(self) -> None:
         async with self._queue.bell(self._spec.service) as rings:
-            async for _ in rings:
-                self._recorded.set()
+            async for ring in rings:
+                if ring is not Ring.JOB:
+                    self._recorded.set()
+                if ring is not Ring.RECORDED:
+                    self._sent.set()
 
     async def _tidy(self) -> bool:
         async with self._db.begin() as session:

@@ -10,13 +10,15 @@ because outbox and inbox lie in PostgreSQL. What this package adds to arq 0.28, 
 - No results are kept (on the worker, where arq also looks for failures), so a job sent again
   under the same id is never silently dropped because of an old result.
 - Arguments, results and error texts are never logged.
+- A sender rings; nobody waits for the next poll, and an idle worker polls ten times a second
+  instead of a hundred.
 - Sockets have timeouts and keep-alive, so a frozen Redis is noticed instead of waited for.
 - One health key per process, written by the loop that polls, gone 15 s after it stops turning.
 """
 
 from __future__ import annotations
 
-from shared.queue.client import Queue, QueueUnavailable, queue_name, worker_key
+from shared.queue.client import Queue, QueueUnavailable, Ring, queue_name, worker_key
 from shared.queue.consumer import Consumer, Job
 
-__all__ = ["Consumer", "Job", "Queue", "QueueUnavailable", "queue_name", "worker_key"]
+__all__ = ["Consumer", "Job", "Queue", "QueueUnavailable", "Ring", "queue_name", "worker_key"]

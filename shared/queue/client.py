@@ -6,7 +6,8 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -34,6 +35,13 @@ def queue_name(service: str) -> str:
 def worker_key(service: str) -> str:
     """Return this process's health key; the host is part of it, containers all have pid 1."""
     return f"jarva:{service}:worker:{socket.gethostname()}:{os.getpid()}"
+
+
+class Ring(StrEnum):
+    """What a service's workers are rung for."""
+
+    RECORDED = "recorded"
+    JOB = "job"
 
 
 class _Stored(msgspec.Struct):
@@ -111,6 +119,8 @@ class Queue:
         if sent is None:
             # Also what arq answers when the connection broke under its WATCH.
             raise QueueUnavailable("not_taken")
+        with suppress(QueueUnavailable):  # the job lies there, and will be seen at the next poll
+            await self._publish(service, Ring.JOB)
 
     async def depth(self, service: str) -> int:
         """Return how many jobs wait for a service.
@@ -131,15 +141,18 @@ class Queue:
             QueueUnavailable: nobody was told; the relay will see at its next poll.
 
         """
+        await self._publish(service, Ring.RECORDED)
+
+    async def _publish(self, service: str, ring: Ring) -> None:
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
-                await self.redis.publish(_bell(service), b"")
+                await self.redis.publish(_bell(service), ring.value)
         except (RedisError, OSError) as error:
             raise QueueUnavailable(type(error).__name__) from error
 
     @asynccontextmanager
-    async def bell(self, service: str) -> AsyncIterator[AsyncIterator[None]]:
-        """Listen: the iterator gives one item a ring, and one at least every five seconds.
+    async def bell(self, service: str) -> AsyncIterator[AsyncIterator[Ring | None]]:
+        """Listen: the iterator gives each ring, and None at least every five seconds.
 
         Raises:
             QueueUnavailable: the connection is lost.
@@ -147,10 +160,10 @@ class Queue:
         """
         listener = self.redis.pubsub(ignore_subscribe_messages=True)
 
-        async def rings() -> AsyncIterator[None]:
+        async def rings() -> AsyncIterator[Ring | None]:
             while True:
-                await listener.get_message(timeout=_SOCKET_TIMEOUT)
-                yield None
+                message = await listener.get_message(timeout=_SOCKET_TIMEOUT)
+                yield Ring(message["data"].decode()) if message else None
 
         try:
             await listener.subscribe(_bell(service))

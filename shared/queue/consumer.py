@@ -24,7 +24,10 @@ from shared.queue.client import EXPIRES_MS, Queue, deserialize, queue_name, seri
 log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.01
-"""arq's own half second would be the greater part of an event's way."""
+"""While jobs run, or when nobody rings; arq's own half second would be most of an event's way."""
+
+IDLE_SECONDS = 0.1
+"""Between two looks of an idle worker that is rung for each job."""
 
 JOB_SECONDS = 10.0
 """Jobs are short (store and ring); the time a killed worker's job stays locked follows from it."""
@@ -67,6 +70,7 @@ class _Worker(Worker):
     """
 
     stopping = False
+    wake: asyncio.Event | None = None
     _written = 0.0
 
     @override
@@ -75,7 +79,20 @@ class _Worker(Worker):
             self.allow_pick_jobs = False
             if all(task.done() for task in self.tasks.values()):
                 raise _Finished
+        if self.wake is not None:
+            # Cleared before the look: a job that is sent during it rings again.
+            self.wake.clear()
         await super()._poll_iteration()
+        await self._pause()
+
+    async def _pause(self) -> None:
+        """Wait until the next look; arq's own pause is none (it cannot be woken)."""
+        if self.wake is None:
+            await asyncio.sleep(POLL_SECONDS)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_SECONDS if self.tasks else IDLE_SECONDS):
+                await self.wake.wait()
 
     @override
     async def record_health(self) -> None:
@@ -95,6 +112,7 @@ class Consumer:
         jobs: what to do, by job name; other names are refused with a warning.
         concurrency: jobs at the same time.
         job_seconds: after which a job counts as failed and is tried again.
+        wake: set by whoever hears the bell (`Ring.JOB`).
 
     """
 
@@ -106,12 +124,14 @@ class Consumer:
         *,
         concurrency: int = 8,
         job_seconds: float = JOB_SECONDS,
+        wake: asyncio.Event | None = None,
     ) -> None:
         self._queue = queue
         self._service = service
         self._jobs = jobs
         self._concurrency = concurrency
         self._job_seconds = job_seconds
+        self._wake = wake
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until ``stop`` is set; then take nothing new and let running jobs finish.
@@ -121,11 +141,14 @@ class Consumer:
 
         """
         worker = self._worker()
+        worker.wake = self._wake
         polling = asyncio.create_task(worker.async_run())
         stopped = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
             worker.stopping = True
+            if self._wake is not None:
+                self._wake.set()
             await polling
         except _Finished:
             with suppress(RedisError, OSError):
@@ -147,7 +170,7 @@ class Consumer:
             max_jobs=self._concurrency,
             job_timeout=self._job_seconds + 5,
             keep_result=0,
-            poll_delay=POLL_SECONDS,
+            poll_delay=0,
             max_tries=_TRIES,
             health_check_key=worker_key(self._service),
             job_serializer=serialize,

@@ -7,7 +7,7 @@ import re
 import httpx2
 import pytest
 
-from shared import access_log, idempotency, inbox, outbox
+from shared import access_log, inbox, outbox
 from shared.app import build_app
 from shared.backlogs import MEANINGS
 from shared.db import driver
@@ -34,7 +34,6 @@ async def test_what_waits_is_shown(
 ) -> None:
     metadata = tables()
     access_log.define_tables(metadata)
-    idempotency.define_tables(metadata)
     db, urls = await scratch_database(metadata)
     async with db.begin() as session:
         conn = await driver(session)
