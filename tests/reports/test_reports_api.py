@@ -145,6 +145,16 @@ async def test_a_row_without_a_value_is_refused_by_number_and_field(
     )
 
 
+async def test_what_could_only_be_stored_rounded_is_refused_and_the_rest_compares_equal(
+    client: httpx2.AsyncClient, reports_db: Database
+) -> None:
+    fine, coarse = SCHOOL | {"label": "A", "value": 0.1255}, SCHOOL | {"value": 0.125}
+    first = await push(client, reports_db, fine, coarse)
+    assert (first["counts"]["rejected"], first["counts"]["created"]) == (1, 1)
+    again = await push(client, reports_db, fine, coarse)
+    assert (again["counts"]["rejected"], again["counts"]["unchanged"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("params", "status", "code"),
     [
