@@ -7,7 +7,6 @@ A service declares a `Register` (see `shared.deliveries.register` for a complete
 
 from shared.deliveries.api import deliveries_router
 from shared.deliveries.events import DeliveryApplied
-from shared.deliveries.intake import last_applied
 from shared.deliveries.loop import DeliveryWorker, deliveries_loops
 from shared.deliveries.progress import Counts
 from shared.deliveries.register import (
@@ -38,5 +37,4 @@ __all__ = [
     "Verdict",
     "deliveries_loops",
     "deliveries_router",
-    "last_applied",
 ]

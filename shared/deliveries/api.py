@@ -62,6 +62,7 @@ def deliveries_router(registers: Registers) -> ServiceRouter:
     router = ServiceRouter(prefix="/registers/{register}/deliveries", tag="deliveries")
     _add_sending(router, registers)
     _add_reading(router, registers)
+    _add_errors(router)
     _add_deciding(router, registers)
     return router
 
@@ -171,6 +172,8 @@ def _add_reading(router: ServiceRouter, registers: Registers) -> None:
         row = await decisions.find(await driver(session), name, delivery_id, of=_own(caller))
         return DeliveryOut.of(row, root=_root(request))
 
+
+def _add_errors(router: ServiceRouter) -> None:
     @router.get("/{deliveryId}/errors", scope=PUSH, answers=Page[RowErrorOut], openapi=ERROR_LIST)
     async def list_row_errors(
         request: Request,

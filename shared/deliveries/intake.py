@@ -16,8 +16,6 @@ from shared.deliveries.errors import DeliveryKeyReused, EmptyBody
 from shared.events import new_id
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from shared.crypto import Sealer
     from shared.db import Connection, Database
     from shared.deliveries.register import Mode
@@ -183,14 +181,3 @@ def _replay(row: Any, announced: Announced, digest: bytes) -> Receipt:  # noqa: 
     if asked != first:
         raise DeliveryKeyReused
     return Receipt(row, replayed=True)
-
-
-async def last_applied(conn: Connection, register: str) -> tuple[UUID, Any] | None:
-    """Return the id and instant of the register's last applied delivery (figures show it)."""
-    row = await conn.fetchrow(
-        """select id, finished_at from delivery
-           where register = $1 and state = 'applied' and not dry_run
-           order by finished_at desc limit 1""",
-        register,
-    )
-    return (row["id"], row["finished_at"]) if row else None

@@ -13,7 +13,7 @@ from shared.deliveries.formats import BodyRefused, NdjsonParser
 from shared.deliveries.json_body import JsonParser
 from shared.deliveries.moved import moved_figures
 from shared.deliveries.rows import RowReader
-from shared.deliveries.verdicts import Explanation, Verdict
+from shared.deliveries.verdicts import Explanation
 
 if TYPE_CHECKING:
     from shared.crypto import Sealer
@@ -72,6 +72,7 @@ class DeliveryRun:
         self._register = registers.by_name[work.delivery.register]
         self._rows = 0
         self._keyless = 0
+        self._note: Explanation | None = None
 
     async def run(self) -> None:
         """Carry the delivery as far as it goes without a person.
@@ -114,16 +115,16 @@ class DeliveryRun:
         await staging.refuse_duplicates(conn, register)
         await staging.refuse_by_checks(conn, register)
         await staging.refuse_unknown_retractions(conn, register)
-        verdict = Verdict()
         if register.check_all is not None:
             verdict = await register.check_all(conn, self._delivery)
+            self._note = verdict.explanation
             await staging.add_errors(conn, list(verdict.errors))
             await staging.withdraw_refused(conn, register)
         async with conn.transaction():
             rejected = await progress.keep_errors(conn, self._delivery.id, self._rows)
-            if not (self._delivery.atomic and (rejected or verdict.explanation)):
+            if not (self._delivery.atomic and (rejected or self._note)):
                 return True
-            reason = verdict.explanation or _atomic_refusal(rejected)
+            reason = self._note or _atomic_refusal(rejected)
             await progress.reject(conn, self._delivery.id, self._rows, reason)
         return False
 
@@ -131,11 +132,9 @@ class DeliveryRun:
         """Find the differences; return whether they may be applied without a person."""
         conn, register, delivery = self._conn, self._register, self._delivery
         await compare.find_differences(conn, register, after=self._work.cursor)
-        note = None
-        if delivery.mode == "snapshot":
-            note = self._unsafe_to_end()
-            if note is None:
-                await compare.find_absent(conn, register)
+        unsafe = self._unsafe_to_end() if delivery.mode == "snapshot" else None
+        if delivery.mode == "snapshot" and unsafe is None:
+            await compare.find_absent(conn, register)
         if resumed:
             return True
         plan = await compare.plan(conn, register)
@@ -143,7 +142,7 @@ class DeliveryRun:
         if held is not None and not delivery.dry_run:
             await progress.hold(conn, delivery.id, held, plan)
             return False
-        await progress.begin_applying(conn, delivery.id, plan, held or note)
+        await progress.begin_applying(conn, delivery.id, plan, held or unsafe or self._note)
         return True
 
     def _unsafe_to_end(self) -> Explanation | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from typing_extensions import override
 
 from shared.crypto import SealBroken, Sealer
 from shared.db import Database, WriteSession, driver
@@ -129,6 +130,7 @@ async def test_cancelled_upload_leaves_nothing(pushing: Pushing) -> None:
 class Cutting(Database):
     """A database whose answer to the commit of an acceptance is lost on the way."""
 
+    @override
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[WriteSession]:
         async with super().begin() as session:
