@@ -14,7 +14,6 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 import httpx2
 
 _PAGE = 200
-_CONFLICT = 409
 _FINAL = frozenset({"applied", "rejected", "cancelled", "held"})
 _WAIT_SECONDS = 120.0
 _POLL_SECONDS = 0.05

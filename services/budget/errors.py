@@ -21,20 +21,12 @@ class VoucherNotFound(NotFound):
     code, title = "voucher_not_found", "There is no such voucher"
 
 
-class BudgetVersionNotFound(NotFound):
-    code, title = "budget_version_not_found", "There is no such budget version"
-
-
 class InvestmentCategoryNotFound(NotFound):
     code, title = "investment_category_not_found", "There is no such investment category"
 
 
 class ProjectNotFound(NotFound):
     code, title = "project_not_found", "There is no such project"
-
-
-class StatementNotFound(NotFound):
-    code, title = "statement_not_found", "There is no such statement"
 
 
 class CodeTaken(Conflict):

@@ -9,7 +9,7 @@ import asyncpg
 
 from services.budget.domain import trial_balance
 from services.budget.domain.investments import EntryKind, investment_follow_up
-from services.budget.domain.layouts import BALANCE_SHEET, INCOME_STATEMENT, LAYOUTS
+from services.budget.domain.layouts import LAYOUTS
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.settlement import budget_settlement
 from services.budget.domain.statements import RowKind, Statement, balance_sheet, income_statement
@@ -102,11 +102,3 @@ async def _notes(conn: Connection, of: PeriodRange, basis: datetime) -> list[str
             " (saldobalanser bokförs i sin sista period)."
         )
     return notes
-
-
-STATEMENTS = (
-    "budget-settlement",
-    INCOME_STATEMENT.code,
-    BALANCE_SHEET.code,
-    "investments",
-)

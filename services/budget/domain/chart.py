@@ -6,7 +6,6 @@ the group's own code replaces the name given here.
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 
@@ -16,9 +15,6 @@ class Part(StrEnum):
     ACCOUNT = "account"
     COUNTERPART = "counterpart"
 
-
-ACCOUNT_CODE = re.compile(r"[1-8]\d{1,5}", re.ASCII)
-"""Two digits stand for a whole group, when a source gives nothing below it."""
 
 GROUP_NAMES = {
     "12": "Maskiner och inventarier",
