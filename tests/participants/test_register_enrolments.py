@@ -217,6 +217,17 @@ async def test_snapshot_ends_what_is_absent_and_nothing_from_elsewhere(city: Cit
     assert (await city.read(f"/enrolments/{by_hand['id']}"))["exitedOn"] is None
 
 
+async def test_snapshot_ends_nothing_of_another_system(city: City) -> None:
+    stays, leaves = row(city.person_number()), row(city.person_number())
+    others = [row(city.person_number(), sourceKey=key) for key in ("vera:1", "unprefixed")]
+    await city.delivered("enrolments", [stays, leaves, *others])
+    done = await city.delivered("enrolments", [stays], mode="snapshot", deliveryDate="2024-12-15")
+    assert done.counts == {"rows": 1, "unchanged": 1, "ended": 1}
+    assert (await city.figure("exits", "2024-12"))["total"] == 1
+    done = await city.delivered("enrolments", [others[0]], mode="snapshot")
+    assert done.counts == {"rows": 1, "unchanged": 1}
+
+
 async def test_dry_run_tells_what_would_move_and_moves_nothing(city: City) -> None:
     done = await city.delivered("enrolments", [row(city.person_number())], dryRun=True)
     assert done.counts == {"rows": 1, "created": 1}

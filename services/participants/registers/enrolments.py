@@ -106,6 +106,16 @@ _COMPARE = f"""
           is distinct from (p.id, s.residence_district, {_of("s")})
 """
 
+# VERA and FLAI push one register: a snapshot speaks for the systems that its keys name (what
+# stands before the colon) and ends nothing of the others.
+_ABSENT = """
+    select e.id from enrolment e
+    where e.source_key is not null and e.retracted_at is null and e.exited_on is null
+      and coalesce(substring(e.source_key from '^[^:]*:'), '')
+          in (select coalesce(substring(p.source_key from '^[^:]*:'), '') from present p)
+      and not exists (select from present p where p.source_key = e.source_key)
+"""
+
 _CREATE = f"""
     insert into enrolment (id, source_key, person_id, stated_district, {_NAMES},
                            sex, age_group, district)
@@ -183,10 +193,7 @@ def enrolments_register(seals: Seals) -> Register:
         compare=_COMPARE,
         match="""select r.row_no, e.id, e.retracted_at is not null
                  from retraction r join enrolment e using (source_key)""",
-        absent="""select e.id from enrolment e
-                  where e.source_key is not null and e.retracted_at is null
-                    and e.exited_on is null
-                    and not exists (select from present p where p.source_key = e.source_key)""",
+        absent=_ABSENT,
         size="select count(*) from enrolment where source_key is not null and retracted_at is null",
         apply=_apply,
         end=_end,
