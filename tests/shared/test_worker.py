@@ -30,6 +30,7 @@ from shared.settings import ServiceSettings
 from shared.worker import Loop, Pace, WorkerContext, WorkerSpec, work
 from tests.conftest import ScratchDatabase
 from tests.servers import DatabaseUrls
+from tests.shared.consuming import until
 from tests.shared.messages import ROUTES, Counted, effects, handlers, tables
 from tests.shared.valkeys import private_valkey
 
@@ -75,16 +76,6 @@ async def working(spec: WorkerSpec) -> AsyncIterator[None]:
         assert await task == 0
     finally:
         await cancel(task)
-
-
-async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        holds = condition()
-        if holds is True or (not isinstance(holds, bool) and await holds):
-            return
-        assert time.monotonic() < deadline, "it never came true"
-        await asyncio.sleep(0.01)
 
 
 async def record(db: Database, count: int = 1) -> None:
