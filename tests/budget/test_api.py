@@ -141,6 +141,9 @@ async def test_budget_adjustments_count_from_the_day_they_were_decided(books: Cl
     assert (april["revenue"]["budget"], august["revenue"]["budget"]) == ("-100.00", "-200.00")
     unknown = early | {"lines": [{"row": "net-operations", "amount": "1.00"}]}
     await books.post("/budget-versions", unknown, status=422)
+    line = {"row": "revenue", "amount": "-1.00"}
+    twice = decided | {"year": 2037, "lines": [line, line]}
+    await books.post("/budget-versions", twice, status=422)
 
 
 async def test_earlier_basis_gives_the_same_bytes_after_corrections(books: Clerk) -> None:

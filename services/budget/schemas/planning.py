@@ -45,6 +45,12 @@ class BudgetLineIn(ApiModel):
     amount: Kronor
 
 
+def _each_row_once(lines: list[BudgetLineIn]) -> list[BudgetLineIn]:
+    if len({line.row for line in lines}) != len(lines):
+        raise ValueError("each row once")
+    return lines
+
+
 class BudgetVersionIn(ApiModel):
     """The council's decision on a year's budget, or by how much it is adjusted."""
 
@@ -53,7 +59,9 @@ class BudgetVersionIn(ApiModel):
     decided_on: LocalDate
     decided_by: str = Field(min_length=2, max_length=200, examples=["Kommunfullmäktige"])
     reference: str = Field(max_length=200, examples=["KS 2019/1180"])
-    lines: list[BudgetLineIn] = Field(min_length=1, max_length=len(BUDGET_ROWS))
+    lines: Annotated[list[BudgetLineIn], AfterValidator(_each_row_once)] = Field(
+        min_length=1, max_length=len(BUDGET_ROWS), description="Each row at most once"
+    )
 
 
 class BudgetLineOut(ApiModel):
