@@ -106,7 +106,7 @@ async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by:
     )
     if created is None:
         known = await queries.person_id(conn, seals, number.digits, by=by)
-        raise PersonExists(**({} if known is None else {"person_id": str(known)}))
+        raise PersonExists if known is None else PersonExists(person_id=str(known))
     return created
 
 
