@@ -465,7 +465,10 @@ begin
         using errcode = 'insufficient_privilege', constraint = tg_table_name || '_append_only',
               table = tg_table_name;
 end $$""")
-    for table, dated_by in (("reference_value", "recorded_at"), ("record_version", "superseded_at")):
+    for table, dated_by in (
+        ("reference_value", "recorded_at"),
+        ("record_version", "superseded_at"),
+    ):
         op.execute(
             f"create trigger {table}_back_dated before insert on {table} for each row "
             f"when (new.{dated_by} < transaction_timestamp()) "
