@@ -13,7 +13,7 @@ from shared.queue import Consumer, Job, Queue
 SERVICE = "omega"
 
 
-async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 10) -> None:
+async def until(condition: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
     """Wait for a condition, or fail."""
     deadline = time.monotonic() + seconds
     while True:

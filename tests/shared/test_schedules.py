@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.clock import STOCKHOLM, local_day
@@ -121,6 +121,7 @@ def test_a_daily_slot_is_a_time_of_day_in_stockholm(day: date, utc: datetime) ->
     assert daily.at_or_before(evening) == utc
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     start=st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001  made aware below
     of_day=st.times(),
