@@ -62,7 +62,11 @@ def _instant_text(value: object) -> object:
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise PydanticCustomError("timezone_missing", "Input should have a UTC offset")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:  # at either end of the calendar the offset leads out of it
+        message = "Input should be an instant between the years 1 and 9999 in UTC"
+        raise PydanticCustomError("instant_out_of_range", message) from error
 
 
 def _date_text(value: object) -> object:

@@ -40,7 +40,8 @@ def test_every_rfc3339_offset_is_taken(text: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [0, 1700000000, "1700000000", 1.5, True, None, "2024-03-31", "2024-03-31T03:30:00", "now",
-     "2024-03-31 03:30:00Z", "2024-02-30T00:00:00Z", "٢٠٢٤-03-31T03:30:00Z", ["2024"]],
+     "2024-03-31 03:30:00Z", "2024-02-30T00:00:00Z", "٢٠٢٤-03-31T03:30:00Z", ["2024"],
+     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
 )  # fmt: skip
 def test_nothing_else_is_an_instant(value: object) -> None:
     with pytest.raises(ValidationError):
