@@ -77,7 +77,11 @@ class CsvParser:
 
     def _read_header(self, line: str) -> None:
         self._delimiter = ";" if line.count(";") > line.count(",") else ","
-        header = next(csv.reader([line], delimiter=self._delimiter))
+        try:
+            header = next(csv.reader([line], delimiter=self._delimiter))
+        except csv.Error as error:  # such as a file whose lines end in carriage returns alone
+            detail = "The first line cannot be read as CSV; lines end in a newline."
+            raise BodyRefused("malformed_header", detail) from error
         known = {*column_names(self._register), "op", "reason"}
         for number, name in enumerate(header, 1):
             if name not in known:  # its place, not its name: a lost header is somebody's data

@@ -162,6 +162,7 @@ def test_body_that_is_no_text_is_refused_as_a_whole(content_type: str, body: byt
 
 CSV_REFUSALS = {
     "no header": (b"\n\n", "missing_header"),
+    "lines of carriage returns": (b"code;place\rB-1;here\rB-2;there\r", "malformed_header"),
     "data instead of a header": (b"B-1;here;2024-01-01;1;2\n", "unknown_column"),
     "unknown column": (b"code;place;heldOn;women;colour\n", "unknown_column"),
     "missing column": (b"code;place;women\n", "missing_column"),
