@@ -11,8 +11,8 @@ from services.outreach.errors import OwnedBySource
 from services.outreach.events import ROUTES, ContactRecorded
 from services.outreach.facts import Kind
 from services.outreach.models import JOURNAL, Contact
-from services.outreach.places import require_in_use
-from services.outreach.queries import CONTACTS
+from services.outreach.places import referred, require_in_use
+from services.outreach.queries import CONTACTS, SESSIONS
 from shared import outbox
 from shared.auth import Caller
 from shared.clock import today
@@ -79,6 +79,7 @@ async def record(
     await require_in_use(
         conn, values["happened_on"], operation=values["operation"], venue=values["venue"]
     )
+    await referred(session, SESSIONS, values["session_id"], "sessionId", by=by)
     contact_id = values.get("id") or new_id()
     row = [values[name] for name in COLUMNS]
     created = await conn.fetchrow(_RECORD, [contact_id], by.subject, *row)

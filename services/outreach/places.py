@@ -1,11 +1,15 @@
-"""Whether the operation and the venue of something that happened were in use that day."""
+"""Whether what a record refers to exists, was in use that day, and is the caller's to see."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
-from services.outreach.errors import NotValidThatDay, UnknownReference
-from shared.db import Connection
+from services.outreach import queries
+from services.outreach.errors import NotFoundHere, NotValidThatDay, UnknownReference
+from services.outreach.queries import Noun, Row
+from shared.auth import Caller
+from shared.db import Connection, WriteSession
 
 
 async def require_in_use(
@@ -34,3 +38,20 @@ async def require_in_use(
             raise UnknownReference(property_)
         if not valid:
             raise NotValidThatDay(property_, day)
+
+
+async def referred(
+    session: WriteSession, noun: Noun[Row], key: UUID | None, property_: str, *, by: Caller
+) -> Row | None:
+    """Return the record that a new one refers to, if it refers to one.
+
+    Raises:
+        UnknownReference: it does not exist, or belongs to a unit the caller does not cover.
+
+    """
+    if key is None:
+        return None
+    try:
+        return await queries.read(session, noun, key, by=by)
+    except NotFoundHere as error:
+        raise UnknownReference(property_) from error

@@ -14,13 +14,12 @@ from services.outreach.domain.days import require_past
 from services.outreach.domain.referrals import ReferralState, earliest
 from services.outreach.errors import (
     ContactOfAnother,
-    NotFoundHere,
     ReferralAlreadyOpen,
-    UnknownReference,
 )
 from services.outreach.events import ROUTES, ReferralMade
 from services.outreach.models import Referral
-from services.outreach.queries import CONTACTS, SESSIONS, Noun, Row
+from services.outreach.places import referred
+from services.outreach.queries import CONTACTS, SESSIONS
 from shared import outbox
 from shared.auth import Caller
 from shared.clock import today
@@ -102,19 +101,8 @@ async def note(
 
 async def _origin(session: WriteSession, values: Mapping[str, Any], *, by: Caller) -> str | None:
     """Return the operation of the contact or session behind a referral, after checking it."""
-    contact = await _referred(session, CONTACTS, values["contact_id"], "contactId", by=by)
+    contact = await referred(session, CONTACTS, values["contact_id"], "contactId", by=by)
     if contact is not None and contact.person_id not in (None, values["person_id"]):
         raise ContactOfAnother
-    held = await _referred(session, SESSIONS, values["session_id"], "sessionId", by=by)
+    held = await referred(session, SESSIONS, values["session_id"], "sessionId", by=by)
     return next((row.operation for row in (contact, held) if row is not None), None)
-
-
-async def _referred(
-    session: WriteSession, noun: Noun[Row], key: UUID | None, property_: str, *, by: Caller
-) -> Row | None:
-    if key is None:
-        return None
-    try:
-        return await queries.read(session, noun, key, by=by)
-    except NotFoundHere as error:
-        raise UnknownReference(property_) from error

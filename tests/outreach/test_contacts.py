@@ -197,6 +197,11 @@ async def test_a_caller_records_contacts_of_its_units_only(arena: Arena) -> None
     assert await arena.refused("POST", "/contacts", contact_body(), units=others) == (
         "403 unit_not_allowed"
     )
+    elsewhere = await arena.session()
+    reaching = contact_body(unit=others[0], sessionId=elsewhere["id"])
+    assert await arena.refused("POST", "/contacts", reaching, units=others) == (
+        "422 unknown_reference"
+    )
     made = await arena.contact()
     assert await arena.refused("GET", f"/contacts/{made['id']}", units=others) == "404 not_found"
     own = await arena.figure("contacts", "2024", units=others)
