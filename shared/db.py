@@ -166,7 +166,8 @@ class Database:
 async def driver(session: WriteSession | ReadSession) -> asyncpg.Connection[Any]:
     """Return the driver's connection inside the session's open transaction.
 
-    For hand-written SQL (``$1``), COPY and hot paths. ``json`` and ``jsonb`` arrive as text.
+    For hand-written SQL (``$1``), COPY and hot paths. ``json`` and ``jsonb`` arrive decoded
+    here and as text from `Database.connect`: select ``::text`` where both are possible.
     Pending ORM changes are flushed first, so that the statement sees them.
     """
     await _flush_pending(session)
