@@ -19,6 +19,8 @@ from jarva.demo.performance import SCOPES
 from jarva.running import Running
 
 TIME_BUDGET = 3.0
+ONE_CITY = pytest.mark.xdist_group("city")
+"""Keeps tests on one parallel worker, so that they share one installation."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,6 @@ def eventually(true: Callable[[], Any], *, within: float = 30.0) -> Any:  # noqa
             return found
         assert time.monotonic() < deadline, "it did not come about in time"
         time.sleep(0.05)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one parallel worker, so that they share one installation."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("city"))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,9 @@ import httpx2
 import pytest
 
 from jarva.demo.loading import post_all
-from tests.e2e.conftest import City, eventually
+from tests.e2e.conftest import ONE_CITY, City, eventually
+
+pytestmark = ONE_CITY
 
 ROWS = 100_000
 VICTIMS = ("outreach-worker", "outreach-api", "postgres", "valkey")
