@@ -51,7 +51,7 @@ bench: install  ## measure, against what this machine can do at best
 	$(B)/jarva bench
 
 chaos: install  ## kill processes in the middle of work, and count what is lost (nothing)
-	$(B)/python -m pytest -q tests/concurrency
+	$(B)/python -m pytest -q tests/concurrency tests/e2e/test_killed.py
 
 openapi: install  ## write docs/openapi from the services
 	$(B)/jarva openapi
