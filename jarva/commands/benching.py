@@ -57,7 +57,9 @@ async def _measure(running: Running, scale: int, console: Console) -> list[Line]
         progress.update(task, description="figures")
         db = Database(url, application_name="bench", statement_timeout=600)
         try:
-            lines += await figures.visits_figure(db, facts=300_000 * scale, rounds=_ROUNDS)
+            lines += await figures.visits_figure(
+                db, owner_url, facts=300_000 * scale, rounds=_ROUNDS
+            )
         finally:
             await db.close()
     return lines
