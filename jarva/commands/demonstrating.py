@@ -10,8 +10,8 @@ from rich.console import Console
 
 from jarva.commands import DEFAULT_VAR, Var
 from jarva.demo import DATA
+from jarva.demo.demonstration import SCOPES, assemble, load, settle, tell
 from jarva.demo.loading import NotLoaded, Target
-from jarva.demo.performance import SCOPES, assemble, load, settle, tell
 from jarva.narration import Narrator
 from jarva.running import Running
 

@@ -14,8 +14,8 @@ import asyncpg
 import httpx2
 import pytest
 
+from jarva.demo.demonstration import SCOPES
 from jarva.demo.loading import Target
-from jarva.demo.performance import SCOPES
 from jarva.running import Running
 
 TIME_BUDGET = 3.0
