@@ -108,7 +108,7 @@ def outreach_hangs(loaded: City) -> Iterator[City]:
 def test_a_provider_that_hangs_leaves_the_rest_within_the_time_budget(outreach_hangs: City) -> None:
     began = time.monotonic()
     document = report(outreach_hangs).json()
-    assert time.monotonic() - began < TIME_BUDGET + 1.0
+    assert time.monotonic() - began < TIME_BUDGET + 2.0
     assert document["status"] == "partial"
     assert {"name": "outreach", "status": "unavailable", "reason": "timeout"} in document["sources"]
     for section in document["sections"]:
