@@ -135,7 +135,11 @@ def _table(lines: Iterable[published.Line]) -> Table:
 
 
 def _asked(client: httpx2.Client, path: str, params: dict[str, str]) -> httpx2.Response:
+    deadline = time.monotonic() + _SETTLING_SECONDS
     answer = client.get(path, params=params)
+    while answer.status_code == httpx2.codes.CONFLICT and time.monotonic() < deadline:
+        time.sleep(0.05)  # the reports service itself has not settled the basis yet
+        answer = client.get(path, params=params)
     if answer.is_error:
         raise RuntimeError(f"{path}: {answer.status_code} {json.dumps(answer.json())}")
     return answer

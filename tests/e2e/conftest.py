@@ -18,7 +18,7 @@ from jarva.demo.demonstration import SCOPES
 from jarva.demo.loading import Target
 from jarva.running import Running
 
-TIME_BUDGET = 6.0
+TIME_BUDGET = 3.0
 ONE_CITY = pytest.mark.xdist_group("city")
 """Keeps tests on one parallel worker, so that they share one installation."""
 
