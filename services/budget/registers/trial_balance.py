@@ -1,6 +1,6 @@
-"""The registers that other systems push to budget.
+"""The register of trial balances: the city's forms as they are printed.
 
-``trial-balance``: the city's forms as they are printed, one row each::
+One row each::
 
     statement,period,line,opening,change,external,municipalCompany,internal,undivided,total
     income-statement,202001-202008,50 Löner och arvoden,,,283186318.42,0.00,0.00,,283186318.42
@@ -22,23 +22,18 @@ from services.budget.domain import trial_balance
 from services.budget.domain.layouts import BALANCE_SHEET, CHANGE, LAYOUTS, OPENING
 from services.budget.domain.periods import FIRST, NotAPeriod, PeriodRange, parse_range, part_of
 from services.budget.domain.tables import TableRow, read_label
-from services.budget.events import ROUTES, DeliveryApplied
 from services.budget.figures import LEDGER
 from services.budget.queries.trial_balances import CELLS, Held, held_of_year, table_of
 from services.budget.trial_balance_checks import check_tables
 from services.budget.trial_balances import Booking, Ranged, keep
-from shared import outbox
 from shared.db import Connection
 from shared.deliveries import (
     Batch,
     Column,
-    Delivery,
     Register,
-    Registers,
     Row,
     RowRefused,
 )
-from shared.deliveries.progress import Counts
 from shared.money import parse_kronor
 
 Kronor = Annotated[str, Meta(pattern=r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$")]
@@ -194,20 +189,3 @@ TRIAL_BALANCE = Register(
     journals=(LEDGER,),
     moved_figures=_moved_figures,
 )
-
-
-async def _tell_applied(conn: Connection, delivery: Delivery, counts: Counts) -> None:
-    applied = DeliveryApplied(
-        delivery_id=delivery.id,
-        register=delivery.register,
-        created=counts.created,
-        changed=counts.changed,
-        unchanged=counts.unchanged,
-        retracted=counts.retracted,
-        rejected=counts.rejected,
-        ended=counts.ended,
-    )
-    await outbox.record(conn, [applied], ROUTES)
-
-
-REGISTERS = Registers.of(TRIAL_BALANCE, on_applied=_tell_applied)

@@ -1,0 +1,16 @@
+"""Hours of participation that somebody attests, month by month."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """See the module."""
+
+
+def downgrade() -> None:
+    """See the module."""
