@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.budget.domain.counterparts import CounterpartClass
 from services.budget.domain.projects import FUNDERS, Role
+from services.budget.models.facts import fact
 from services.budget.models.ledger import DIMENSIONS
-from services.budget.models.projects import fact
 from shared.figures import FigureDefinition, Figures
 from shared.journal import Journal
 
@@ -27,9 +27,11 @@ FACTS = Journal.of(fact)
 
 PROJECT_FACTS = """
     select 'projects' as measure, day.at as happened_on, day.amount, null::uuid as subject,
-           v.project_id as record_id, v.funder, v.programme, v.role, v.department
+           v.project_id as record_id, v.funder, v.programme, v.role, v.department,
+           p.number as project, '' as settlement_row
     from (select distinct on (project_id) * from project_version
           where project_id = any($1::uuid[]) order by project_id, version desc) v
+    join project p on p.id = v.project_id
     cross join lateral (values
         (v.start_on, 1),
         ((v.end_on + case v.end_precision when 'year' then interval '1 year'
@@ -74,7 +76,7 @@ FIGURES = Figures(
             kind="stock",
             journal=FACTS,
             measure="projects",
-            dimensions=("funder", "programme", "role", "department"),
+            dimensions=("funder", "programme", "role", "department", "project"),
             codes={"funder": list(FUNDERS), "role": [role.value for role in Role]},
         ),
     ]

@@ -1,6 +1,7 @@
 """The tables of budget: the source of its schema and of its constraints' names."""
 
 from services.budget.models.base import metadata
+from services.budget.models.facts import fact
 from services.budget.models.ledger import (
     account,
     account_version,
@@ -18,7 +19,7 @@ from services.budget.models.planning import (
     investment_category,
     investment_entry,
 )
-from services.budget.models.projects import fact, project, project_version
+from services.budget.models.projects import project, project_version
 from services.budget.models.trial_balance import trial_balance, trial_balance_row
 
 __all__ = [

@@ -16,7 +16,6 @@ from sqlalchemy.dialects.postgresql import UUID
 
 from services.budget.domain.projects import FUNDERS, Currency, Precision, Role, State
 from services.budget.models.base import metadata, one_of, ore, said_by
-from shared.journal import fact_table
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
 
 
@@ -94,6 +93,3 @@ project_version = Table(
     ),
     info=APPEND_ONLY,
 )
-
-fact = fact_table("budget_fact", metadata, "funder", "programme", "role", "department")
-"""Facts that are not money: which projects are active on a day."""

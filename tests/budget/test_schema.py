@@ -1,0 +1,51 @@
+"""The history of budget's tables: it builds the models, and takes earlier records along."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+from alembic import command
+
+from migrations.upgrade import configuration
+
+if TYPE_CHECKING:
+    from tests.conftest import NewDatabase
+
+_PROJECT = "insert into project (number, version) values ('1187', 1) returning id"
+_FACT = """
+    insert into budget_fact (measure, happened_on, amount, record_kind, record_id, reason, funder)
+    values ('projects', '2020-01-01', $1, 'project', $2, '', 'esf')
+"""
+_BY_PROJECT = """
+    select project, sum(amount)::int from budget_fact where recorded_at <= $1::timestamptz
+    group by project having sum(amount) <> 0
+"""
+
+
+async def test_history_builds_the_models_and_can_be_taken_back(new_database: NewDatabase) -> None:
+    urls = await new_database(None)
+    history = configuration("budget", urls.owner, "scratch")
+    for step in (command.upgrade, command.downgrade, command.upgrade):
+        await asyncio.to_thread(step, history, "base" if step is command.downgrade else "head")
+    await asyncio.to_thread(command.check, history)
+
+
+async def test_upgrade_counts_earlier_projects_by_number_and_keeps_earlier_bases(
+    new_database: NewDatabase,
+) -> None:
+    urls = await new_database(None)
+    history = configuration("budget", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0004")
+    service = await asyncpg.connect(urls.app)
+    project_id = await service.fetchval(_PROJECT)
+    for amount in (1, 1, -1):
+        await service.execute(_FACT, amount, project_id)
+    before = await service.fetchval("select clock_timestamp()")
+    await asyncio.to_thread(command.upgrade, history, "0005")
+    await service.reload_schema_state()
+    assert dict(await service.fetch(_BY_PROJECT, before)) == {"": 1}
+    assert dict(await service.fetch(_BY_PROJECT, before + timedelta(hours=1))) == {"1187": 1}
+    await service.close()
