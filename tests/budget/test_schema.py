@@ -46,6 +46,9 @@ async def test_upgrade_counts_earlier_projects_by_number_and_keeps_earlier_bases
     before = await service.fetchval("select clock_timestamp()")
     await asyncio.to_thread(command.upgrade, history, "0005")
     await service.reload_schema_state()
-    assert dict(await service.fetch(_BY_PROJECT, before)) == {"": 1}
-    assert dict(await service.fetch(_BY_PROJECT, before + timedelta(hours=1))) == {"1187": 1}
+    counted = [
+        {row["project"]: row["sum"] for row in await service.fetch(_BY_PROJECT, at)}
+        for at in (before, before + timedelta(hours=1))
+    ]
+    assert counted == [{"": 1}, {"1187": 1}]
     await service.close()
