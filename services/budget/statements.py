@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
 
 from services.budget.domain import trial_balance
+from services.budget.domain.comparison import (
+    Comparison,
+    beside_previous_year,
+    year_before,
+)
 from services.budget.domain.investments import EntryKind, investment_follow_up
 from services.budget.domain.layouts import LAYOUTS
 from services.budget.domain.periods import PeriodRange
@@ -32,13 +38,24 @@ class Report:
     notes: list[str]
 
 
-async def report(conn: Connection, of: PeriodRange, basis: datetime) -> Report:
+async def report(
+    conn: Connection, of: PeriodRange, basis: datetime, compare: Collection[Comparison] = ()
+) -> Report:
     """Compute everything from the ledger and the plans; nothing is read ready-made.
 
     All statements are computed at every call, because a tie needs both of its sides.
+
+    Args:
+        conn: reading at the basis (`shared.basis.reading_at`).
+        of: the periods.
+        basis: what was recorded at or before it counts.
+        compare: what each statement is set beside, in columns behind its own.
+
     """
+    await _plan_for_these_values(conn)
     evidence = await _evidence(conn, of, basis)
-    statements = (evidence.settlement, evidence.income, evidence.balance, evidence.investments)
+    own = (evidence.settlement, evidence.income, evidence.balance, evidence.investments)
+    statements, remarks = await _compared(conn, own, of, basis, compare)
     return Report(
         range=of,
         basis=basis,
@@ -46,8 +63,48 @@ async def report(conn: Connection, of: PeriodRange, basis: datetime) -> Report:
         ties=check(evidence),
         reopened=await ledger.reopened(conn, of, basis),
         sources=await ledger.sources(conn, of, basis),
-        notes=await _notes(conn, of, basis),
+        notes=[*await _notes(conn, of, basis), *remarks],
     )
+
+
+async def _plan_for_these_values(conn: Connection) -> None:
+    """Have each statement planned for its own periods and basis.
+
+    The driver prepares statements, and after five runs PostgreSQL would settle for one plan,
+    whether a snapshot leaves a few rows to add or the whole ledger.
+    """
+    await conn.execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+async def _compared(
+    conn: Connection,
+    statements: Collection[Statement],
+    of: PeriodRange,
+    basis: datetime,
+    compare: Collection[Comparison],
+) -> tuple[list[Statement], list[str]]:
+    """Return the statements with what they are compared with, and why something is not there."""
+    shown, remarks = list(statements), []
+    if Comparison.PREVIOUS_YEAR in compare:
+        before = year_before(of)
+        if await ledger.in_use(conn, before, basis):
+            earlier = await _statements(conn, before, basis)
+            shown = [beside_previous_year(one, earlier.get(one.code, one)) for one in shown]
+        else:
+            remarks.append(f"Jämförelse med {before.year} saknas: året finns inte i redovisningen.")
+    return shown, remarks
+
+
+async def _statements(conn: Connection, of: PeriodRange, basis: datetime) -> dict[str, Statement]:
+    """Return the statements of the ledger for other periods, without ties."""
+    cells = await sums.ledger_sums(conn, of, basis)
+    settlement = budget_settlement(
+        cells,
+        await planning.budget_of(conn, of, basis),
+        await planning.investment_flows(conn, of, basis),
+    )
+    found = (settlement, income_statement(cells), balance_sheet(cells))
+    return {statement.code: statement for statement in found}
 
 
 async def _evidence(conn: Connection, of: PeriodRange, basis: datetime) -> Evidence:

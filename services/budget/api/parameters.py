@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Query
 
+from services.budget.domain.comparison import Comparison
 from services.budget.domain.periods import NotAPeriod, PeriodRange, parse_range
 from services.budget.errors import NotALedgerPeriod
 from shared.models import Instant
@@ -32,6 +33,14 @@ PrefixQuery = Annotated[
 BasisQuery = Annotated[
     Instant | None,
     Query(alias="basis", description="A settled instant; left out: the newest there is"),
+]
+
+CompareQuery = Annotated[
+    list[Comparison] | None,
+    Query(
+        alias="compareWith",
+        description="Set each amount beside last year's, or a budget by account, in own columns",
+    ),
 ]
 
 _PERIOD = (

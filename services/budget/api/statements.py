@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import Request
 
 from services.budget import statements
-from services.budget.api.parameters import READ, BasisQuery, RangeQuery
+from services.budget.api.parameters import READ, BasisQuery, CompareQuery, RangeQuery
 from services.budget.domain.appendix import project_appendix
 from services.budget.queries.projects import appendix_projects
 from services.budget.schemas.appendix import AppendixOut
-from services.budget.schemas.statements import StatementOut, TiesOut
+from services.budget.schemas.statements import StatementOut, StatementsOut, TiesOut
 from shared.basis import reading_at
 from shared.db import driver
 from shared.routing import ServiceRouter
@@ -19,47 +19,73 @@ ties = ServiceRouter(prefix="/ties", tag="ties")
 
 
 async def _statement(
-    request: Request, code: str, of: RangeQuery, basis: BasisQuery
+    request: Request, code: str, of: RangeQuery, basis: BasisQuery, compare: CompareQuery
 ) -> StatementOut:
     async with reading_at(request.app.state.services.db, basis) as (session, at):
-        report = await statements.report(await driver(session), of, at)
+        report = await statements.report(await driver(session), of, at, compare or ())
     return StatementOut.of(report, report.statements[code])
+
+
+@router.get("", scope=READ)
+async def list_statements(
+    request: Request,
+    period: RangeQuery,
+    basis: BasisQuery = None,
+    compare: CompareQuery = None,
+) -> StatementsOut:
+    """Read all statements of the ledger at once.
+
+    The budget settlement, the income statement, the balance sheet and the follow-up of
+    investments, computed together at one basis, with the ties between them.
+    """
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        report = await statements.report(await driver(session), period, at, compare or ())
+    return StatementsOut.of(report)
 
 
 @router.get("/income-statement", scope=READ)
 async def read_income_statement(
-    request: Request, period: RangeQuery, basis: BasisQuery = None
+    request: Request,
+    period: RangeQuery,
+    basis: BasisQuery = None,
+    compare: CompareQuery = None,
 ) -> StatementOut:
     """Read the income statement (resultaträkning).
 
     Per account group and counterpart class, costs positive and revenue negative. Computed from
     what was recorded at or before the basis: the same basis gives the same answer.
     """
-    return await _statement(request, "income-statement", period, basis)
+    return await _statement(request, "income-statement", period, basis, compare)
 
 
 @router.get("/balance-sheet", scope=READ)
 async def read_balance_sheet(
-    request: Request, period: RangeQuery, basis: BasisQuery = None
+    request: Request,
+    period: RangeQuery,
+    basis: BasisQuery = None,
+    compare: CompareQuery = None,
 ) -> StatementOut:
     """Read the balance sheet (balansräkning).
 
     The change in the period, the balance before it, and the balance after it per counterpart
     class. Equity carries the year's result.
     """
-    return await _statement(request, "balance-sheet", period, basis)
+    return await _statement(request, "balance-sheet", period, basis, compare)
 
 
 @router.get("/budget-settlement", scope=READ)
 async def read_budget_settlement(
-    request: Request, period: RangeQuery, basis: BasisQuery = None
+    request: Request,
+    period: RangeQuery,
+    basis: BasisQuery = None,
+    compare: CompareQuery = None,
 ) -> StatementOut:
     """Read the budget settlement (budgetavräkning).
 
     The year's budget with adjustments, the outcome of the period, and budget minus outcome on
     signed numbers.
     """
-    return await _statement(request, "budget-settlement", period, basis)
+    return await _statement(request, "budget-settlement", period, basis, compare)
 
 
 @router.get("/investments", scope=READ)
@@ -71,7 +97,7 @@ async def read_investment_follow_up(
     Last year's outcome, this year's plan, plan minus forecast, and the newest forecasts said by
     the end of the period.
     """
-    return await _statement(request, "investments", period, basis)
+    return await _statement(request, "investments", period, basis, None)
 
 
 @router.get("/project-appendix", scope=READ)

@@ -174,6 +174,17 @@ async def sources(conn: Connection, of: PeriodRange, basis: datetime) -> list[as
     )
 
 
+async def in_use(conn: Connection, of: PeriodRange, basis: datetime) -> bool:
+    """Say whether anything was booked in the year of a range up to its end, at a basis."""
+    found: bool = await conn.fetchval(
+        "select exists (select from voucher where period between $1 and $2 and recorded_at <= $3)",
+        of.opening,
+        of.last,
+        basis,
+    )
+    return found
+
+
 async def spanning(conn: Connection, of: PeriodRange, basis: datetime) -> int:
     """Count vouchers in the range that are about periods before it, too."""
     many: int = await conn.fetchval(

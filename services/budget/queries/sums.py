@@ -10,17 +10,27 @@ from services.budget.domain.periods import PeriodRange
 from services.budget.domain.ties import Imbalance
 from shared.db import Connection
 
+# The newest snapshot at or before the basis, and what was recorded since: see shared.journal.
 _CELLS = """
     with marked as (
         select distinct on (code) code, settlement_row from account_version
-        where recorded_at <= $5 order by code, version desc)
-    select p.account_group, p.counterpart_class, coalesce(m.settlement_row, '') as mark,
-           coalesce(sum(p.amount) filter (where p.period = $1), 0)::bigint as opening,
-           coalesce(sum(p.amount) filter (
-               where p.period >= $2 and p.period < $3), 0)::bigint as before,
-           coalesce(sum(p.amount) filter (where p.period >= $3), 0)::bigint as movement
-    from posting p left join marked m on m.code = p.account and m.settlement_row is not null
-    where p.period between $1 and $4 and p.recorded_at <= $5
+        where recorded_at <= $5 order by code, version desc),
+    snapshot as (
+        select max(as_of) as at from journal_snapshot where journal = 'posting' and as_of <= $5),
+    facts as (
+        select account, account_group, counterpart_class, period, amount from posting_sum
+        where as_of = (select at from snapshot) and measure = 'postings'
+          and period between $1 and $4
+        union all
+        select account, account_group, counterpart_class, period, amount from posting
+        where recorded_at > coalesce((select at from snapshot), '-infinity')
+          and recorded_at <= $5 and period between $1 and $4)
+    select f.account_group, f.counterpart_class, coalesce(m.settlement_row, '') as mark,
+           coalesce(sum(f.amount) filter (where f.period = $1), 0)::bigint as opening,
+           coalesce(sum(f.amount) filter (
+               where f.period >= $2 and f.period < $3), 0)::bigint as before,
+           coalesce(sum(f.amount) filter (where f.period >= $3), 0)::bigint as movement
+    from facts f left join marked m on m.code = f.account and m.settlement_row is not null
     group by 1, 2, 3 order by 1, 2, 3
 """
 
@@ -32,11 +42,14 @@ _NAMES = """
     from account a where a.recorded_at <= $1 group by a.account_group
 """
 
+# Read from the postings themselves, never from a snapshot: what somebody changed behind the
+# triggers' back is found here.
 _IMBALANCES = """
-    select v.series, v.year, v.number, coalesce(sum(p.amount), 0)::bigint as amount
-    from voucher v left join posting p on p.voucher_id = v.id
-    where v.period between $1 and $2 and v.recorded_at <= $3
-    group by v.id having coalesce(sum(p.amount), 0) <> 0
+    select v.series, v.year, v.number, p.amount
+    from (select voucher_id, sum(amount)::bigint as amount from posting
+          where period between $1 and $2 and recorded_at <= $3
+          group by voucher_id having sum(amount) <> 0) p
+    join voucher v on v.id = p.voucher_id
     order by v.year, v.series, v.number limit 100
 """
 

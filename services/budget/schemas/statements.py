@@ -138,6 +138,24 @@ class StatementOut(ApiModel):
         )
 
 
+class StatementsOut(ApiModel):
+    """The statements of the ledger for one range at one basis."""
+
+    period: str = PERIOD
+    basis: Instant
+    hold: bool = Field(description="Whether all ties between them hold")
+    statements: list[StatementOut]
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        return cls(
+            period=str(report.range),
+            basis=report.basis,
+            hold=all(checked.holds for checked in report.ties),
+            statements=[StatementOut.of(report, one) for one in report.statements.values()],
+        )
+
+
 class TiesOut(ApiModel):
     """Every tie of a range at a basis."""
 
