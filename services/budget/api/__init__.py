@@ -1,6 +1,14 @@
 """The routes of budget."""
 
-from services.budget.api import code_parts, periods, planning, projects, statements, vouchers
+from services.budget.api import (
+    code_parts,
+    exchange_rates,
+    periods,
+    planning,
+    projects,
+    statements,
+    vouchers,
+)
 
 ROUTERS = (
     code_parts.accounts,
@@ -12,6 +20,7 @@ ROUTERS = (
     planning.categories,
     planning.entries,
     projects.router,
+    exchange_rates.router,
     statements.router,
     statements.ties,
 )

@@ -19,7 +19,8 @@ from services.budget.models.planning import (
     investment_category,
     investment_entry,
 )
-from services.budget.models.projects import project, project_version
+from services.budget.models.project_amounts import exchange_rate, project_year_amount
+from services.budget.models.projects import project, project_partner, project_version
 from services.budget.models.trial_balance import trial_balance, trial_balance_row
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "budget_version",
     "counterpart",
     "counterpart_version",
+    "exchange_rate",
     "fact",
     "investment_category",
     "investment_entry",
@@ -37,7 +39,9 @@ __all__ = [
     "period_event",
     "posting",
     "project",
+    "project_partner",
     "project_version",
+    "project_year_amount",
     "trial_balance",
     "trial_balance_row",
     "voucher",

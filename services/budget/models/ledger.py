@@ -186,6 +186,7 @@ posting = Table(
     CheckConstraint("amount <> 0", name="amount"),
     Index("posting_voucher_id_idx", "voucher_id"),
     Index("posting_period_idx", "period"),
+    Index("posting_project_idx", "project", "period", postgresql_where=text("project <> ''")),
     Index(
         "posting_recorded_at_idx",
         "recorded_at",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import UUID
 
@@ -19,14 +24,16 @@ from services.budget.models.base import metadata, one_of, ore, said_by
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
 
 
-def _money(name: str) -> tuple[Column[int], Column[str], CheckConstraint, CheckConstraint]:
+def _money(
+    name: str, sign: str = ">="
+) -> tuple[Column[int], Column[str], CheckConstraint, CheckConstraint]:
     """Return an amount that may be absent, in hundredths of its currency."""
     return (
         ore(f"{name}_amount", nullable=True),
         Column(f"{name}_currency", Text),
         one_of(f"{name}_currency", Currency),
         CheckConstraint(
-            f"({name}_amount is null) = ({name}_currency is null) and {name}_amount >= 0",
+            f"({name}_amount is null) = ({name}_currency is null) and {name}_amount {sign} 0",
             name=f"{name}_stated",
         ),
     )
@@ -38,6 +45,23 @@ def _dated(name: str) -> tuple[Column[object], Column[str], CheckConstraint]:
         Column(f"{name}_on", Date),
         Column(f"{name}_precision", Text),
         one_of(f"{name}_precision", Precision),
+    )
+
+
+def _after(name: str) -> str:
+    """Return the SQL of the day after everything that a date may mean."""
+    return (
+        f"{name}_on + case {name}_precision when 'year' then interval '1 year'"
+        " when 'month' then interval '1 month' else interval '1 day' end"
+    )
+
+
+def _explained(name: str) -> str:
+    """Return the rule that a forecast date which cannot be the decided one is explained."""
+    forecast = f"forecast_{name}"
+    return (
+        "length(trim(forecast_explanation)) > 0 or not coalesce("
+        f"{forecast}_on >= {_after(name)} or {name}_on >= {_after(forecast)}, false)"
     )
 
 
@@ -69,27 +93,77 @@ project_version = Table(
     Column("budget_note", Text, nullable=False),
     *_money("own_share"),
     *_money("cofinancing"),
+    *_money("decided_cost"),
+    *_money("decided_income", "<="),
+    Column("grant_share_points", Integer),
     *_dated("start"),
     *_dated("end"),
     *_dated("forecast_start"),
     *_dated("forecast_end"),
     Column("forecast_explanation", Text, nullable=False),
+    Column("strategic", Boolean, nullable=False, server_default=text("false")),
+    Column("strategic_reason", Text, nullable=False, server_default=text("''")),
     Column("decided_on", Date),
     Column("reason", Text, nullable=False),
     *said_by(),
+    Column(
+        "transaction_id",
+        BigInteger,
+        nullable=False,
+        server_default=text("(pg_current_xact_id()::text)::bigint"),
+    ),
     one_of("state", State),
     one_of("role", Role),
     one_of("funder", FUNDERS),
     CheckConstraint(
         "budget_amount is not null or length(trim(budget_note)) > 0", name="budget_known"
     ),
-    CheckConstraint("start_on <= end_on", name="dates"),
+    CheckConstraint("grant_share_points between 0 and 10000", name="grant_share"),
+    CheckConstraint(f"start_on < {_after('end')}", name="dates"),
     CheckConstraint("start_on is not null and end_on is not null", name="dates_given"),
-    CheckConstraint("(state = 'decided') = (decided_on is not null)", name="decided"),
     CheckConstraint(
-        "(forecast_start_on is null and forecast_end_on is null)"
-        " or length(trim(forecast_explanation)) > 0",
-        name="forecast_explained",
+        f"coalesce(forecast_start_on, start_on) < coalesce({_after('forecast_end')},"
+        f" {_after('end')})",
+        name="forecast_dates",
+    ),
+    CheckConstraint(_explained("start"), name="forecast_explained"),
+    CheckConstraint(_explained("end"), name="forecast_end_explained"),
+    CheckConstraint(
+        "not strategic or length(trim(strategic_reason)) > 0", name="strategic_explained"
+    ),
+    CheckConstraint("(state = 'decided') = (decided_on is not null)", name="decided"),
+    info=APPEND_ONLY,
+)
+"""``grant_share_points`` are hundredths of a per cent of the cost that the funder pays."""
+
+project_partner = Table(
+    "project_partner",
+    metadata,
+    Column("project_id", UUID(as_uuid=True), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("is_committee", Boolean, nullable=False),
+    Column("share_points", Integer),
+    ore("amount", nullable=True),
+    Column("currency", Text),
+    ForeignKeyConstraint(
+        ["project_id", "version"], ["project_version.project_id", "project_version.version"]
+    ),
+    one_of("role", Role),
+    one_of("currency", Currency),
+    CheckConstraint("length(trim(name)) > 0", name="name"),
+    CheckConstraint("share_points between 0 and 10000", name="share"),
+    CheckConstraint("(amount is null) = (currency is null) and amount >= 0", name="stated"),
+    CheckConstraint("share_points is null or amount is null", name="one_part"),
+    Index(
+        "project_partner_committee_key",
+        "project_id",
+        "version",
+        unique=True,
+        postgresql_where=text("is_committee"),
     ),
     info=APPEND_ONLY,
 )
+"""Who shares a project in one of its versions; that the shares fit is checked by a trigger."""

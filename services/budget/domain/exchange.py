@@ -1,0 +1,69 @@
+"""Amounts of other currencies in kronor, at rates stated for a given day.
+
+The rate that holds on a day is the newest stated for that day or an earlier one; without any
+there are no kronor, and nothing takes their place. An amount becomes whole öre once, the
+nearest, a half away from zero (as article 5 of Regulation (EC) No 1103/97 rounds conversions of
+the euro); sums are then of those öre, so that rows add up to the sums shown below them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from services.budget.domain.projects import Amount, Currency
+
+ORE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Kronor for one unit of a currency, as a source states it for a day."""
+
+    currency: Currency
+    valid_on: date
+    kronor: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rates that hold on one day, at most one for a currency."""
+
+    day: date
+    known: Mapping[Currency, Rate] = field(default_factory=dict)
+
+    def in_sek(self, amount: Amount) -> int | None:
+        """Return the öre of an amount, or None when no rate is known for its currency."""
+        if amount.currency is Currency.SEK:
+            return amount.hundredths
+        rate = self.known.get(amount.currency)
+        return None if rate is None else converted(amount.hundredths, rate.kronor)
+
+    def missing(self, amounts: Iterable[Amount]) -> tuple[Currency, ...]:
+        """Return the currencies among some amounts that no rate is known for."""
+        return tuple(c for c in Currency if any(_lacks(self, a, c) for a in tuple(amounts)))
+
+
+def _lacks(rates: Rates, amount: Amount, currency: Currency) -> bool:
+    return amount.currency is currency and rates.in_sek(amount) is None
+
+
+def converted(hundredths: int, kronor: Decimal) -> int:
+    """Return hundredths of a currency as öre: the nearest, a half away from zero."""
+    return int((hundredths * kronor).quantize(ORE, rounding=ROUND_HALF_UP))
+
+
+MILLION_ORE = 100_000_000
+
+
+def in_millions(ore: int) -> str:
+    """Return öre as millions of kronor with one decimal: the nearest, a half away from zero.
+
+    So the committee's forms, which are spreadsheets, show them. Only what is shown is rounded:
+    sums are made of the öre, and may differ from the sum of the rounded amounts.
+    """
+    shown = (Decimal(ore) / MILLION_ORE).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return f"{shown or abs(shown):f}"
