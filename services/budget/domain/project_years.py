@@ -124,7 +124,5 @@ class ProjectYears:
         total = self.accumulated(flow, year, rates)
         for ahead in sorted(each for each in years if each >= year):
             part = self.stated(YearKind.FORECAST, flow, ahead, rates)
-            total += (
-                part if part.ore is not None else Summed(None, f"prognos {ahead}: {part.missing}")
-            )
+            total += part if not part.missing else Summed(None, f"prognos {ahead}: {part.missing}")
         return total

@@ -49,5 +49,6 @@ async def page(
 
 async def exchange_rate(conn: Connection, rate_id: int) -> asyncpg.Record:
     """Return one rate that is known to be there."""
-    rows = await conn.fetch(f"select {_COLUMNS} from exchange_rate where id = $1", rate_id)
-    return rows[0]
+    row: asyncpg.Record
+    (row,) = await conn.fetch(f"select {_COLUMNS} from exchange_rate where id = $1", rate_id)
+    return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.budget.domain.exchange import Rate
 from services.budget.domain.projects import Currency
@@ -15,8 +15,16 @@ from shared.models import ApiModel, Instant, LocalDate
 if TYPE_CHECKING:
     from asyncpg import Record
 
+
+def _positive(text: str) -> str:
+    if not Decimal(text):
+        raise ValueError("a rate is greater than zero")
+    return text
+
+
 RateText = Annotated[
     str,
+    AfterValidator(_positive),
     Field(
         pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$",
         max_length=15,
