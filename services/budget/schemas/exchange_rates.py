@@ -24,13 +24,13 @@ def _positive(text: str) -> str:
 
 RateText = Annotated[
     str,
-    AfterValidator(_positive),
     Field(
         pattern=r"^[0-9]{1,8}(\.[0-9]{1,6})?$",
         max_length=15,
         description="Kronor for one unit, exact, with at most six decimals",
         examples=["10.2945"],
     ),
+    AfterValidator(_positive),
 ]
 Source = Annotated[str, Field(min_length=2, max_length=200, examples=["Sveriges riksbank"])]
 
