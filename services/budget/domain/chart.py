@@ -6,6 +6,7 @@ the group's own code replaces the name given here.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 
@@ -83,10 +84,22 @@ YEARS_RESULT = "89"
 """The group that closes the year; it moves the result and earns none itself."""
 
 
+_ACCOUNT = re.compile(r"[1-9][0-9]{1,5}")
+
+
+def is_account_code(text: str) -> bool:
+    """Say whether the chart can hold an account of that code."""
+    return _ACCOUNT.fullmatch(text) is not None
+
+
 def group_of(account: str) -> str:
     return account[:2]
 
 
 def is_result_group(group: str) -> bool:
-    """Say whether a group belongs to the income statement (3-8) and not the balance sheet (1-2)."""
-    return group[:1] in "345678"
+    """Say whether a group is part of the year's result (3-9) and not the balance sheet (1-2).
+
+    Class 9 holds what is booked for observation (obs-konton) and internal accounting. No form
+    prints it: what stands there still, the tie ``result-is-balance-change`` shows.
+    """
+    return group[:1] in "3456789"
