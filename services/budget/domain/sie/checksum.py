@@ -1,8 +1,8 @@
-"""The checksum of a SIE file (``#KSUMMA``).
+r"""The checksum of a SIE file (``#KSUMMA``).
 
 CRC-32 (polynomial 0xEDB88320) of the label and field values of every record between the bare
 ``#KSUMMA`` and the one with the number. What separates fields is left out: blanks, line ends,
-enclosing quotes, braces. Blanks inside quotes count, and ``\\"`` counts as ``"``.
+enclosing quotes, braces. Blanks inside quotes count, and ``\"`` counts as ``"``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One line of a SIE file as its fields.
+r"""One line of a SIE file as its fields.
 
-Fields are parted by blanks or tabs. A field in quotes may hold both; ``\\"`` in it is a quote,
+Fields are parted by blanks or tabs. A field in quotes may hold both; ``\"`` in it is a quote,
 and a backslash before anything else is itself. ``{ }`` holds a list of objects.
 """
 
@@ -16,6 +16,9 @@ Objects: TypeAlias = tuple[tuple[str, str], ...]
 
 Field: TypeAlias = str | Objects
 
+LONGEST_CODE = 40
+
+_DIMENSION = re.compile(r"[1-9][0-9]{0,3}")
 _LABEL = re.compile(r"[ \t]*(#[A-Za-z0-9_]+)(?=[ \t\r{]|$)")
 _FIELD = re.compile(
     r'[ \t\r]*(?:"((?:[^"\\]|\\"|\\(?!"))*)"(?=[ \t\r{}]|$)'
@@ -70,6 +73,20 @@ def objects_of(text: str) -> Objects:
     return _paired([str(field) for field in fields_of(text)])
 
 
+def check_object(number: str, code: str) -> None:
+    """Refuse what cannot be a dimension's number and an object's code.
+
+    Raises:
+        Faulty: not a number of at most four digits, or a code that is empty or too long.
+
+    """
+    if _DIMENSION.fullmatch(number) is None:
+        raise Faulty("objects", "invalid_dimension", "A dimension is a number from 1 to 9999.")
+    if not 0 < len(code) <= LONGEST_CODE or code != code.strip():
+        detail = f"An object's code has 1 to {LONGEST_CODE} characters."
+        raise Faulty("objects", "invalid_object", detail)
+
+
 def _text(raw: str) -> str:
     return raw.replace('\\"', '"') if "\\" in raw else raw
 
@@ -78,10 +95,9 @@ def _paired(items: list[str]) -> Objects:
     if len(items) % 2:
         detail = "Between braces every dimension is followed by one object."
         raise Faulty("objects", "malformed_objects", detail)
-    pairs = tuple(zip(items[::2], items[1::2], strict=True))
-    if not all(number.isascii() and number.isdigit() and code for number, code in pairs):
-        detail = "A dimension is a number, and an object has a code."
-        raise Faulty("objects", "malformed_objects", detail)
+    pairs = tuple((n.lstrip("0"), c) for n, c in zip(items[::2], items[1::2], strict=True))
+    for number, code in pairs:
+        check_object(number, code)
     if len({number for number, _ in pairs}) < len(pairs):
         raise Faulty("objects", "malformed_objects", "A dimension is named twice.")
     return pairs

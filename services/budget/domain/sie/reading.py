@@ -143,10 +143,6 @@ class Reader:
         self._labels.setdefault(label, number)
         braced = label == "#VER" and text.endswith("{")
         try:
-            if not label:
-                raise Faulty("", "no_label", "A record begins with a label, such as #KONTO.")
-            if label in {"#TRANS", "#RTRANS", "#BTRANS"}:
-                raise Faulty("", "row_without_voucher", "The row stands outside a voucher.")
             found = record(label, number, text[:-1] if braced else text, at)
         except Faulty as faulty:
             self._faulted(Fault(number, label, faulty.field, faulty.code, faulty.detail))

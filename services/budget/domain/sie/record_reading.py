@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.budget.domain.sie.faults import Faulty
-from services.budget.domain.sie.lexing import fields_of
+from services.budget.domain.sie.lexing import check_object, fields_of
 from services.budget.domain.sie.records import (
     IB,
     OIB,
@@ -25,6 +25,9 @@ from services.budget.domain.sie.records import (
 )
 from services.budget.domain.sie.values import Fields
 
+ROWS = frozenset({"#TRANS", "#RTRANS", "#BTRANS"})
+"""Rows of vouchers: booked, added later, removed later."""
+
 _TYPES = {"1", "2", "3", "4"}
 _KINDS = {"T", "S", "K", "I"}
 
@@ -36,6 +39,10 @@ def record(label: str, line: int, text: str, at: int) -> Record | None:
         Faulty: a field that is missing or cannot be read.
 
     """
+    if not label:
+        raise Faulty("", "no_label", "A record begins with a label, such as #KONTO.")
+    if label in ROWS:
+        raise Faulty("", "row_without_voucher", "The row stands outside a voucher.")
     read = _READERS.get(label)
     return None if read is None else read(label, line, Fields(fields_of(text, at)))
 
@@ -97,7 +104,9 @@ def _sub_dimension(_label: str, line: int, given: Fields) -> Dimension:
 
 
 def _object(_label: str, line: int, given: Fields) -> ObjectName:
-    return ObjectName(line, given.dimension(), given.text("code", needed=True), given.text("name"))
+    dimension, code = given.dimension(), given.text("code", needed=True)
+    check_object(dimension, code)
+    return ObjectName(line, dimension, code, given.text("name"))
 
 
 def _balance(label: str, line: int, given: Fields) -> Balance:

@@ -12,7 +12,7 @@ from services.budget.domain.sie.lexing import Field, Objects
 
 _AMOUNT = re.compile(r"([+-]?)([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _YEAR_INDEX = re.compile(r"-?[0-9]{1,2}")
-_DIMENSION = re.compile(r"[0-9]{1,6}")
+_DIMENSION = re.compile(r"0*[1-9][0-9]{0,3}")
 _DAY = re.compile(r"[0-9]{8}")
 _MONTH = re.compile(r"([0-9]{4})(0[1-9]|1[0-2])")
 
@@ -74,8 +74,8 @@ class Fields:
 
     def dimension(self, name: str = "dimension") -> str:
         text = self.text(name, needed=True)
-        if _DIMENSION.fullmatch(text) is None or not int(text):
-            raise Faulty(name, "invalid_dimension", "A dimension is a number.")
+        if _DIMENSION.fullmatch(text) is None:
+            raise Faulty(name, "invalid_dimension", "A dimension is a number from 1 to 9999.")
         return str(int(text))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from services.budget.domain.sie import transactions
 from services.budget.domain.sie.faults import Fault, Faulty, NotSie
 from services.budget.domain.sie.lexing import fields_of, label_of
+from services.budget.domain.sie.record_reading import ROWS
 from services.budget.domain.sie.records import Posting, Record, Voucher
 
 MAX_POSTINGS = 100_000
@@ -15,7 +16,6 @@ MAX_POSTINGS = 100_000
 
 _BLANKS = " \t\r"
 _TWO = 2
-_ROWS = {"#TRANS", "#RTRANS", "#BTRANS"}
 
 
 class VoucherReader:
@@ -82,8 +82,10 @@ class VoucherReader:
         end = min(len(lines), at + MAX_POSTINGS + 1 - len(voucher.postings))
         while at < end and (found := match(lines[at])):
             account, objects, whole, decimals, quoted, bare = found.groups()
-            amount = int(whole + decimals) if decimals and len(decimals) == _TWO else ore(
-                whole, decimals
+            amount = (
+                int(whole + decimals)
+                if decimals and len(decimals) == _TWO
+                else ore(whole, decimals)
             )
             try:
                 listed = get(objects) if objects else ()
@@ -117,14 +119,19 @@ class VoucherReader:
         label, at = label_of(text)
         if label == "#VER":
             raise NotSie("malformed_voucher", f"Line {number} begins a voucher inside another.")
+        if not label:
+            detail = "A voucher holds records, such as #TRANS."
+            self._spoil(number, "", Faulty("", "no_label", detail))
+        elif label in ROWS:
+            self._record(number, label, text, at)
+
+    def _record(self, number: int, label: str, text: str, at: int) -> None:
         try:
-            if not label:
-                raise Faulty("", "no_label", "A voucher holds records, such as #TRANS.")
-            if label in _ROWS:
-                posting = transactions.posting(fields_of(text, at))
-                self._keep(label, posting)
+            posting = transactions.posting(fields_of(text, at))
         except Faulty as faulty:
             self._spoil(number, label, faulty)
+        else:
+            self._keep(label, posting)
 
     def _keep(self, label: str, posting: Posting) -> None:
         """Keep what counts: rows added (R) stand as #TRANS too, removed ones (B) not at all."""
