@@ -13,6 +13,14 @@ class CounterpartNotFound(NotFound):
     code, title = "counterpart_not_found", "There is no such counterpart"
 
 
+class DimensionNotFound(NotFound):
+    code, title = "dimension_not_found", "There is no such dimension"
+
+
+class ObjectNotFound(NotFound):
+    code, title = "object_not_found", "There is no such object of the dimension"
+
+
 class PeriodNotFound(NotFound):
     code, title = "period_not_found", "There is no such period; its year has not been opened"
 
@@ -33,6 +41,20 @@ class CodeTaken(Conflict):
     """An account, counterpart or category has the code; change its version instead."""
 
     code, title = "code_taken", "The code is taken"
+
+
+class DimensionTaken(Conflict):
+    code, title = "dimension_taken", "The dimension is registered"
+
+
+class DimensionReserved(Invalid):
+    """SIE keeps 1-19 for itself; 20 is the counterpart in ledger files."""
+
+    code, title = "dimension_reserved", "The number is kept for another use"
+
+
+class NotAFiscalYear(Invalid):
+    code, title = "not_a_fiscal_year", "A fiscal year begins on the first of a month"
 
 
 class YearAlreadyOpen(Conflict):
@@ -62,9 +84,9 @@ class VoucherInAnotherYear(Invalid):
 
 
 class CodePartNotValid(Invalid):
-    """The account or counterpart is unknown, or not in use on the voucher's day."""
+    """The account, counterpart or object is unknown, or not in use on the voucher's day."""
 
-    code, title = "code_part_not_valid", "An account or counterpart cannot be posted to"
+    code, title = "code_part_not_valid", "An account, counterpart or object cannot be posted to"
 
 
 class VoucherSealed(Conflict):
@@ -121,12 +143,17 @@ CONSTRAINTS = {
     "account_pkey": CodeTaken,
     "counterpart_pkey": CodeTaken,
     "investment_category_pkey": CodeTaken,
+    "dimension_pkey": DimensionTaken,
+    "dimension_object_pkey": CodeTaken,
+    "dimension_parent_fkey": DimensionNotFound,
+    "dimension_object_number_fkey": DimensionNotFound,
+    "fiscal_year_pkey": YearAlreadyOpen,
     "ledger_period_pkey": YearAlreadyOpen,
     "voucher_period_fkey": PeriodNotFound,
     "voucher_period_open": PeriodClosed,
     "voucher_balance": VoucherUnbalanced,
     "voucher_size": VoucherTooSmall,
-    "voucher_day_check": VoucherInAnotherYear,
+    "voucher_day": VoucherInAnotherYear,
     "voucher_numbering": NumberNotNext,
     "voucher_series_year_number_key": NumberNotNext,
     "voucher_reversal_of_key": AlreadyReversed,
@@ -135,6 +162,7 @@ CONSTRAINTS = {
     "posting_sealed": VoucherSealed,
     "posting_account_fkey": CodePartNotValid,
     "posting_counterpart_fkey": CodePartNotValid,
+    "posting_object_fkey": CodePartNotValid,
     "period_event_open": PeriodClosed,
     "period_event_closed": PeriodNotClosed,
     "budget_version_year_number_key": BudgetAlreadyDecided,

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from services.budget.domain.fiscal_years import FiscalYear
 from services.budget.domain.periods import PARTS
-from services.budget.errors import PeriodNotFound, YearAlreadyOpen
+from services.budget.errors import NotAFiscalYear, PeriodNotFound, YearAlreadyOpen
 from services.budget.events import ROUTES, PeriodClosed, PeriodReopened
 from shared import outbox
 from shared.db import Connection
 
 
-async def open_year(conn: Connection, *, year: int, by: str) -> None:
-    """Create the year's periods 00-14, all open.
+async def open_year(conn: Connection, *, year: int, by: str, first_day: date | None = None) -> None:
+    """Create a fiscal year and its periods 00-14, all open; a calendar year unless said.
 
     Raises:
-        YearAlreadyOpen: they exist.
+        NotAFiscalYear: the first day is none, or the year that begins on it has another name.
+        YearAlreadyOpen: the year exists.
 
     """
-    made = await conn.fetch(
-        """
-        insert into ledger_period (period, by)
-        select unnest($1::int[]), $2 on conflict do nothing returning period
-        """,
+    try:
+        opened = FiscalYear(year, first_day or date(year, 1, 1))
+    except ValueError as error:
+        raise NotAFiscalYear.of("firstDay", "not_a_fiscal_year", str(error)) from error
+    made = await conn.fetchval(
+        "insert into fiscal_year (year, first_day, by) values ($1, $2, $3)"
+        " on conflict do nothing returning year",
+        opened.year,
+        opened.first_day,
+        by,
+    )
+    if made is None:
+        raise YearAlreadyOpen(f"The periods of {year} exist.")
+    await conn.execute(
+        "insert into ledger_period (period, by) select unnest($1::int[]), $2",
         [year * 100 + part for part in PARTS],
         by,
     )
-    if not made:
-        raise YearAlreadyOpen(f"The periods of {year} exist.")
 
 
 async def close(conn: Connection, *, period: int, by: str) -> None:

@@ -9,6 +9,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.budget import dimensions
+from services.budget.dimensions import ObjectNaming
+from services.budget.domain.dimensions import Dimension
 from services.budget.domain.projects import PartialDate, Role, State, Terms
 from services.budget.errors import ProjectAlreadyDecided, ProjectNotFound, ProjectNumberTaken
 from services.budget.events import ROUTES, ProjectChanged, ProjectDecided
@@ -40,7 +43,9 @@ class Particulars:
 
 
 async def propose(conn: Connection, number: str, said: Particulars, *, by: str) -> UUID:
-    """Register a project that nobody has decided yet.
+    """Register a project that nobody has decided yet; from its first day it can be posted to.
+
+    To no last day: invoices come late.
 
     Raises:
         ProjectNumberTaken: another project has the number.
@@ -56,6 +61,8 @@ async def propose(conn: Connection, number: str, said: Particulars, *, by: str) 
     if made is None:
         raise ProjectNumberTaken
     await _append(conn, project_id, 1, said, decided_on=None, reason="", by=by)
+    naming = ObjectNaming(number, said.name, said.start.first_day())
+    await dimensions.ensure(conn, Dimension.PROJECT, [naming], by=by)
     return project_id
 
 

@@ -16,9 +16,10 @@ from services.budget.code_parts import Naming
 from services.budget.domain import trial_balance
 from services.budget.domain.chart import EQUITY, GROUP_NAMES, Part, group_of
 from services.budget.domain.counterparts import WHOLE_CLASS, WHOLE_CLASS_NAMES
-from services.budget.domain.periods import OPENING, PeriodRange, last_day, part_of
+from services.budget.domain.periods import OPENING, PeriodRange, part_of
 from services.budget.domain.tables import Table
 from services.budget.domain.vouchers import Draft, Entry
+from services.budget.queries.ledger import fiscal_years
 from services.budget.queries.trial_balances import CELLS, Held
 from services.budget.vouchers import Correction
 from shared.db import Connection
@@ -111,8 +112,9 @@ async def _book(conn: Connection, ranged: Ranged, booking: Booking) -> None:
         trial_balance.movement_entries(ranged.table),
         [e for period, entries in earlier.items() if part_of(period) != OPENING for e in entries],
     )
+    year = (await fiscal_years(conn))[ranged.range.year]
     drafts = [
-        Draft(period, last_day(period), text, entries, covers_from)
+        Draft(period, year.last_day_of(period), text, entries, covers_from)
         for period, text, entries, covers_from in (
             (ranged.range.opening, f"Ingående balans enligt {title}", opening, None),
             (

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.budget.domain import periods, vouchers
+from services.budget.domain.periods import year_of
 from services.budget.domain.vouchers import Draft, Entry
 from services.budget.errors import (
     AlreadyReversed,
     BookedByDelivery,
-    CodePartNotValid,
-    PeriodClosed,
-    PeriodNotFound,
     ReversalOfReversal,
-    VoucherInAnotherYear,
     VoucherNotFound,
-    VoucherTooSmall,
-    VoucherUnbalanced,
 )
 from services.budget.events import ROUTES, VoucherPosted
+from services.budget.voucher_checks import check
 from shared import outbox
 from shared.db import Connection
 from shared.events import new_id
-from shared.money import to_decimal_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +48,12 @@ async def book(
     Raises:
         VoucherUnbalanced, VoucherTooSmall, VoucherInAnotherYear: a draft is no voucher.
         PeriodNotFound, PeriodClosed: the period takes no vouchers.
-        CodePartNotValid: an account or counterpart is unknown or not in use that day.
+        CodePartNotValid: an account, counterpart or object is unknown or not in use that day.
 
     """
-    for draft in drafts:
-        _check(draft)
-    await _check_periods(conn, sorted({draft.period for draft in drafts}))
-    await _check_code_parts(conn, drafts)
+    await check(conn, drafts)
     ids = [new_id() for _ in drafts]
-    year = periods.year_of(drafts[0].period)
+    year = year_of(drafts[0].period)
     last = await conn.fetchval("select reserve_voucher_numbers($1, $2)", series, year)
     fixes = list(corrections) or [None] * len(drafts)
     await conn.copy_records_to_table(
@@ -140,7 +132,8 @@ async def draft_of(conn: Connection, voucher_id: UUID) -> Draft:
         raise VoucherNotFound
     rows = await conn.fetch(
         """
-        select account, counterpart, amount, project, responsibility, activity
+        select account, counterpart, amount, project, responsibility, activity,
+               objects::text as objects, text
         from posting where voucher_id = $1 order by id
         """,
         voucher_id,
@@ -149,7 +142,7 @@ async def draft_of(conn: Connection, voucher_id: UUID) -> Draft:
         period=head["period"],
         happened_on=head["happened_on"],
         text=head["text"],
-        entries=[Entry(**dict(row)) for row in rows],
+        entries=[Entry(**{**row, "objects": json.loads(row["objects"])}) for row in rows],
         covers_from=head["covers_from"],
     )
 
@@ -178,65 +171,14 @@ _POSTING = (
     "responsibility",
     "activity",
     "amount",
+    "objects",
+    "text",
 )
 _REVERSIBLE = """
     select v.series, v.number, v.delivery_id, v.reversal_of,
            exists (select from voucher r where r.reversal_of = v.id) as reversed
     from voucher v where v.id = $1
 """
-
-
-def _check(draft: Draft) -> None:
-    if len(draft.entries) < vouchers.MIN_POSTINGS:
-        raise VoucherTooSmall
-    difference = vouchers.imbalance(draft.entries)
-    if difference:
-        text = to_decimal_string(difference)
-        raise VoucherUnbalanced(f"The postings sum to {text}, not to zero.", difference=text)
-    if not vouchers.day_belongs(draft.happened_on, draft.period):
-        raise VoucherInAnotherYear
-
-
-async def _check_periods(conn: Connection, wanted: list[int]) -> None:
-    rows = await conn.fetch(
-        "select period, state from ledger_period where period = any($1::int[])", wanted
-    )
-    states = {row["period"]: row["state"] for row in rows}
-    for period in wanted:
-        if period not in states:
-            raise PeriodNotFound(f"Period {period} does not exist.")
-        if states[period] == "closed":
-            raise PeriodClosed(f"Period {period} is closed.")
-
-
-async def _check_code_parts(conn: Connection, drafts: Sequence[Draft]) -> None:
-    for part in ("account", "counterpart"):
-        used = {(getattr(e, part), draft.happened_on) for draft in drafts for e in draft.entries}
-        faulty = await conn.fetch(
-            f"""
-            select distinct used.code from unnest($1::text[], $2::date[]) as used (code, day)
-            left join lateral (
-                select valid_from, valid_to from {part}_version v
-                where v.code = used.code order by version desc limit 1) now on true
-            where now.valid_from is null or used.day < now.valid_from or used.day > now.valid_to
-            order by used.code
-            """,
-            [code for code, _ in used],
-            [day for _, day in used],
-        )
-        if faulty:
-            codes = ", ".join(row["code"] for row in faulty[:20])
-            raise CodePartNotValid(
-                f"Not in use on the voucher's day: {part} {codes}.",
-                invalid_parameters=[
-                    {
-                        "property": f"postings.{part}",
-                        "code": "code_part_not_valid",
-                        "reason": f"{part} {row['code']} is unknown or not in use",
-                    }
-                    for row in faulty[:20]
-                ],
-            )
 
 
 async def _copy_postings(conn: Connection, ids: list[UUID], drafts: Sequence[Draft]) -> None:
@@ -254,6 +196,8 @@ async def _copy_postings(conn: Connection, ids: list[UUID], drafts: Sequence[Dra
                 entry.responsibility,
                 entry.activity,
                 entry.amount,
+                json.dumps(dict(entry.objects)),
+                entry.text,
             )
             for id_, draft in zip(ids, drafts, strict=True)
             for entry in draft.entries

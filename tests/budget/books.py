@@ -21,9 +21,9 @@ ACCOUNTS = {"1510": "Kundfordringar", "2010": "Eget kapital", "3510": "Bidrag", 
 COUNTERPARTS = {"11": "Annan förvaltning", "55": "Bolaget", "87": "Företag"}
 
 
-async def open_books(conn: Connection, *, year: int = YEAR) -> None:
+async def open_books(conn: Connection, *, year: int = YEAR, first_day: date | None = None) -> None:
     """Open a year and register accounts and counterparts."""
-    await periods.open_year(conn, year=year, by=BY)
+    await periods.open_year(conn, year=year, first_day=first_day, by=BY)
     since = date(2000, 1, 1)
     for part, names in ((Part.ACCOUNT, ACCOUNTS), (Part.COUNTERPART, COUNTERPARTS)):
         namings = [Naming(code, name, since) for code, name in names.items()]

@@ -21,67 +21,16 @@ from services.budget.errors import (
     VoucherUnbalanced,
 )
 from shared.db import driver
-from tests.budget.books import BY, YEAR, booked, draft, open_books
+from tests.budget.attacks import MARCH, POSTING, VOUCHER, attack, name_of, numbers, taken_back
+from tests.budget.books import BY, YEAR, booked, draft
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from uuid import UUID
-
-    from shared.db import Connection, Database
-    from tests.servers import DatabaseUrls
-
-MARCH = YEAR * 100 + 3
-
-_VOUCHER = """
-    insert into voucher (series, year, number, period, covers_from, happened_on, text, by)
-    values ('A', $1 / 100, $2, $1, $1, make_date($1 / 100, 3, 15), 'Attack', 'x') returning id
-"""
-_POSTING = """
-    insert into posting (voucher_id, period, happened_on, account, counterpart, amount)
-    select id, period, happened_on, '5010', '87', $2 from voucher where id = $1
-"""
-
-
-@pytest.fixture
-async def books(budget_db: Database) -> Database:
-    async with budget_db.begin() as session:
-        await open_books(await driver(session))
-    return budget_db
-
-
-@pytest.fixture
-async def attacker(books: Database) -> AsyncIterator[asyncpg.Connection[Any]]:
-    """A connection as the service's own role, without any of our code in between."""
-    connection = await books.connect()
-    yield connection
-    await connection.close()
-
-
-@pytest.fixture
-async def owner(
-    books: Database, budget_urls: DatabaseUrls
-) -> AsyncIterator[asyncpg.Connection[Any]]:
-    """A connection as the owner of the tables."""
-    connection = await asyncpg.connect(budget_urls.owner)
-    yield connection
-    await connection.close()
-
-
-async def _attack(conn: Connection, *amounts: int, number: int = 1, period: int = MARCH) -> None:
-    async with conn.transaction():
-        await conn.fetchval("select reserve_voucher_numbers('A', $1)", period // 100)
-        voucher_id = await conn.fetchval(_VOUCHER, period, number)
-        for amount in amounts:
-            await conn.execute(_POSTING, voucher_id, amount)
-
-
-def _name_of(error: BaseException) -> str | None:
-    return getattr(error, "constraint_name", None)
+    from shared.db import Database
 
 
 async def test_balanced_voucher_by_sql_is_booked(attacker: asyncpg.Connection[Any]) -> None:
     """The negative control of every attack below: the same statements, nothing wrong."""
-    await _attack(attacker, 500, -500)
+    await attack(attacker, 500, -500)
     assert await attacker.fetchval("select count(*) from posting") == 2
 
 
@@ -93,8 +42,8 @@ async def test_unbalanced_voucher_is_refused_at_commit(
     attacker: asyncpg.Connection[Any], amounts: tuple[int, ...], rule: str
 ) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refused:
-        await _attack(attacker, *amounts)
-    assert _name_of(refused.value) == rule
+        await attack(attacker, *amounts)
+    assert name_of(refused.value) == rule
     assert await attacker.fetchval("select count(*) from voucher") == 0
 
 
@@ -104,9 +53,9 @@ async def test_posting_cannot_join_a_booked_voucher(
     (voucher_id,) = await booked(books, draft())
     with pytest.raises(asyncpg.CheckViolationError) as refused:
         async with attacker.transaction():
-            await attacker.execute(_POSTING, voucher_id, 700)
-            await attacker.execute(_POSTING, voucher_id, -700)
-    assert _name_of(refused.value) == "posting_sealed"
+            await attacker.execute(POSTING, voucher_id, 700)
+            await attacker.execute(POSTING, voucher_id, -700)
+    assert name_of(refused.value) == "posting_sealed"
 
 
 @pytest.mark.parametrize(
@@ -152,8 +101,8 @@ async def test_owner_is_refused_too_unless_triggers_are_disabled(
 @pytest.mark.parametrize("number", [2, 5, 0, -1])
 async def test_gap_in_a_series_is_refused(attacker: asyncpg.Connection[Any], number: int) -> None:
     with pytest.raises(asyncpg.CheckViolationError) as refused:
-        await _attack(attacker, 500, -500, number=number)
-    assert _name_of(refused.value) in {"voucher_numbering", "voucher_number_check"}
+        await attack(attacker, 500, -500, number=number)
+    assert name_of(refused.value) in {"voucher_numbering", "voucher_number_check"}
 
 
 async def test_number_given_twice_is_refused(
@@ -161,7 +110,7 @@ async def test_number_given_twice_is_refused(
 ) -> None:
     await booked(books, draft())
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
-        await _attack(attacker, 500, -500, number=1)
+        await attack(attacker, 500, -500, number=1)
 
 
 async def test_series_cannot_be_made_to_begin_later(attacker: asyncpg.Connection[Any]) -> None:
@@ -176,18 +125,12 @@ async def test_rolled_back_voucher_gives_its_number_back(books: Database) -> Non
             await vouchers.book(await driver(session), [draft()], series="A", by=BY)
             raise ZeroDivisionError
     await booked(books, draft(), draft())
-    assert await _numbers(books) == [1, 2, 3]
+    assert await numbers(books) == [1, 2, 3]
 
 
 async def test_concurrent_bookings_leave_no_gap(books: Database) -> None:
     await asyncio.gather(*(booked(books, draft(amount)) for amount in range(100, 120)))
-    assert await _numbers(books) == list(range(1, 21))
-
-
-async def _numbers(database: Database) -> list[int]:
-    async with database.read() as session:
-        rows = await (await driver(session)).fetch("select number from voucher order by 1")
-    return [row["number"] for row in rows]
+    assert await numbers(books) == list(range(1, 21))
 
 
 async def test_closed_period_refuses_by_sql_and_reopened_one_takes(
@@ -196,13 +139,13 @@ async def test_closed_period_refuses_by_sql_and_reopened_one_takes(
     async with books.begin() as session:
         await periods.close(await driver(session), period=MARCH, by=BY)
     with pytest.raises(asyncpg.CheckViolationError) as refused:
-        await _attack(attacker, 500, -500)
-    assert _name_of(refused.value) == "voucher_period_open"
+        await attack(attacker, 500, -500)
+    assert name_of(refused.value) == "voucher_period_open"
     with pytest.raises(PeriodClosed):
         await booked(books, draft())
     async with books.begin() as session:
         await periods.reopen(await driver(session), period=MARCH, reason="Sen faktura", by=BY)
-    await _attack(attacker, 500, -500)
+    await attack(attacker, 500, -500)
 
 
 async def test_closing_waits_for_a_voucher_being_booked(
@@ -212,9 +155,9 @@ async def test_closing_waits_for_a_voucher_being_booked(
     transaction = attacker.transaction()
     await transaction.start()
     await attacker.fetchval("select reserve_voucher_numbers('A', $1)", YEAR)
-    voucher_id = await attacker.fetchval(_VOUCHER, MARCH, 1)
+    voucher_id = await attacker.fetchval(VOUCHER, MARCH, 1)
     for amount in (500, -500):
-        await attacker.execute(_POSTING, voucher_id, amount)
+        await attacker.execute(POSTING, voucher_id, amount)
     other = await books.connect()
     closing = asyncio.ensure_future(
         other.execute(
@@ -227,7 +170,7 @@ async def test_closing_waits_for_a_voucher_being_booked(
     await closing
     await other.close()
     with pytest.raises(asyncpg.CheckViolationError):
-        await _attack(attacker, 500, -500, number=2)
+        await attack(attacker, 500, -500, number=2)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", None])
@@ -243,7 +186,7 @@ async def test_reopening_needs_a_reason(
             MARCH,
             reason,
         )
-    assert _name_of(refused.value) == "period_event_reason_check"
+    assert name_of(refused.value) == "period_event_reason_check"
 
 
 async def test_period_begins_open_and_closes_once(attacker: asyncpg.Connection[Any]) -> None:
@@ -252,14 +195,14 @@ async def test_period_begins_open_and_closes_once(attacker: asyncpg.Connection[A
     await attacker.execute(close)
     with pytest.raises(asyncpg.CheckViolationError) as refused:
         await attacker.execute(close)
-    assert _name_of(refused.value) == "period_event_open"
+    assert name_of(refused.value) == "period_event_open"
 
 
 async def test_unknown_period_is_refused(
     books: Database, attacker: asyncpg.Connection[Any]
 ) -> None:
     with pytest.raises(asyncpg.ForeignKeyViolationError):
-        await _attack(attacker, 500, -500, period=203203)
+        await attack(attacker, 500, -500, period=203203)
     with pytest.raises(PeriodNotFound):
         await booked(books, draft(period=203203))
 
@@ -269,38 +212,26 @@ async def test_back_dated_posting_is_refused(attacker: asyncpg.Connection[Any]) 
         async with attacker.transaction():
             await attacker.fetchval("select reserve_voucher_numbers('A', $1)", YEAR)
             await attacker.execute(
-                _VOUCHER.replace(", by)", ", by, recorded_at)").replace(
+                VOUCHER.replace(", by)", ", by, recorded_at)").replace(
                     "'x')", "'x', now() - interval '1 day')"
                 ),
                 MARCH,
                 1,
             )
-    assert _name_of(refused.value) == "voucher_back_dated"
-
-
-async def _reverse(books: Database, voucher_id: UUID) -> UUID:
-    async with books.begin() as session:
-        return await vouchers.reverse(
-            await driver(session),
-            voucher_id,
-            reason="Fel konto",
-            period=None,
-            happened_on=None,
-            by=BY,
-        )
+    assert name_of(refused.value) == "voucher_back_dated"
 
 
 async def test_reversal_takes_back_once_and_is_final(books: Database) -> None:
     (voucher_id,) = await booked(books, draft())
-    reversal = await _reverse(books, voucher_id)
+    reversal = await taken_back(books, voucher_id)
     async with books.read() as session:
         net = "select coalesce(sum(abs(net)), 0) from (select account, sum(amount) as net"
         total = await (await driver(session)).fetchval(f"{net} from posting group by account) a")
     assert total == 0
     with pytest.raises(AlreadyReversed):
-        await _reverse(books, voucher_id)
+        await taken_back(books, voucher_id)
     with pytest.raises(ReversalOfReversal):
-        await _reverse(books, reversal)
+        await taken_back(books, reversal)
 
 
 @pytest.mark.parametrize(
@@ -311,10 +242,10 @@ async def test_reversal_by_sql_must_be_the_mirror_image(
 ) -> None:
     async with attacker.transaction():
         await attacker.fetchval("select reserve_voucher_numbers('A', $1)", YEAR)
-        first = await attacker.fetchval(_VOUCHER, MARCH, 1)
-        await attacker.execute(_POSTING, first, 500)
-        await attacker.execute(_POSTING.replace("'5010'", "'1510'"), first, -500)
-    reversal = _VOUCHER.replace(", by)", ", by, reversal_of, reason)").replace(
+        first = await attacker.fetchval(VOUCHER, MARCH, 1)
+        await attacker.execute(POSTING, first, 500)
+        await attacker.execute(POSTING.replace("'5010'", "'1510'"), first, -500)
+    reversal = VOUCHER.replace(", by)", ", by, reversal_of, reason)").replace(
         "'x')", "'x', $3, 'Fel')"
     )
     failed: str | None = None
@@ -322,10 +253,10 @@ async def test_reversal_by_sql_must_be_the_mirror_image(
         async with attacker.transaction():
             await attacker.fetchval("select reserve_voucher_numbers('A', $1)", YEAR)
             second = await attacker.fetchval(reversal, MARCH, 2, first)
-            await attacker.execute(_POSTING, second, amounts[0])
-            await attacker.execute(_POSTING.replace("'5010'", "'1510'"), second, amounts[1])
+            await attacker.execute(POSTING, second, amounts[0])
+            await attacker.execute(POSTING.replace("'5010'", "'1510'"), second, amounts[1])
     except asyncpg.CheckViolationError as error:
-        failed = _name_of(error)
+        failed = name_of(error)
     assert failed == rule
 
 

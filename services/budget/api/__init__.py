@@ -2,6 +2,7 @@
 
 from services.budget.api import (
     code_parts,
+    dimensions,
     exchange_rates,
     periods,
     planning,
@@ -13,6 +14,7 @@ from services.budget.api import (
 ROUTERS = (
     code_parts.accounts,
     code_parts.counterparts,
+    dimensions.router,
     periods.years,
     periods.router,
     vouchers.router,

@@ -20,6 +20,13 @@ AccountPath = Annotated[
 CounterpartPath = Annotated[
     str, Path(alias="counterpartCode", pattern=r"^[0-9]{1,6}$", description="Its code")
 ]
+DimensionPath = Annotated[
+    int, Path(alias="dimensionNumber", ge=1, le=9999, description="Its number")
+]
+ObjectPath = Annotated[
+    str,
+    Path(alias="objectCode", pattern=r"^[^\x00-\x1f\x7f]{1,40}$", description="Its code"),
+]
 PeriodPath = Annotated[
     int, Path(alias="period", ge=190000, le=219914, description="YYYYPP, 202008")
 ]

@@ -7,7 +7,13 @@ from starlette.responses import Response
 from services.budget import periods
 from services.budget.api.parameters import CLOSE, READ, PeriodPath, YearQuery
 from services.budget.queries import ledger
-from services.budget.schemas.ledger import FiscalYearIn, PeriodOut, PeriodsOut, ReopeningIn
+from services.budget.schemas.ledger import (
+    FiscalYearIn,
+    FiscalYearsOut,
+    PeriodOut,
+    PeriodsOut,
+    ReopeningIn,
+)
 from shared.db import driver
 from shared.dependencies import CallerDep, Reading, Transaction
 from shared.responses import created
@@ -21,12 +27,22 @@ router = ServiceRouter(prefix="/periods", tag="periods")
 async def open_fiscal_year(body: FiscalYearIn, session: Transaction, caller: CallerDep) -> Response:
     """Open a year's periods.
 
-    Fifteen of them: 00 for the opening balances, 01-12, and the closing periods 13 and 14.
+    Fifteen of them: 00 for the opening balances, 01-12, and the closing periods 13 and 14. A
+    year is named by the calendar year that it ends in.
     """
     conn = await driver(session)
-    await periods.open_year(conn, year=body.year, by=caller.subject)
+    await periods.open_year(conn, year=body.year, first_day=body.first_day, by=caller.subject)
     rows = await ledger.periods_of(conn, body.year)
     return created(PeriodsOut.of(rows), location=f"/periods?year={body.year}")
+
+
+@years.get("", scope=READ)
+async def list_fiscal_years(session: Reading) -> FiscalYearsOut:
+    """List fiscal years.
+
+    Every one that has been opened, with its first and last day.
+    """
+    return FiscalYearsOut.of((await ledger.fiscal_years(await driver(session))).values())
 
 
 @router.get("", scope=READ)

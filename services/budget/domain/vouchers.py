@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-
-from services.budget.domain import periods
 
 MIN_POSTINGS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One posting to be booked; ``amount`` is öre, debit positive, credit negative."""
+    """One posting to be booked; ``amount`` is öre, debit positive, credit negative.
+
+    ``objects`` are the free dimensions, number -> object code: {"7": "A12"}.
+    """
 
     account: str
     counterpart: str
@@ -21,6 +22,8 @@ class Entry:
     project: str = ""
     responsibility: str = ""
     activity: str = ""
+    objects: Mapping[str, str] = field(default_factory=dict, hash=False)
+    text: str = ""
 
     def reversed(self) -> Entry:
         return replace(self, amount=-self.amount)
@@ -54,12 +57,3 @@ class Draft:
 def imbalance(entries: Iterable[Entry]) -> int:
     """Return the öre by which the debits exceed the credits; zero for what may be booked."""
     return sum(entry.amount for entry in entries)
-
-
-def day_belongs(happened_on: date, period: int) -> bool:
-    """Say whether a voucher of that day may be booked in the period.
-
-    The year must be the period's: months are the bookkeeper's choice (a late invoice is booked
-    in the open month), the year is not.
-    """
-    return happened_on.year == periods.year_of(period)

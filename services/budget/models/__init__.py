@@ -1,12 +1,19 @@
 """The tables of budget: the source of its schema and of its constraints' names."""
 
 from services.budget.models.base import metadata
+from services.budget.models.dimensions import (
+    dimension,
+    dimension_object,
+    dimension_object_version,
+)
 from services.budget.models.facts import fact
 from services.budget.models.ledger import (
     account,
     account_version,
+    booking,
     counterpart,
     counterpart_version,
+    fiscal_year,
     ledger_period,
     period_event,
     posting,
@@ -26,12 +33,17 @@ from services.budget.models.trial_balance import trial_balance, trial_balance_ro
 __all__ = [
     "account",
     "account_version",
+    "booking",
     "budget_line",
     "budget_version",
     "counterpart",
     "counterpart_version",
+    "dimension",
+    "dimension_object",
+    "dimension_object_version",
     "exchange_rate",
     "fact",
+    "fiscal_year",
     "investment_category",
     "investment_entry",
     "ledger_period",

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from services.budget.domain.chart import Part
+from services.budget.domain.fiscal_years import FiscalYear
 from services.budget.domain.periods import PeriodRange
 from services.budget.errors import (
     AccountNotFound,
@@ -28,7 +29,7 @@ _PERIOD = """
 
 _VOUCHER = """
     select v.id, v.series, v.year, v.number, v.period, v.covers_from, v.happened_on, v.text,
-           v.reversal_of, v.reason, v.delivery_id, v.by, v.recorded_at,
+           v.reversal_of, v.reason, v.delivery_id, v.source, v.source_key, v.by, v.recorded_at,
            (select r.id from voucher r where r.reversal_of = v.id) as reversed_by
     from voucher v
 """
@@ -74,6 +75,12 @@ async def periods_of(conn: Connection, year: int | None) -> list[asyncpg.Record]
     return await conn.fetch(
         f"{_PERIOD} where $1::int is null or p.period / 100 = $1 order by p.period", year
     )
+
+
+async def fiscal_years(conn: Connection) -> dict[int, FiscalYear]:
+    """Return every year that has been opened, by its name."""
+    rows = await conn.fetch("select year, first_day from fiscal_year order by year")
+    return {row["year"]: FiscalYear(row["year"], row["first_day"]) for row in rows}
 
 
 async def period(conn: Connection, number: int) -> asyncpg.Record:
@@ -133,7 +140,7 @@ async def postings(conn: Connection, voucher_ids: Sequence[UUID]) -> list[asyncp
     return await conn.fetch(
         """
         select voucher_id, account, account_group, counterpart, counterpart_class, project,
-               responsibility, activity, amount
+               responsibility, activity, amount, objects::text as objects, text
         from posting where voucher_id = any($1::uuid[]) order by id
         """,
         list(voucher_ids),

@@ -46,8 +46,31 @@ SeriesCode: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,4}$", max_length
 Name: TypeAlias = Annotated[str, _text("Löner arbetad tid")]
 VoucherText: TypeAlias = Annotated[str, _text("Hyra augusti, Kista")]
 Reason: TypeAlias = Annotated[str, _text("Fel konto", longest=500, shortest=3)]
+ObjectCode: TypeAlias = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=40, examples=["A12"])
+]
 Dimension: TypeAlias = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9-]*$", max_length=20, examples=["6"])
+    str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=40, examples=["6"])
+]
+DimensionNumber: TypeAlias = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=9999,
+        description="As in ledger files: 1 responsibility, 6 project, 21 activity, others free",
+        examples=[7],
+    ),
+]
+Objects: TypeAlias = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], ObjectCode],
+    Field(
+        max_length=20,
+        description="Free dimensions: the object of each number that has no field of its own",
+        examples=[{"7": "A12"}],
+    ),
+]
+PostingText: TypeAlias = Annotated[
+    str, Field(max_length=300, description="Empty: the voucher's own", examples=[""])
 ]
 Subject: TypeAlias = Annotated[str, Field(max_length=200, examples=["ekonomiassistent-4"])]
 KronorOut: TypeAlias = Annotated[

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field
 
 from services.budget.domain.counterparts import CounterpartClass
+from services.budget.domain.fiscal_years import FiscalYear
 from services.budget.domain.settlement import RECOGNISED_INCOME
 from services.budget.schemas.fields import (
     AccountCode,
@@ -17,7 +19,9 @@ from services.budget.schemas.fields import (
     Dimension,
     KronorOut,
     Name,
+    Objects,
     PeriodNumber,
+    PostingText,
     Reason,
     RecordOut,
     SeriesCode,
@@ -92,6 +96,31 @@ class FiscalYearIn(ApiModel):
     """A year whose periods 00-14 are to be opened."""
 
     year: Year
+    first_day: LocalDate | None = Field(
+        default=None, description="1 January when left out; broken years begin on another first"
+    )
+
+
+class FiscalYearOut(ApiModel):
+    """A year of the ledger, named by the calendar year that it ends in."""
+
+    year: Year
+    first_day: LocalDate
+    last_day: LocalDate
+
+
+class FiscalYearsOut(ApiModel):
+    """Every year that has been opened, the oldest first."""
+
+    items: list[FiscalYearOut]
+
+    @classmethod
+    def of(cls, years: Iterable[FiscalYear]) -> Self:
+        items = [
+            FiscalYearOut(year=one.year, first_day=one.first_day, last_day=one.last_day)
+            for one in years
+        ]
+        return cls(items=items)
 
 
 class ReopeningIn(ApiModel):
@@ -130,6 +159,8 @@ class PostingIn(ApiModel):
     project: Dimension = ""
     responsibility: Dimension = ""
     activity: Dimension = ""
+    objects: Objects = Field(default_factory=dict)
+    text: PostingText = ""
 
 
 class VoucherIn(ApiModel):
@@ -159,6 +190,8 @@ class PostingOut(ApiModel):
     project: Dimension
     responsibility: Dimension
     activity: Dimension
+    objects: Objects
+    text: str = Field(max_length=1000, examples=[""])
 
 
 class VoucherOut(ApiModel):
@@ -169,11 +202,19 @@ class VoucherOut(ApiModel):
     period: PeriodNumber
     covers_from: PeriodNumber
     happened_on: LocalDate
-    text: str = Field(max_length=300, examples=["Hyra augusti, Kista"])
+    text: str = Field(max_length=1000, examples=["Hyra augusti, Kista"])
     reversal_of: UUID | None
     reversed_by: UUID | None
     reason: str | None = Field(max_length=500, examples=[None])
     delivery_id: UUID | None
+    source: str | None = Field(
+        description="The register that it came through; null: booked by hand",
+        max_length=60,
+        examples=["vouchers"],
+    )
+    source_key: str | None = Field(
+        description="What its sender calls it", max_length=200, examples=["2020:A:12"]
+    )
     by: Subject
     recorded_at: Instant
     postings: list[PostingOut]
@@ -184,7 +225,10 @@ class VoucherOut(ApiModel):
         own = [
             PostingOut.model_validate(
                 {name: row[name] for name in PostingOut.model_fields}
-                | {"amount": to_decimal_string(row["amount"])}
+                | {
+                    "amount": to_decimal_string(row["amount"]),
+                    "objects": json.loads(row["objects"]),
+                }
             )
             for row in postings
             if row["voucher_id"] == head["id"]

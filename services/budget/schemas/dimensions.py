@@ -1,0 +1,61 @@
+"""Shapes of dimensions and their objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+from services.budget.schemas.fields import DimensionNumber, Name, ObjectCode, RecordOut
+from shared.models import ApiModel, Instant, LocalDate
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+
+class DimensionIn(ApiModel):
+    """A dimension to register; a parent says that it divides that one further."""
+
+    number: DimensionNumber
+    name: Name
+    parent: DimensionNumber | None = None
+
+
+class DimensionOut(RecordOut):
+    number: DimensionNumber
+    name: Name
+    parent: DimensionNumber | None
+    recorded_at: Instant
+
+
+class DimensionsOut(ApiModel):
+    """Every dimension, by number."""
+
+    items: list[DimensionOut]
+
+    @classmethod
+    def of(cls, rows: Sequence[Record]) -> Self:
+        return cls(items=[DimensionOut.of(row) for row in rows])
+
+
+class ObjectNamingIn(ApiModel):
+    """What a version says about an object of a dimension."""
+
+    name: Name
+    valid_from: LocalDate
+    valid_to: LocalDate | None = None
+
+
+class ObjectIn(ObjectNamingIn):
+    """An object to register: a unit, a project, an employee code, ..."""
+
+    code: ObjectCode
+
+
+class ObjectOut(RecordOut):
+    number: DimensionNumber
+    code: ObjectCode
+    version: int
+    name: Name
+    valid_from: LocalDate
+    valid_to: LocalDate | None
+    recorded_at: Instant
