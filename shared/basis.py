@@ -118,6 +118,24 @@ async def settled_basis(db: Database, basis: datetime | None = None) -> datetime
     async with db.read() as session:
         settled = await settled_at(await driver(session))
     _known[db] = settled if known is None else max(known, settled)
+    return _at_most(settled, basis)
+
+
+async def settled_within(conn: Connection, basis: datetime | None = None) -> datetime:
+    """Return the basis for what a writing transaction reads, given or the newest there is.
+
+    For a decision that records what it was made from. It lies before the transaction's own
+    start, so that nothing the transaction writes is part of it.
+
+    Raises:
+        BasisNotSettled: the given basis is later than what is settled.
+        BasisUnavailable: see `settled_at`.
+
+    """
+    return _at_most(await settled_at(conn), basis)
+
+
+def _at_most(settled: datetime, basis: datetime | None) -> datetime:
     if basis is None:
         return settled
     if basis > settled:

@@ -127,6 +127,32 @@ class BudgetNotDecided(Conflict):
     code, title = "budget_not_decided", "There is no decided budget to adjust"
 
 
+class BudgetVersionNotFound(NotFound):
+    code, title = "budget_version_not_found", "There is no such budget version"
+
+
+class ForecastReasonMissing(Invalid):
+    """The occasion has a forecast already; another one stands beside it and says why."""
+
+    code, title = "forecast_reason_missing", "A changed forecast needs a reason"
+
+
+class NoSuchDeviation(NotFound):
+    """The period's settlement has no such row, or no such project can deviate."""
+
+    code, title = "no_such_deviation", "There is nothing of that name that can deviate"
+
+
+class PeriodReportNotFound(NotFound):
+    code, title = "period_report_not_found", "There is no such report of a period"
+
+
+class PeriodNotReportable(Conflict):
+    """What stands in the way is listed: open periods, broken ties, missing comments."""
+
+    code, title = "period_not_reportable", "The period cannot be reported yet"
+
+
 class ProjectNumberTaken(Conflict):
     code, title = "project_number_taken", "Another project has the number"
 
@@ -166,6 +192,7 @@ CONSTRAINTS = {
     "period_event_open": PeriodClosed,
     "period_event_closed": PeriodNotClosed,
     "budget_version_year_number_key": BudgetAlreadyDecided,
+    "forecast_reason_check": ForecastReasonMissing,
     "investment_entry_category_fkey": InvestmentCategoryNotFound,
     "project_number_key": ProjectNumberTaken,
 }

@@ -1,9 +1,10 @@
-"""The figures that budget answers for: sums of postings, and projects under way."""
+"""The figures that budget answers for: what was booked, budgeted and forecast, and projects."""
 
 from __future__ import annotations
 
 from services.budget.domain.counterparts import CounterpartClass
 from services.budget.domain.projects import FUNDERS, Role
+from services.budget.domain.settlement import BUDGET_ROWS, FORECAST_ROWS
 from services.budget.models.facts import fact
 from services.budget.models.ledger import DIMENSIONS
 from shared.figures import FigureDefinition, Figures
@@ -40,6 +41,41 @@ PROJECT_FACTS = """
     where v.state = 'decided'
 """
 
+# The budget of a year is a stock: it is there from the year's first day, each adjustment from
+# the day it takes effect, and it is gone on the first day of the next.
+BUDGET_FACTS = """
+    select 'budget' as measure, day.at as happened_on, day.sign * l.amount as amount,
+           null::uuid as subject, v.id as record_id, '' as funder, '' as programme, '' as role,
+           '' as department, '' as project, l.row_code as settlement_row
+    from budget_version v join budget_line l on l.version_id = v.id
+    cross join lateral (values
+        (greatest(coalesce(v.effective_on, v.decided_on), make_date(v.year, 1, 1)), 1),
+        (make_date(v.year + 1, 1, 1), -1)) as day (at, sign)
+    where v.id = any($1::uuid[])
+      and coalesce(v.effective_on, v.decided_on) < make_date(v.year + 1, 1, 1)
+"""
+
+# Of an occasion's forecasts the newest counts, from the occasion's last day to that of the next
+# forecast that names the row, or to the end of the year.
+FORECAST_FACTS = """
+    select 'forecast' as measure, day.at as happened_on, day.sign * said.amount as amount,
+           null::uuid as subject, said.id as record_id, '' as funder, '' as programme,
+           '' as role, '' as department, '' as project, said.row_code as settlement_row
+    from (select newest.*, lead(newest.since) over (
+              partition by newest.year, newest.row_code order by newest.since) as until
+          from (select distinct on (f.year, f.occasion, l.row_code)
+                       f.id, f.year, l.row_code, l.amount,
+                       case f.occasion when 'T1' then make_date(f.year, 4, 30)
+                                       when 'T2' then make_date(f.year, 8, 31)
+                                       else make_date(f.year, 12, 31) end as since
+                from forecast f join forecast_line l on l.forecast_id = f.id
+                where f.year in (select year from forecast where id = any($1::uuid[]))
+                order by f.year, f.occasion, l.row_code, f.number desc) newest) said
+    cross join lateral (values
+        (said.since, 1),
+        (coalesce(said.until, make_date(said.year + 1, 1, 1)), -1)) as day (at, sign)
+"""
+
 _BY_COST = (
     "account",
     "account_group",
@@ -63,6 +99,36 @@ FIGURES = Figures(
             dimensions=_BY_COST,
             register="trial-balance",
             codes={"counterpart_class": [code.value for code in CounterpartClass]},
+        ),
+        FigureDefinition(
+            name="budget",
+            version=1,
+            unit="SEK",
+            title="Budget",
+            definition=(
+                "Årets budget med de justeringar som gäller den sista dagen i perioden, för hela"
+                " året; kostnader positiva, intäkter negativa."
+            ),
+            kind="stock",
+            journal=FACTS,
+            measure="budget",
+            dimensions=("settlement_row",),
+            codes={"settlement_row": BUDGET_ROWS},
+        ),
+        FigureDefinition(
+            name="forecast",
+            version=1,
+            unit="SEK",
+            title="Prognos",
+            definition=(
+                "Den senaste prognosen för hela året den sista dagen i perioden (T1, T2 eller"
+                " bokslut); kostnader positiva, intäkter negativa. Rader utan prognos saknas."
+            ),
+            kind="stock",
+            journal=FACTS,
+            measure="forecast",
+            dimensions=("settlement_row",),
+            codes={"settlement_row": FORECAST_ROWS},
         ),
         FigureDefinition(
             name="projects-active",

@@ -21,6 +21,7 @@ from services.budget.domain.settlement import budget_settlement
 from services.budget.domain.statements import RowKind, Statement, balance_sheet, income_statement
 from services.budget.domain.ties import Checked, Disagreement, Evidence, check
 from services.budget.queries import ledger, planning, sums
+from services.budget.queries.period_reports import Reopening, reopenings
 from services.budget.queries.trial_balances import Held, held_of_year
 from shared.db import Connection
 
@@ -33,13 +34,18 @@ class Report:
     basis: datetime
     statements: dict[str, Statement]
     ties: list[Checked]
-    reopened: list[asyncpg.Record]
+    reopened: list[Reopening]
     sources: list[asyncpg.Record]
     notes: list[str]
 
 
 async def report(
-    conn: Connection, of: PeriodRange, basis: datetime, compare: Collection[Comparison] = ()
+    conn: Connection,
+    of: PeriodRange,
+    basis: datetime,
+    compare: Collection[Comparison] = (),
+    *,
+    from_postings: bool = False,
 ) -> Report:
     """Compute everything from the ledger and the plans; nothing is read ready-made.
 
@@ -50,20 +56,26 @@ async def report(
         of: the periods.
         basis: what was recorded at or before it counts.
         compare: what each statement is set beside, in columns behind its own.
+        from_postings: add up every posting, believing no snapshot of their sums.
 
     """
     await _plan_for_these_values(conn)
-    evidence = await _evidence(conn, of, basis)
+    evidence = await _evidence(conn, of, basis, from_postings=from_postings)
     own = (evidence.settlement, evidence.income, evidence.balance, evidence.investments)
     statements, remarks = await _compared(conn, own, of, basis, compare)
+    reopened = await reopenings(conn, of, basis)
     return Report(
         range=of,
         basis=basis,
         statements={statement.code: statement for statement in statements},
         ties=check(evidence),
-        reopened=await ledger.reopened(conn, of, basis),
+        reopened=reopened,
         sources=await ledger.sources(conn, of, basis),
-        notes=[*await _notes(conn, of, basis), *remarks],
+        notes=[
+            *await _notes(conn, of, basis),
+            *(note for one in reopened for note in one.notes),
+            *remarks,
+        ],
     )
 
 
@@ -107,8 +119,10 @@ async def _statements(conn: Connection, of: PeriodRange, basis: datetime) -> dic
     return {statement.code: statement for statement in found}
 
 
-async def _evidence(conn: Connection, of: PeriodRange, basis: datetime) -> Evidence:
-    cells = await sums.ledger_sums(conn, of, basis)
+async def _evidence(
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool
+) -> Evidence:
+    cells = await sums.ledger_sums(conn, of, basis, from_postings=from_postings)
     income, balance = income_statement(cells), balance_sheet(cells)
     settlement = budget_settlement(
         cells,

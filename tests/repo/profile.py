@@ -31,6 +31,8 @@ _NOT_PLURAL = {
     "balance-sheet",
     "budget-settlement",
     "project-appendix",
+    "forecast-accuracy",  # a measure, which has no plural
+    "verification",  # the one answer to whether a signed report still holds
 }
 _LISTS_NOT_PLURAL = {"by"}  # "by sex and district": an adverb has no plural
 _SWEDISH = re.compile(r"\b(och|att|som|för|med)\b")

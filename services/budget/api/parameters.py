@@ -32,6 +32,7 @@ PeriodPath = Annotated[
 ]
 VoucherPath = Annotated[UUID, Path(alias="voucherId", description="The voucher's id")]
 ProjectPath = Annotated[UUID, Path(alias="projectId", description="The project's id")]
+VersionPath = Annotated[UUID, Path(alias="versionId", description="The version's id")]
 YearQuery = Annotated[int | None, Query(alias="year", ge=1900, le=2199, description="Only this")]
 PrefixQuery = Annotated[
     str,

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from fastapi import Request
 from starlette.responses import Response
 
 from services.budget import budgets, investments
-from services.budget.api.parameters import POST, READ, YearQuery
+from services.budget.api.parameters import (
+    POST,
+    READ,
+    BasisQuery,
+    RangeQuery,
+    VersionPath,
+    YearQuery,
+)
 from services.budget.queries import planning
 from services.budget.schemas.planning import (
+    BudgetOut,
     BudgetVersionIn,
     BudgetVersionOut,
     BudgetVersionsOut,
@@ -18,12 +27,14 @@ from services.budget.schemas.planning import (
     InvestmentEntryIn,
     InvestmentEntryOut,
 )
+from shared.basis import reading_at
 from shared.clock import utcnow
 from shared.db import driver
 from shared.dependencies import CallerDep, Reading, Transaction
 from shared.responses import created
 from shared.routing import ServiceRouter
 
+budget = ServiceRouter(prefix="/budgets", tag="budgets")
 versions = ServiceRouter(prefix="/budget-versions", tag="budget-versions")
 categories = ServiceRouter(prefix="/investment-categories", tag="investment-categories")
 entries = ServiceRouter(prefix="/investment-entries", tag="investment-entries")
@@ -39,18 +50,31 @@ async def record_budget_version(
     """
     conn = await driver(session)
     record = budgets.decide if body.kind == "council_decision" else budgets.adjust
-    version_id = await record(
-        conn,
-        year=body.year,
-        decided_on=body.decided_on,
-        decided_by=body.decided_by,
-        reference=body.reference,
-        lines={line.row: line.amount for line in body.lines},
-        by=caller.subject,
-    )
-    rows = await planning.budget_versions(conn, body.year)
-    made = next(row for row in rows if row["id"] == version_id)
-    return created(BudgetVersionOut.of(made), location=f"/budget-versions?year={body.year}")
+    lines = {line.row: line.amount for line in body.lines}
+    version_id = await record(conn, body.to_decision(), lines=lines, by=caller.subject)
+    made = BudgetVersionOut.of(await planning.budget_version(conn, version_id))
+    return created(made, location=f"/budget-versions/{version_id}")
+
+
+@versions.get("/{versionId}", scope=READ)
+async def read_budget_version(version_id: VersionPath, session: Reading) -> BudgetVersionOut:
+    """Read a budget version.
+
+    What it gave each row, or by how much it changed it.
+    """
+    return BudgetVersionOut.of(await planning.budget_version(await driver(session), version_id))
+
+
+@budget.get("", scope=READ)
+async def read_budget(request: Request, period: RangeQuery, basis: BasisQuery = None) -> BudgetOut:
+    """Read the budget of a year.
+
+    As it stood on the last day of the period: each row with the versions that make it up. A
+    version counts from the day it takes effect.
+    """
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        versions_of = await planning.versions_of(await driver(session), period, at)
+    return BudgetOut.of(versions_of, period, at)
 
 
 @versions.get("", scope=READ)

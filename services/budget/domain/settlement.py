@@ -8,11 +8,11 @@ budget and revenue above it are positive.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.budget.domain.layouts import COMPANIES, EXTERNAL, INTERNAL, UNDIVIDED, Groups
-from services.budget.domain.ledger_sums import LedgerSums, Selection, selected
+from services.budget.domain.ledger_sums import Cell, LedgerSums, Selection, selected
 from services.budget.domain.statements import Row, RowKind, Statement, total
 
 BUDGET, OUTCOME, DEVIATION = "budget", "outcome", "deviation"
@@ -84,6 +84,24 @@ LINES: tuple[Line | SumLine, ...] = (
 
 BUDGET_ROWS = tuple(line.code for line in LINES if isinstance(line, Line))
 """Rows that a budget version may give an amount."""
+
+FORECAST_ROWS = tuple(line.code for line in LINES if isinstance(line, Line) and not line.flow)
+"""Rows whose outcome the ledger gives; investments have forecasts of their own, per category."""
+
+LABELS = {line.code: line.label for line in LINES}
+
+FLOW_OF = {line.code: line.flow for line in LINES if isinstance(line, Line) and line.flow}
+"""The flow of investment entries that a row shows, for the rows that show one."""
+
+
+def ledger_outcome(cells: Iterable[Cell]) -> dict[str, int]:
+    """Return the movement of some cells per row of `FORECAST_ROWS`."""
+    booked = tuple(cells)
+    return {
+        line.code: selected(booked, line.ledger, line.mark)
+        for line in LINES
+        if isinstance(line, Line) and not line.flow
+    }
 
 
 def budget_settlement(

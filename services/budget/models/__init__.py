@@ -1,12 +1,14 @@
 """The tables of budget: the source of its schema and of its constraints' names."""
 
 from services.budget.models.base import metadata
+from services.budget.models.deviations import deviation_comment, deviation_threshold
 from services.budget.models.dimensions import (
     dimension,
     dimension_object,
     dimension_object_version,
 )
 from services.budget.models.facts import fact
+from services.budget.models.forecasts import forecast, forecast_line
 from services.budget.models.ledger import (
     account,
     account_version,
@@ -20,6 +22,7 @@ from services.budget.models.ledger import (
     voucher,
     voucher_series,
 )
+from services.budget.models.period_reports import period_report
 from services.budget.models.planning import (
     budget_line,
     budget_version,
@@ -38,17 +41,22 @@ __all__ = [
     "budget_version",
     "counterpart",
     "counterpart_version",
+    "deviation_comment",
+    "deviation_threshold",
     "dimension",
     "dimension_object",
     "dimension_object_version",
     "exchange_rate",
     "fact",
     "fiscal_year",
+    "forecast",
+    "forecast_line",
     "investment_category",
     "investment_entry",
     "ledger_period",
     "metadata",
     "period_event",
+    "period_report",
     "posting",
     "project",
     "project_partner",

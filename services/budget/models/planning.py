@@ -33,13 +33,18 @@ budget_version = Table(
     Column("decided_on", Date, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("reference", Text, nullable=False),
+    Column("effective_on", Date),
+    Column("reason", Text, nullable=False, server_default=text("''")),
     *said_by(),
     UniqueConstraint("year", "number"),
     one_of("kind", ("council_decision", "adjustment")),
     CheckConstraint("(kind = 'council_decision') = (number = 1)", name="first"),
     info=APPEND_ONLY,
 )
-"""Version 1 is the council's decision; later ones say by how much it was adjusted."""
+"""Version 1 is the council's decision; later ones say by how much it was adjusted.
+
+``effective_on`` is null for a version that counts from the day it was decided.
+"""
 
 budget_line = Table(
     "budget_line",

@@ -147,21 +147,6 @@ async def postings(conn: Connection, voucher_ids: Sequence[UUID]) -> list[asyncp
     )
 
 
-async def reopened(conn: Connection, of: PeriodRange, basis: datetime) -> list[asyncpg.Record]:
-    """Return every reopening of a period that the range uses, the opening balance included."""
-    return await conn.fetch(
-        """
-        select period, reason, recorded_at from period_event
-        where action = 'reopened' and (period = $1 or period between $2 and $3)
-          and recorded_at <= $4 order by recorded_at, id
-        """,
-        of.opening,
-        of.start_of_year,
-        of.last,
-        basis,
-    )
-
-
 async def sources(conn: Connection, of: PeriodRange, basis: datetime) -> list[asyncpg.Record]:
     """Return the deliveries whose vouchers are in use (not taken back), the newest last."""
     return await conn.fetch(

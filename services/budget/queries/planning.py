@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
 from services.budget.domain.investments import EntryKind, InvestmentSum
 from services.budget.domain.periods import PeriodRange, last_day
+from services.budget.errors import BudgetVersionNotFound
 from shared.db import Connection
 
 _BUDGET = """
     select l.row_code, sum(l.amount)::bigint as amount
     from budget_version v join budget_line l on l.version_id = v.id
-    where v.year = $1 and v.decided_on <= $2 and v.recorded_at <= $3
+    where v.year = $1 and coalesce(v.effective_on, v.decided_on) <= $2 and v.recorded_at <= $3
     group by l.row_code
+"""
+
+_VERSIONS = """
+    select v.id, v.year, v.number, v.kind, v.decided_on, v.decided_by, v.reference,
+           coalesce(v.effective_on, v.decided_on) as effective_on, v.reason, v.recorded_at, v.by,
+           array_agg(l.row_code order by l.row_code) as rows,
+           array_agg(l.amount order by l.row_code) as amounts
+    from budget_version v join budget_line l on l.version_id = v.id
 """
 
 _FLOWS = """
@@ -40,8 +50,19 @@ _INVESTMENTS = """
 """
 
 
+# The newest forecast said for a category and flow, as above; those of one flow add up.
+_FORECASTS = """
+    select flow, sum(amount)::bigint as amount from (
+        select distinct on (category, flow) category, flow, amount
+        from investment_entry
+        where kind = 'forecast' and year = $1 and period <= $2 and recorded_at <= $3
+        order by category, flow, period desc, recorded_at desc, id desc) newest
+    group by flow
+"""
+
+
 async def budget_of(conn: Connection, of: PeriodRange, basis: datetime) -> dict[str, int]:
-    """Return the year's whole budget per row, with what was decided by the range's last day."""
+    """Return the year's whole budget per row, with what takes effect by the range's last day."""
     rows = await conn.fetch(_BUDGET, of.year, last_day(of.last), basis)
     return {row["row_code"]: row["amount"] for row in rows}
 
@@ -49,6 +70,14 @@ async def budget_of(conn: Connection, of: PeriodRange, basis: datetime) -> dict[
 async def investment_flows(conn: Connection, of: PeriodRange, basis: datetime) -> dict[str, int]:
     """Return the öre per flow that investments came to in the range."""
     rows = await conn.fetch(_FLOWS, of.first, of.last, basis)
+    return {row["flow"]: row["amount"] for row in rows}
+
+
+async def investment_forecasts(
+    conn: Connection, of: PeriodRange, basis: datetime
+) -> dict[str, int]:
+    """Return what each flow of investments was expected to come to in the year, where said."""
+    rows = await conn.fetch(_FORECASTS, of.year, of.last, basis)
     return {row["flow"]: row["amount"] for row in rows}
 
 
@@ -79,16 +108,34 @@ async def category_names(conn: Connection, basis: datetime) -> dict[str, str]:
 async def budget_versions(conn: Connection, year: int | None) -> list[asyncpg.Record]:
     """Return versions, oldest first, each with its lines as (row, öre) pairs."""
     return await conn.fetch(
-        """
-        select v.id, v.year, v.number, v.kind, v.decided_on, v.decided_by, v.reference,
-               v.recorded_at, v.by,
-               array_agg(l.row_code order by l.row_code) as rows,
-               array_agg(l.amount order by l.row_code) as amounts
-        from budget_version v join budget_line l on l.version_id = v.id
-        where $1::int is null or v.year = $1
-        group by v.id order by v.year, v.number
-        """,
+        f"{_VERSIONS} where $1::int is null or v.year = $1 group by v.id order by v.year, v.number",
         year,
+    )
+
+
+async def budget_version(conn: Connection, version_id: UUID) -> asyncpg.Record:
+    """Return one version.
+
+    Raises:
+        BudgetVersionNotFound: there is none.
+
+    """
+    row: asyncpg.Record | None = await conn.fetchrow(
+        f"{_VERSIONS} where v.id = $1 group by v.id", version_id
+    )
+    if row is None:
+        raise BudgetVersionNotFound
+    return row
+
+
+async def versions_of(conn: Connection, of: PeriodRange, basis: datetime) -> list[asyncpg.Record]:
+    """Return the versions that make up the year's budget on the range's last day."""
+    return await conn.fetch(
+        f"{_VERSIONS} where v.year = $1 and coalesce(v.effective_on, v.decided_on) <= $2"
+        " and v.recorded_at <= $3 group by v.id order by v.number",
+        of.year,
+        last_day(of.last),
+        basis,
     )
 
 

@@ -16,7 +16,8 @@ _CELLS = """
         select distinct on (code) code, settlement_row from account_version
         where recorded_at <= $5 order by code, version desc),
     snapshot as (
-        select max(as_of) as at from journal_snapshot where journal = 'posting' and as_of <= $5),
+        select max(as_of) as at from journal_snapshot
+        where journal = 'posting' and as_of <= $5 and not $6),
     facts as (
         select account, account_group, counterpart_class, period, amount from posting_sum
         where as_of = (select at from snapshot) and measure = 'postings'
@@ -54,9 +55,16 @@ _IMBALANCES = """
 """
 
 
-async def ledger_sums(conn: Connection, of: PeriodRange, basis: datetime) -> LedgerSums:
-    """Return every cell of a range and the names of the groups that accounts were given in."""
-    cells = await conn.fetch(_CELLS, of.opening, of.start_of_year, of.first, of.last, basis)
+async def ledger_sums(
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool = False
+) -> LedgerSums:
+    """Return every cell of a range and the names of the groups that accounts were given in.
+
+    With ``from_postings`` no snapshot is believed, and every posting is added up again.
+    """
+    cells = await conn.fetch(
+        _CELLS, of.opening, of.start_of_year, of.first, of.last, basis, from_postings
+    )
     names = await conn.fetch(_NAMES, basis)
     return LedgerSums(
         cells=tuple(

@@ -10,7 +10,8 @@ from pydantic import Field
 from services.budget.domain.appendix import COLUMNS, Appendix, FunderPart, FunderSum, Project
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.projects import Currency, Role
-from services.budget.schemas.statements import PERIOD, ColumnOut
+from services.budget.schemas.fields import PERIOD
+from services.budget.schemas.statements import ColumnOut
 from shared.models import ApiModel, Instant
 from shared.money import to_decimal_string
 

@@ -25,6 +25,10 @@ def _text(example: str, *, longest: int = 200, shortest: int = 1) -> object:
     return Field(min_length=shortest, max_length=longest, examples=[example])
 
 
+PERIOD = Field(
+    max_length=13, description="First and last period, both included", examples=["202001-202008"]
+)
+
 AccountCode: TypeAlias = Annotated[
     str, Field(pattern=r"^[1-8][0-9]{1,5}$", max_length=6, examples=["5010"])
 ]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from services.budget.budgets import Decision
 from services.budget.domain.investments import EntryKind, Flow
-from services.budget.domain.periods import is_period
-from services.budget.domain.settlement import BUDGET_ROWS
+from services.budget.domain.periods import PeriodRange, is_period
+from services.budget.domain.settlement import BUDGET_ROWS, LABELS
 from services.budget.schemas.fields import (
+    PERIOD,
     KebabCode,
     KronorOut,
     Name,
@@ -59,9 +62,17 @@ class BudgetVersionIn(ApiModel):
     decided_on: LocalDate
     decided_by: str = Field(min_length=2, max_length=200, examples=["Kommunfullmäktige"])
     reference: str = Field(max_length=200, examples=["KS 2019/1180"])
+    effective_on: LocalDate | None = Field(
+        default=None, description="Left out: it counts from the day it was decided"
+    )
+    reason: str = Field(default="", max_length=500, examples=["Medel för feriejobb"])
     lines: Annotated[list[BudgetLineIn], AfterValidator(_each_row_once)] = Field(
         min_length=1, max_length=len(BUDGET_ROWS), description="Each row at most once"
     )
+
+    def to_decision(self) -> Decision:
+        given = self.model_dump(exclude={"kind", "lines"})
+        return Decision(**given)
 
 
 class BudgetLineOut(ApiModel):
@@ -77,6 +88,8 @@ class BudgetVersionOut(ApiModel):
     decided_on: LocalDate
     decided_by: str = Field(max_length=200, examples=["Kommunfullmäktige"])
     reference: str = Field(max_length=200, examples=["KS 2019/1180"])
+    effective_on: LocalDate = Field(description="From this day on it counts")
+    reason: str = Field(max_length=500, examples=["Medel för feriejobb"])
     by: Subject
     recorded_at: Instant
     lines: list[BudgetLineOut]
@@ -99,6 +112,49 @@ class BudgetVersionsOut(ApiModel):
     @classmethod
     def of(cls, rows: Sequence[Record]) -> Self:
         return cls(items=[BudgetVersionOut.of(row) for row in rows])
+
+
+class BudgetPartOut(ApiModel):
+    """What one version gave a row, or took from it."""
+
+    number: int = Field(description="Of the version; 1 is the council's decision", examples=[2])
+    amount: KronorOut
+
+
+class BudgetRowOut(ApiModel):
+    """A row's budget, and the versions that it is made up of."""
+
+    row: str = Field(max_length=40, examples=["operations"])
+    label: str = Field(max_length=200, examples=["Drift och underhåll"])
+    amount: KronorOut
+    parts: list[BudgetPartOut]
+
+
+class BudgetOut(ApiModel):
+    """The year's budget as it stood on the last day of a period, at a basis."""
+
+    period: str = PERIOD
+    basis: Instant
+    rows: list[BudgetRowOut]
+    versions: list[BudgetVersionOut]
+
+    @classmethod
+    def of(cls, versions: Sequence[Record], period: PeriodRange, basis: datetime) -> Self:
+        parts: dict[str, list[tuple[int, int]]] = {row: [] for row in BUDGET_ROWS}
+        for version in versions:
+            for row, amount in zip(version["rows"], version["amounts"], strict=True):
+                parts[row].append((version["number"], amount))
+        rows = [
+            BudgetRowOut(
+                row=row,
+                label=LABELS[row],
+                amount=to_decimal_string(sum(amount for _, amount in given)),
+                parts=[BudgetPartOut(number=n, amount=to_decimal_string(a)) for n, a in given],
+            )
+            for row, given in parts.items()
+        ]
+        shown = [BudgetVersionOut.of(version) for version in versions]
+        return cls(period=str(period), basis=basis, rows=rows, versions=shown)
 
 
 class InvestmentCategoryIn(ApiModel):

@@ -10,14 +10,11 @@ from pydantic.alias_generators import to_camel
 
 from services.budget.domain.statements import RowKind, Statement
 from services.budget.domain.ties import Checked
-from services.budget.schemas.fields import KronorOut, PeriodNumber
+from services.budget.queries.period_reports import Reopening
+from services.budget.schemas.fields import PERIOD, KronorOut, PeriodNumber, Subject
 from services.budget.statements import Report
 from shared.models import ApiModel, Instant
 from shared.money import to_decimal_string
-
-PERIOD = Field(
-    max_length=13, description="First and last period, both included", examples=["202001-202008"]
-)
 
 
 class ColumnOut(ApiModel):
@@ -68,12 +65,37 @@ class TieOut(ApiModel):
         )
 
 
+class EarlierReportOut(ApiModel):
+    """A report that somebody had signed before a period that it used was reopened."""
+
+    id: UUID
+    period: str = PERIOD
+    basis: Instant
+    by: Subject
+    at: Instant
+
+
 class ReopeningOut(ApiModel):
     """A period of the range, or the year's opening, that was reopened after it was closed."""
 
     period: PeriodNumber
     reason: str = Field(max_length=500, examples=["Sen faktura"])
     at: Instant
+    reports: list[EarlierReportOut] = Field(
+        description="Signed reports that used the period as it was before; the amounts may differ"
+    )
+
+    @classmethod
+    def of(cls, reopening: Reopening) -> Self:
+        reports = [
+            EarlierReportOut(
+                id=one.id, period=str(one.range), basis=one.basis, by=one.by, at=one.at
+            )
+            for one in reopening.reports
+        ]
+        return cls(
+            period=reopening.period, reason=reopening.reason, at=reopening.at, reports=reports
+        )
 
 
 class SourceOut(ApiModel):
@@ -121,10 +143,7 @@ class StatementOut(ApiModel):
                 for row in statement.rows
             ],
             ties=[TieOut.of(checked) for checked in report.ties],
-            reopenings=[
-                ReopeningOut(period=row["period"], reason=row["reason"], at=row["recorded_at"])
-                for row in report.reopened
-            ],
+            reopenings=[ReopeningOut.of(one) for one in report.reopened],
             sources=[
                 SourceOut(
                     register_="trial-balance",
