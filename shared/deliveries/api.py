@@ -16,9 +16,9 @@ from shared.auth import Caller
 from shared.db import driver
 from shared.deliveries import decisions, intake
 from shared.deliveries.errors import RegisterNotFound, SnapshotNotSupported, UploadIncomplete
+from shared.deliveries.register import PLAIN_TYPES
 from shared.deliveries.resource import DeliveryOut, RowErrorOut, State, csv_head, csv_lines
-from shared.deliveries.specification import BODY, ERROR_LIST
-from shared.deliveries.work import MEDIA_TYPES
+from shared.deliveries.specification import ERROR_LIST, body_of
 from shared.errors import UnsupportedMediaType
 from shared.models import ApiModel, LocalDate
 from shared.paging import Page
@@ -73,9 +73,9 @@ def _add_sending(router: ServiceRouter, registers: Registers) -> None:
         scope=PUSH,
         status_code=202,
         answers=DeliveryOut,
-        accepts=MEDIA_TYPES,
+        accepts=registers.media_types,
         max_body=UNLIMITED_BODY,
-        openapi=BODY,
+        openapi=body_of(registers),
     )
     async def send_delivery(
         request: Request,
@@ -112,7 +112,7 @@ def _add_sending(router: ServiceRouter, registers: Registers) -> None:
             dry_run=dry_run,
             atomic=atomic or register.always_atomic,
             day=delivery_date,
-            content_type=_content_type(request),
+            content_type=_content_type(request, register),
             key=idempotency.Claim.of(caller, key, ()).key,
             by=caller.subject,
         )
@@ -267,17 +267,22 @@ def _root(request: Request) -> str:
     return root
 
 
-def _content_type(request: Request) -> str:
+def _content_type(request: Request, register: Register) -> str:
     """Return the body's media type; what is not plain UTF-8 text on the wire is refused.
 
+    A format of the register's own has its own characters and says so itself.
+
     Raises:
-        UnsupportedMediaType: another media type, another charset, or a compressed body.
+        UnsupportedMediaType: another media type than the register takes, another charset, or a
+            compressed body.
 
     """
-    check_media_type(request, MEDIA_TYPES)
+    check_media_type(request, register.media_types)
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.lower().replace(" ", "").replace('"', "").partition("charset=")[2]
     encoding = request.headers.get("content-encoding", "identity").lower()
-    if charset.partition(";")[0] not in ("", "utf-8", "utf8") or encoding != "identity":
+    name = media_type.strip().lower() or register.media_types[0]
+    known = charset.partition(";")[0] in {"", "utf-8", "utf8"} or name not in PLAIN_TYPES
+    if not known or encoding != "identity":
         raise UnsupportedMediaType("Send plain UTF-8 without Content-Encoding.")
-    return media_type.strip().lower() or MEDIA_TYPES[0]
+    return name

@@ -164,8 +164,10 @@ class Applier:
             await self._register.apply(self._conn, self._batch)
         if effects.get("retracted"):
             await self._register.retract(self._conn, self._batch)
-        # Deferred constraints speak here, while it is known which rows they speak about.
+        # Deferred constraints speak here, while it is known which rows they speak about; the
+        # next batch of an atomic delivery builds its records up in the same transaction.
         await self._conn.execute("set constraints all immediate")
+        await self._conn.execute("set constraints all deferred")
         effects = await self._effects()
         return Counts(
             created=effects.get("created", 0),

@@ -70,11 +70,23 @@ The statements run on one connection of the worker and see these temporary table
   ``effect`` (created, changed, retracted, ended), ``record_id`` (new ones already given a
   UUIDv7), ``reason`` and the register's columns. A service may set ``effect`` to
   ``'unchanged'`` when a row proves to differ in nothing; counts are read from it afterwards.
+
+A register whose senders have a format of their own declares a parser for its media type::
+
+    parsers={"application/x-sie": SieParser},  # called with (reader, register)
+    plain=False,                               # and takes no NDJSON, CSV or JSON
+
+Such a parser takes the body in pieces, in memory that does not grow with it, and makes the
+`Parsed` values itself: each staged row, retraction and error begins with a number of its own
+choosing, a file's line for example, that is unique among staged rows and retractions. What is
+wrong with a record carries the record's number, or that of a line which begins no other record;
+the delivery's rows are the numbers that occur, so that counts still add up to rows. It may also
+read through the `RowReader` that it is given (``reader.at(line).cells(...)``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -89,9 +101,14 @@ from shared.redaction import redact_text
 
 if TYPE_CHECKING:
     from shared.db import Connection
+    from shared.deliveries.formats import BodyParser
+    from shared.deliveries.rows import RowReader
     from shared.journal import Journal
 
 Mode = Literal["delta", "snapshot"]
+
+PLAIN_TYPES = ("application/x-ndjson", "text/csv", "application/json")
+"""Media types that every register takes unless it says otherwise."""
 
 
 class Row(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, gc=False):
@@ -209,6 +226,9 @@ class Register:
             itself can refuse.
         journals: fact journals in which a dry run looks for the figures it would move.
         moved_figures: replaces that general way.
+        parsers: media type -> what reads bodies of it (see above); goes before the plain one.
+        plain: whether rows are taken as NDJSON, CSV and JSON. Where not, ``row`` only says
+            what the key's fields are.
 
     """
 
@@ -233,6 +253,8 @@ class Register:
     constraints: dict[str, tuple[str | None, str, str]] = field(default_factory=dict)
     journals: tuple[Journal, ...] = ()
     moved_figures: Callable[[Connection], Awaitable[list[dict[str, Any]]]] | None = None
+    parsers: Mapping[str, Callable[[RowReader, Register], BodyParser]] = field(default_factory=dict)
+    plain: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a declaration whose parts do not fit together, when the service starts."""
@@ -242,9 +264,17 @@ class Register:
         if missing or unknown or not self.key:
             msg = f"register {self.name}: key fields must be fields and columns: {self.key}"
             raise ValueError(msg)
-        if self.stage is None and set(names) - set(self.row.__struct_fields__):
+        if self.plain and self.stage is None and set(names) - set(self.row.__struct_fields__):
             msg = f"register {self.name}: columns that are not fields need a stage function"
             raise ValueError(msg)
+        if not self.media_types:
+            msg = f"register {self.name}: no body can be read"
+            raise ValueError(msg)
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that bodies of this register may have."""
+        return tuple(dict.fromkeys((*(PLAIN_TYPES if self.plain else ()), *self.parsers)))
 
     @cached_property
     def staged(self) -> Callable[[Any], tuple[Any, ...]]:

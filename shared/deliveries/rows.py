@@ -36,6 +36,11 @@ class Parsed:
     refused_keys: list[tuple[Any, ...]] = field(default_factory=list)
     keyless: int = 0
 
+    @property
+    def rows(self) -> int:
+        """About how many rows this is; exactly, when each refused row has one error."""
+        return len(self.staged) + len(self.retractions) + len(self.errors)
+
 
 class RowReader:
     """Reads one delivery's rows in order and numbers them from 1; blank lines are no rows."""
@@ -51,6 +56,11 @@ class RowReader:
         self._key = _key_of(register)
         self._stage = register.staged
         self._lists = _list_fields(register.row)
+
+    def at(self, row_no: int) -> RowReader:
+        """Return the reader, about to read a row of a number that its parser chose."""
+        self.row_no = row_no - 1
+        return self
 
     def lines(self, block: bytes) -> Parsed:
         """Read whole lines of NDJSON: all at once, and one by one when any of them is faulty."""

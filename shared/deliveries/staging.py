@@ -63,8 +63,8 @@ async def create_tables(conn: Connection, register: Register) -> None:
 
 async def load(
     conn: Connection, register: Register, parser: BodyParser, pieces: AsyncIterator[bytes]
-) -> AsyncIterator[int]:
-    """Stage a whole body; yield, after each piece, how many of its rows showed no key.
+) -> AsyncIterator[Parsed]:
+    """Stage a whole body; yield what each piece of it held.
 
     Raises:
         BodyRefused: the body as a whole cannot be read.
@@ -73,11 +73,24 @@ async def load(
     async for piece in pieces:
         parsed = parser.feed(piece)
         await _copy(conn, register, parsed)
-        yield parsed.keyless
+        yield parsed
     parsed = parser.finish()
     await _copy(conn, register, parsed)
-    yield parsed.keyless
+    yield parsed
     await conn.execute("analyze staging")
+
+
+async def count_rows(conn: Connection) -> int:
+    """Return how many rows a loaded body held: every number that was staged or refused."""
+    rows: int = await conn.fetchval(
+        """
+        select (select count(*) from staging) + (select count(*) from retraction)
+             + (select count(distinct e.row_no) from row_error e
+                where not exists (select from staging s where s.row_no = e.row_no)
+                  and not exists (select from retraction r where r.row_no = e.row_no))
+        """
+    )
+    return rows
 
 
 async def _copy(conn: Connection, register: Register, parsed: Parsed) -> None:

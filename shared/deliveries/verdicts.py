@@ -45,7 +45,12 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule over the whole delivery found: nothing, or every place where it fails."""
+    """What a rule over the whole delivery found: nothing, or every place where it fails.
+
+    An ``explanation`` says why and refuses an atomic delivery; a ``warning`` refuses nothing and
+    is kept on the delivery, applied or not.
+    """
 
     errors: Sequence[RowError] = ()
     explanation: Explanation | None = None
+    warning: Explanation | None = None

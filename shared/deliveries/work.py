@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from shared.deliveries import body, compare, progress, staging
@@ -12,6 +13,7 @@ from shared.deliveries.csv_body import CsvParser
 from shared.deliveries.formats import BodyRefused, NdjsonParser
 from shared.deliveries.json_body import JsonParser
 from shared.deliveries.moved import moved_figures
+from shared.deliveries.register import PLAIN_TYPES
 from shared.deliveries.rows import RowReader
 from shared.deliveries.verdicts import Explanation
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 OnApplied = Callable[["Connection", "Delivery", "Counts"], Awaitable[None]]
 
-MEDIA_TYPES = ("application/x-ndjson", "text/csv", "application/json")
 _ROWS_SHOWN_EVERY = 50_000
 _MAX_LATE_ERRORS = 1_000
 
@@ -48,6 +49,12 @@ class Registers:
     by_name: Mapping[str, Register]
     sealer: Sealer | None = None
     on_applied: OnApplied = _tell_nobody
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types that bodies of any of the registers may have."""
+        each = (register.media_types for register in self.by_name.values())
+        return tuple(dict.fromkeys((*PLAIN_TYPES, *chain.from_iterable(each))))
 
     @classmethod
     def of(
@@ -73,6 +80,7 @@ class DeliveryRun:
         self._rows = 0
         self._keyless = 0
         self._note: Explanation | None = None
+        self._warning: Explanation | None = None
 
     async def run(self) -> None:
         """Carry the delivery as far as it goes without a person.
@@ -102,12 +110,13 @@ class DeliveryRun:
         parser = parser_of(self._work.content_type, reader, self._register)
         pieces = body.pieces(self._conn, self._delivery.id, self._registers.sealer)
         shown = 0
-        async for keyless in staging.load(self._conn, self._register, parser, pieces):
-            self._keyless += keyless
-            self._rows = reader.row_no
+        async for parsed in staging.load(self._conn, self._register, parser, pieces):
+            self._keyless += parsed.keyless
+            self._rows += parsed.rows
             if self._work.state != "applying" and self._rows - shown >= _ROWS_SHOWN_EVERY:
                 shown = self._rows
                 await progress.note_rows(self._conn, self._delivery.id, shown)
+        self._rows = await staging.count_rows(self._conn)
 
     async def _validate(self) -> bool:
         """Find and keep every refusal; return whether anything may be applied."""
@@ -117,7 +126,7 @@ class DeliveryRun:
         await staging.refuse_unknown_retractions(conn, register)
         if register.check_all is not None:
             verdict = await register.check_all(conn, self._delivery)
-            self._note = verdict.explanation
+            self._note, self._warning = verdict.explanation, verdict.warning
             await staging.add_errors(conn, list(verdict.errors))
             await staging.withdraw_refused(conn, register)
         async with conn.transaction():
@@ -142,7 +151,8 @@ class DeliveryRun:
         if held is not None and not delivery.dry_run:
             await progress.hold(conn, delivery.id, held, plan)
             return False
-        await progress.begin_applying(conn, delivery.id, plan, held or unsafe or self._note)
+        note = held or unsafe or self._note or self._warning
+        await progress.begin_applying(conn, delivery.id, plan, note)
         return True
 
     def _unsafe_to_end(self) -> Explanation | None:
@@ -213,6 +223,8 @@ class DeliveryRun:
 
 def parser_of(content_type: str, reader: RowReader, register: Register) -> BodyParser:
     """Return the parser of a media type that intake has accepted."""
+    if own := register.parsers.get(content_type):
+        return own(reader, register)
     match content_type:
         case "application/x-ndjson":
             return NdjsonParser(reader)

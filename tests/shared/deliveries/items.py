@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,9 +13,11 @@ from sqlalchemy.schema import UniqueConstraint
 from shared import access_log, deliveries, idempotency, journal, outbox, records
 from shared.db import Connection
 from shared.deliveries import tables
+from shared.deliveries.formats import BodyRefused
 from shared.deliveries.progress import Counts
 from shared.deliveries.register import Batch, Delivery, Guard, Register, Row
 from shared.deliveries.register import Column as Staged
+from shared.deliveries.rows import Parsed, RowReader, column_names
 from shared.deliveries.verdicts import Explanation, RowError, RowRefused, Verdict
 from shared.deliveries.work import Registers
 from shared.events import Routes
@@ -199,4 +202,61 @@ async def record_applied(conn: Connection, delivery: Delivery, counts: Counts) -
     await outbox.record(conn, [event], ROUTES)
 
 
-REGISTERS = Registers.of(ITEMS, TOTALS, on_applied=record_applied)
+class CardParser:
+    """Reads cards, ``@code`` and then a line for each field; a card's number is its first line."""
+
+    def __init__(self, reader: RowReader, register: Register) -> None:
+        self._reader = reader
+        self._known = {"op", "reason", *column_names(register)}
+        self._rest = b""
+        self._line = 0
+        self._card: tuple[int, dict[str, Any]] | None = None
+
+    def feed(self, piece: bytes) -> Parsed:
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        return self._read(lines)
+
+    def finish(self) -> Parsed:
+        parsed = self._read([self._rest])
+        self._close(parsed)
+        if not self._line:
+            raise BodyRefused("no_cards", "The body is empty.")
+        return parsed
+
+    def _read(self, lines: list[bytes]) -> Parsed:
+        parsed = Parsed()
+        for raw in lines:
+            self._line += 1
+            name, _, value = raw.decode("latin-1").strip().partition(" ")
+            if name.startswith("@"):
+                self._close(parsed)
+                self._card = self._line, {"code": name[1:]}
+            elif name and (self._card is None or name not in self._known):
+                parsed.errors.append(RowError(self._line, "stray_line", "No card has this line."))
+                parsed.keyless += 1
+            elif name and self._card:
+                self._card[1][name] = value
+        return parsed
+
+    def _close(self, parsed: Parsed) -> None:
+        if self._card is not None:
+            line, named = self._card
+            self._reader.at(line).cells(named, parsed)
+            self._card = None
+
+
+CARDS = "application/x-cards"
+
+CARDED = replace(ITEMS, name="carded", parsers={CARDS: CardParser})
+"""The same records, as cards too."""
+
+ONLY_CARDED = replace(CARDED, name="only-carded", plain=False, always_atomic=True)
+
+
+async def warn(conn: Connection, delivery: Delivery) -> Verdict:
+    return Verdict(warning=Explanation("odd", "Something is odd."))
+
+
+WARNED = replace(ITEMS, name="warned", check_all=warn, always_atomic=True)
+
+REGISTERS = Registers.of(ITEMS, TOTALS, CARDED, ONLY_CARDED, WARNED, on_applied=record_applied)

@@ -47,11 +47,17 @@ class Service:
         return self.as_("anna", "registers:push", "registers:release")
 
     async def send(
-        self, content: bytes | list[dict[str, Any]], query: str = "", **headers: str
+        self,
+        content: bytes | list[dict[str, Any]],
+        query: str = "",
+        *,
+        register: str = "items",
+        **headers: str,
     ) -> httpx2.Response:
         body = content if isinstance(content, bytes) else ndjson(content)
         given = self.sender | NDJSON | {"Idempotency-Key": uuid4().hex} | headers
-        return await self.calls.post(f"{ROOT}/items/deliveries{query}", content=body, headers=given)
+        path = f"{ROOT}/{register}/deliveries{query}"
+        return await self.calls.post(path, content=body, headers=given)
 
     async def work(self) -> None:
         await DeliveryWorker(self.pushing.db, REGISTERS).run_until_idle()

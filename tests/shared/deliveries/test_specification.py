@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from shared.app import build_app
 from shared.deliveries import deliveries_router
-from tests.shared.deliveries.items import REGISTERS
+from tests.shared.deliveries.items import CARDS, REGISTERS
 from tests.shared.sample import SPEC, sample_settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,11 @@ def test_specification_is_valid_and_names_every_form_of_a_body(issuer: Issuer) -
         "application/json",
         "application/x-ndjson",
         "text/csv",
+        CARDS,
     }
+    described = sending["requestBody"]["description"]
+    assert f"`{CARDS}` is taken by the register carded, only-carded." in described
+    assert "The register only-carded takes no other form." in described
     assert {"mode", "dryRun", "atomic", "deliveryDate", "Idempotency-Key"} <= {
         parameter["name"] for parameter in sending["parameters"]
     }
