@@ -161,6 +161,16 @@ class ProjectAlreadyDecided(Conflict):
     code, title = "project_already_decided", "The project has been decided"
 
 
+class TermsContradictory(Invalid):
+    """Amounts, dates or partners of a project cannot all be true."""
+
+    code, title = "terms_contradictory", "The terms of the project contradict each other"
+
+
+class SharesExceedWhole(Invalid):
+    code, title = "shares_exceed_whole", "The partners' shares are more than the whole"
+
+
 class NotALedgerPeriod(Invalid):
     code, title = "not_a_ledger_period", "Not a period of the ledger"
 
@@ -195,5 +205,6 @@ CONSTRAINTS = {
     "forecast_reason_check": ForecastReasonMissing,
     "investment_entry_category_fkey": InvestmentCategoryNotFound,
     "project_number_key": ProjectNumberTaken,
+    "project_partner_shares": SharesExceedWhole,
 }
 """What the violation of a named constraint means, triggers' own names included."""

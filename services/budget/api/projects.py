@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.budget import projects
 from services.budget.api.parameters import POST, READ, ProjectPath
 from services.budget.queries import projects as reads
+from services.budget.schemas.project_versions import ProjectVersionOut
 from services.budget.schemas.projects import DecisionIn, ProjectChangeIn, ProjectIn, ProjectOut
 from shared.db import Connection, driver
 from shared.dependencies import CallerDep, IfMatch, Reading, Transaction
@@ -44,10 +45,12 @@ async def list_projects(
 
     Each in its newest version, by number.
     """
+    conn = await driver(session)
     rows, total = await reads.projects_page(
-        await driver(session), funder=funder, limit=paging.limit, offset=paging.offset
+        conn, funder=funder, limit=paging.limit, offset=paging.offset
     )
-    return Page.of([ProjectOut.of(row) for row in rows], total=total, paging=paging)
+    items = [ProjectOut.of(each) for each in await reads.known(conn, rows)]
+    return Page.of(items, total=total, paging=paging)
 
 
 @router.get("/{projectId}", scope=READ, answers=ProjectOut)
@@ -56,8 +59,20 @@ async def read_project(project_id: ProjectPath, session: Reading) -> Response:
 
     In its newest version, which the ETag names.
     """
-    row = await reads.project(await driver(session), project_id)
-    return answered(ProjectOut.of(row), version=row["version"])
+    return _answered(await _known(await driver(session), project_id))
+
+
+@router.get("/{projectId}/versions", scope=READ)
+async def list_project_versions(
+    project_id: ProjectPath, session: Reading, paging: Paging
+) -> Page[ProjectVersionOut]:
+    """List the versions of a project.
+
+    Oldest first: what each said, who recorded it and why, and what it changed.
+    """
+    history = ProjectVersionOut.history(await reads.versions(await driver(session), project_id))
+    items = history[paging.offset : paging.offset + paging.limit]
+    return Page.of(items, total=len(history), paging=paging)
 
 
 @router.put("/{projectId}", scope=POST, answers=ProjectOut)
@@ -82,8 +97,7 @@ async def change_project(
         reason=body.reason,
         by=caller.subject,
     )
-    row = await reads.project(conn, project_id)
-    return answered(ProjectOut.of(row), version=row["version"])
+    return _answered(await _known(conn, project_id))
 
 
 @router.post(
@@ -101,6 +115,15 @@ async def decide_project(
     return await _created(conn, project_id, f"/projects/{project_id}")
 
 
+async def _known(conn: Connection, project_id: UUID) -> reads.Known:
+    (found,) = await reads.known(conn, [await reads.project(conn, project_id)])
+    return found
+
+
+def _answered(found: reads.Known) -> Response:
+    return answered(ProjectOut.of(found), version=found.row["version"])
+
+
 async def _created(conn: Connection, project_id: UUID, location: str) -> Response:
-    row = await reads.project(conn, project_id)
-    return created(ProjectOut.of(row), location=location, version=row["version"])
+    found = await _known(conn, project_id)
+    return created(ProjectOut.of(found), location=location, version=found.row["version"])

@@ -42,6 +42,10 @@ class Project:
     budget_note: str
     start: PartialDate
     end: PartialDate
+    forecast_start: PartialDate | None = None
+    forecast_end: PartialDate | None = None
+    forecast_explanation: str = ""
+    strategic_reason: str = ""
 
     def under_way(self, first: date, last: date) -> bool:
         """Say whether any day of the project lies between two days, both included."""

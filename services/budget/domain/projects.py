@@ -103,6 +103,13 @@ class PartialDate:
         month = self.month or DECEMBER
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
+    def may_be(self, other: PartialDate) -> bool:
+        """Say whether two dates, as exactly as each is stated, can be one and the same day.
+
+        ``2020`` may be ``2020-06``; ``2020-06`` cannot be ``2020-07-01``.
+        """
+        return self.first_day() <= other.last_day() and other.first_day() <= self.last_day()
+
     @override
     def __str__(self) -> str:
         parts = [f"{self.year:04d}", *(f"{p:02d}" for p in (self.month, self.day) if p)]
@@ -117,21 +124,72 @@ class Amount:
     currency: Currency
 
 
+WHOLE = 10_000
+"""The whole in hundredths of a per cent (basis points), in which shares are stated."""
+
+
+def share_of(amount: Amount, points: int) -> Amount:
+    """Return a share of an amount: the nearest hundredth, a half away from zero."""
+    halved = 2 * abs(amount.hundredths) * points + WHOLE
+    part = halved // (2 * WHOLE)
+    return Amount(-part if amount.hundredths < 0 else part, amount.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Somebody who shares a project (samverkanspart): an amount, a share of the budget, or neither.
+
+    ``share_points`` are hundredths of a per cent. ``is_committee`` marks ourselves.
+    """
+
+    name: str
+    role: Role
+    is_committee: bool
+    share_points: int | None = None
+    amount: Amount | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What was decided about a project.
 
     ``budget`` is None when the source states no amount; ``budget_note`` then says what it
     says instead. ``own_share`` is the committee's part of a budget shared with others.
+    ``decided_cost`` and ``decided_income`` (negative) are the committee's totals where the
+    decision states them (totalt beslutad kostnad resp. intäkt); ``grant_points`` is the part of
+    the cost that the funder pays, in hundredths of a per cent.
     """
 
     budget: Amount | None
     own_share: Amount | None
     cofinancing: Amount | None
+    decided_cost: Amount | None = None
+    decided_income: Amount | None = None
+    grant_points: int | None = None
+    partners: tuple[Partner, ...] = ()
 
     @property
     def committee_share(self) -> Amount | None:
-        return self.own_share or self.budget
+        """Return our part of the budget: stated, or our share as a partner, or all of it."""
+        ours = next((partner for partner in self.partners if partner.is_committee), None)
+        if self.own_share or ours is None:
+            return self.own_share or self.budget
+        if ours.share_points is not None and self.budget is not None:
+            return share_of(self.budget, ours.share_points)
+        return ours.amount or self.budget
+
+    @property
+    def total_cost(self) -> Amount | None:
+        """Return the total decided cost: as stated, or else our part of the budget."""
+        return self.decided_cost or self.committee_share
+
+    @property
+    def total_income(self) -> Amount | None:
+        """Return the total decided income: as stated, or else the granted share of the cost."""
+        cost = self.total_cost
+        if self.decided_income or self.grant_points is None or cost is None:
+            return self.decided_income
+        return share_of(Amount(-cost.hundredths, cost.currency), self.grant_points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +235,26 @@ FUNDERS: Mapping[str, str] = {
     "other": "Övriga finansiärer",
 }
 """Funders in the order of the project appendix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Everything a version says about a project, beside whether it is decided.
+
+    ``strategic_reason`` is why a project is of strategic importance, and empty for all others.
+    """
+
+    name: str
+    funder: str
+    programme: str
+    role: Role
+    department: str
+    phase: str
+    terms: Terms
+    budget_note: str
+    start: PartialDate
+    end: PartialDate
+    forecast_start: PartialDate | None
+    forecast_end: PartialDate | None
+    forecast_explanation: str
+    strategic_reason: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.budget.domain.projects import (
     Amount,
     Currency,
     PartialDate,
+    Partner,
     Precision,
     Role,
     Terms,
@@ -32,17 +34,51 @@ _NEWEST = """
     from project p join project_version v on v.project_id = p.id and v.version = p.version
 """
 
+_PARTNERS = """
+    select p.* from project_partner p
+    join unnest($1::uuid[], $2::int[]) as wanted (project_id, version) using (project_id, version)
+    order by p.project_id, p.version, p.position
+"""
 
-async def appendix_projects(conn: Connection, of: PeriodRange, basis: datetime) -> list[Project]:
-    """Return the projects decided by the range's end and under way at some time in the range."""
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A project as one of its versions says it is."""
+
+    row: asyncpg.Record
+    project: Project
+
+
+async def known(conn: Connection, rows: Sequence[asyncpg.Record]) -> list[Known]:
+    """Return the projects of some versions, each with its partners."""
+    found = await conn.fetch(
+        _PARTNERS, [r["project_id"] for r in rows], [r["version"] for r in rows]
+    )
+    partners: dict[tuple[UUID, int], list[Partner]] = {}
+    for row in found:
+        partners.setdefault((row["project_id"], row["version"]), []).append(_partner(row))
+    return [
+        Known(row, project_of(row, partners.get((row["project_id"], row["version"]), ())))
+        for row in rows
+    ]
+
+
+async def decided_projects(conn: Connection, of: PeriodRange, basis: datetime) -> list[Known]:
+    """Return the projects decided by a range's last day, by number."""
     rows = await conn.fetch(
-        f"select * from ({_AT}) v where v.state = 'decided' and v.decided_on <= $2",
+        f"select * from ({_AT}) v where v.state = 'decided' and v.decided_on <= $2"
+        " order by length(v.number), v.number",
         basis,
         last_day(of.last),
     )
-    first = last_day(of.first).replace(day=1)
-    projects = [project_of(row) for row in rows]
-    return [project for project in projects if project.under_way(first, last_day(of.last))]
+    return await known(conn, rows)
+
+
+async def appendix_projects(conn: Connection, of: PeriodRange, basis: datetime) -> list[Project]:
+    """Return the projects decided by the range's end and under way at some time in the range."""
+    first, last = last_day(of.first).replace(day=1), last_day(of.last)
+    projects = [each.project for each in await decided_projects(conn, of, basis)]
+    return [project for project in projects if project.under_way(first, last)]
 
 
 async def projects_page(
@@ -75,7 +111,24 @@ async def project(conn: Connection, project_id: UUID) -> asyncpg.Record:
     return row
 
 
-def project_of(row: asyncpg.Record) -> Project:
+async def versions(conn: Connection, project_id: UUID) -> list[Known]:
+    """Return every version of a project, the oldest first.
+
+    Raises:
+        ProjectNotFound: there is none.
+
+    """
+    rows = await conn.fetch(
+        "select v.*, p.number from project_version v join project p on p.id = v.project_id"
+        " where v.project_id = $1 order by v.version",
+        project_id,
+    )
+    if not rows:
+        raise ProjectNotFound
+    return await known(conn, rows)
+
+
+def project_of(row: asyncpg.Record, partners: Sequence[Partner] = ()) -> Project:
     """Return a version's row as a value of the domain."""
     return Project(
         number=row["number"],
@@ -89,10 +142,29 @@ def project_of(row: asyncpg.Record) -> Project:
             budget=_amount(row, "budget"),
             own_share=_amount(row, "own_share"),
             cofinancing=_amount(row, "cofinancing"),
+            decided_cost=_amount(row, "decided_cost"),
+            decided_income=_amount(row, "decided_income"),
+            grant_points=row["grant_share_points"],
+            partners=tuple(partners),
         ),
         budget_note=row["budget_note"],
         start=PartialDate.of(row["start_on"], Precision(row["start_precision"])),
         end=PartialDate.of(row["end_on"], Precision(row["end_precision"])),
+        forecast_start=stated_date(row, "forecast_start"),
+        forecast_end=stated_date(row, "forecast_end"),
+        forecast_explanation=row["forecast_explanation"],
+        strategic_reason=row["strategic_reason"],
+    )
+
+
+def _partner(row: asyncpg.Record) -> Partner:
+    amount = row["amount"]
+    return Partner(
+        name=row["name"],
+        role=Role(row["role"]),
+        is_committee=row["is_committee"],
+        share_points=row["share_points"],
+        amount=None if amount is None else Amount(amount, Currency(row["currency"])),
     )
 
 
