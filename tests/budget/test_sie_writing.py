@@ -58,8 +58,8 @@ def _told(records: list[Record]) -> list[tuple[Any, ...]]:
 
 
 # Above this the code page has Greek letters and frames, and bytes that could begin UTF-8.
-_letters = st.characters(codec="cp437", exclude_categories=("Cc",)).filter(
-    lambda letter: letter.encode("cp437") < b"\xc0"
+_letters = st.characters(codec="cp437", min_codepoint=32).filter(
+    lambda letter: letter.encode("cp437") < b"\xc0" and letter != "\x7f"
 )
 _texts = st.text(_letters, max_size=30).filter(lambda text: not text.endswith("\\"))
 _codes = st.text(_letters, min_size=1, max_size=40).filter(

@@ -15,7 +15,7 @@ from shared.models import Instant
 READ, POST, CLOSE = "budget:read", "budget:post", "budget:close"
 
 AccountPath = Annotated[
-    str, Path(alias="accountCode", pattern=r"^[1-8][0-9]{1,5}$", description="Its code")
+    str, Path(alias="accountCode", pattern=r"^[1-9][0-9]{1,5}$", description="Its code")
 ]
 CounterpartPath = Annotated[
     str, Path(alias="counterpartCode", pattern=r"^[0-9]{1,6}$", description="Its code")

@@ -31,10 +31,18 @@ from services.budget.models.planning import (
 )
 from services.budget.models.project_amounts import exchange_rate, project_year_amount
 from services.budget.models.projects import project, project_partner, project_version
+from services.budget.models.sie import (
+    account_budget,
+    account_budget_line,
+    sie_balance,
+    sie_file,
+)
 from services.budget.models.trial_balance import trial_balance, trial_balance_row
 
 __all__ = [
     "account",
+    "account_budget",
+    "account_budget_line",
     "account_version",
     "booking",
     "budget_line",
@@ -62,6 +70,8 @@ __all__ = [
     "project_partner",
     "project_version",
     "project_year_amount",
+    "sie_balance",
+    "sie_file",
     "trial_balance",
     "trial_balance_row",
     "voucher",

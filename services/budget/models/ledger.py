@@ -42,7 +42,7 @@ account = Table(
     Column("code", Text, primary_key=True),
     Column("account_group", Text, Computed("left(code, 2)", persisted=True), nullable=False),
     timestamptz("recorded_at", default_now=True),
-    CheckConstraint("code ~ '^[1-8][0-9]{1,5}$'", name="code"),
+    CheckConstraint("code ~ '^[1-9][0-9]{1,5}$'", name="code"),
     info=APPEND_ONLY,
 )
 

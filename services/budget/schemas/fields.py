@@ -30,7 +30,7 @@ PERIOD = Field(
 )
 
 AccountCode: TypeAlias = Annotated[
-    str, Field(pattern=r"^[1-8][0-9]{1,5}$", max_length=6, examples=["5010"])
+    str, Field(pattern=r"^[1-9][0-9]{1,5}$", max_length=6, examples=["5010"])
 ]
 AccountGroup: TypeAlias = Annotated[str, Field(max_length=2, examples=["50"])]
 CounterpartCode: TypeAlias = Annotated[

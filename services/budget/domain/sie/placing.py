@@ -12,27 +12,18 @@ import re
 from dataclasses import dataclass
 
 from services.budget.domain.counterparts import WHOLE_CLASS, CounterpartClass
+from services.budget.domain.dimensions import is_free
 from services.budget.domain.sie.faults import Faulty
 from services.budget.domain.sie.lexing import Objects
-from services.budget.domain.sie.records import Dimension, Posting, Voucher
+from services.budget.domain.sie.records import Dimension, Voucher
 
 RESPONSIBILITY, PROJECT, COUNTERPART, ACTIVITY = "1", "6", "20", "21"
 COUNTERPART_NAME, ACTIVITY_NAME = "Motpart", "Verksamhet"
 UNDIVIDED = WHOLE_CLASS[CounterpartClass.UNDIVIDED]
 
-RESERVED_NAMES = {
-    "1": "Resultatenhet",
-    "2": "Kostnadsbärare",
-    "6": "Projekt",
-    "7": "Anställd",
-    "8": "Kund",
-    "9": "Leverantör",
-    "10": "Faktura",
-}
-"""Dimensions that the format itself names."""
-
 _FIRST_FREE = 20
 _COUNTERPART_CODE = re.compile(r"[0-9]{1,6}")
+_NUMBER_OF = {"responsibility": 1, "project": 6, "counterpart": 20, "activity": 21}
 _REMEMBERED = 50_000
 _TAKEN = {COUNTERPART: COUNTERPART_NAME, ACTIVITY: ACTIVITY_NAME}
 
@@ -46,12 +37,12 @@ class CodeParts:
     responsibility: str = ""
     activity: str = ""
     free: Objects = ()
+    free_json: str = "{}"
 
-    @property
-    def free_json(self) -> str:
-        return (
-            json.dumps(dict(self.free), ensure_ascii=False, sort_keys=True) if self.free else "{}"
-        )
+    def listed(self, places: Places, objects: Objects) -> dict[str, str]:
+        """Return the code parts that a list of objects names, and no others."""
+        named = {part for number, _ in objects if (part := places.part_of(number)) is not None}
+        return {part: str(getattr(self, part)) for part in named}
 
     @property
     def objects(self) -> Objects:
@@ -89,10 +80,17 @@ class Places:
         elif dimension.number in _TAKEN:
             detail = f"Dimension {number} is {_TAKEN[dimension.number]} in this ledger."
             raise Faulty("dimension", "dimension_taken", detail)
+        elif dimension.number not in self._part_of and not is_free(number):
+            detail = f"The standard keeps dimension {number} for a later use."
+            raise Faulty("dimension", "dimension_reserved", detail)
 
     def part_of(self, number: str) -> str | None:
         """Return the code part that a dimension is, or None when it is a free one."""
         return self._part_of.get(number)
+
+    def number_of(self, number: str) -> int:
+        """Return the number that a dimension of the file has in this ledger."""
+        return _NUMBER_OF.get(self._part_of.get(number, ""), int(number))
 
     def code_parts(self, objects: Objects) -> CodeParts:
         """Return the place of a list of objects.
@@ -118,9 +116,9 @@ class Places:
                 raise Faulty("objects", "counterpart_not_in_code_part", detail)
             if part is not None:
                 parts[part] = code
-            elif number in _TAKEN:
-                detail = f"Dimension {number} is {_TAKEN[number]} here; the file must name it."
-                raise Faulty("objects", "dimension_taken", detail)
+            elif not is_free(int(number)):
+                detail = f"Dimension {number} is kept for another use, and the file names none."
+                raise Faulty("objects", "dimension_reserved", detail)
             else:
                 free.append((number, code))
         return CodeParts(
@@ -129,6 +127,7 @@ class Places:
             responsibility=parts.get("responsibility", ""),
             activity=parts.get("activity", ""),
             free=tuple(sorted(free)),
+            free_json=json.dumps(dict(sorted(free)), ensure_ascii=False),
         )
 
 
@@ -149,6 +148,11 @@ class Mark:
         covers = "" if self.covers_from is None else f"-{self.covers_from:02d}"
         return f".{self.part:02d}{covers}"
 
+    def periods(self, year: int) -> tuple[int, int | None]:
+        """Return the period, and the one it covers from, in a year."""
+        covers = None if self.covers_from is None else year * 100 + self.covers_from
+        return year * 100 + self.part, covers
+
 
 _MARK = re.compile(r"(?P<series>.*)\.(?P<part>0[1-9]|1[0-4])(?:-(?P<covers>0[0-9]|1[0-4]))?")
 
@@ -158,20 +162,18 @@ def mark_in(series: str) -> tuple[str, Mark | None]:
     match = _MARK.fullmatch(series)
     if match is None:
         return series, None
-    covers = match["covers"]
-    return match["series"], Mark(int(match["part"]), None if covers is None else int(covers))
+    part, covers = int(match["part"]), match["covers"]
+    if covers is None:
+        return match["series"], Mark(part)
+    if int(covers) > part:
+        return series, None
+    return match["series"], Mark(part, int(covers))
 
 
-def key_of(year: int | None, voucher: Voucher) -> str:
-    """Return what the sender calls a voucher: its number, or its content if it has none.
-
-    Without a year of its own (4I) the file leaves the key to be completed with the year that
-    the voucher's day lies in.
-    """
-    prefix = "" if year is None else f"{year}:"
-    if voucher.numbered:
-        return f"{prefix}{voucher.series}:{voucher.number}"
-    return f"{prefix}{voucher.series}:~{_digest(voucher)}"
+def key_of(year: int, voucher: Voucher) -> str:
+    """Return what the sender calls a voucher: its number in the year, or its content."""
+    called = voucher.number if voucher.numbered else f"~{_digest(voucher)}"
+    return f"{year}:{voucher.series}:{called}"
 
 
 def _digest(voucher: Voucher) -> str:
@@ -179,8 +181,3 @@ def _digest(voucher: Voucher) -> str:
         [voucher.day.isoformat(), voucher.text, voucher.postings], ensure_ascii=False
     )
     return hashlib.sha256(content.encode()).hexdigest()[:20]
-
-
-def booked(postings: list[Posting]) -> list[Posting]:
-    """Return the rows that move something; a row of zero is a remark, no posting."""
-    return [posting for posting in postings if posting.amount]

@@ -47,6 +47,10 @@ class Reader:
         """The file's type; final when all of it has been read."""
         return rules.variety_of(self.headings.get("#SIETYP", ""), self._labels)
 
+    def first_line(self, label: str) -> int:
+        """Return where the first record of a label stands; the first line if there is none."""
+        return self._labels.get(label, 1)
+
     def feed(self, piece: bytes) -> tuple[list[Record], list[Fault]]:
         """Take the next piece; return what it completes and what is wrong in it.
 

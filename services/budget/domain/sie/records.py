@@ -10,6 +10,8 @@ from services.budget.domain.sie.lexing import Objects
 
 IB, UB, RES, OIB, OUB = "#IB", "#UB", "#RES", "#OIB", "#OUB"
 PSALDO, PBUDGET = "#PSALDO", "#PBUDGET"
+STATED_LABELS = (IB, UB, RES, OIB, OUB, PSALDO)
+"""Balances: a file of vouchers alone (4I) has none of them."""
 
 
 @dataclass(frozen=True, slots=True)

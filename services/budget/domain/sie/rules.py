@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from services.budget.domain.sie.faults import Fault
+from services.budget.domain.sie.records import STATED_LABELS
 
 ALWAYS = ("#FLAGGA", "#PROGRAM", "#FORMAT", "#GEN", "#FNAMN")
 OF_LEDGERS = ("#RAR", "#KONTO")
 OBJECT_BALANCES = ("#OIB", "#OUB")
-STATED = ("#IB", "#UB", "#RES", *OBJECT_BALANCES, "#PSALDO")
-"""Balances: a file of vouchers alone (4I) has none of them."""
-
 _DIMENSIONS = ("#DIM", "#UNDERDIM", *OBJECT_BALANCES)
 
 
@@ -46,7 +44,9 @@ _FORBIDDEN = {
 def variety_of(stated_type: str, labels: Mapping[str, int]) -> Variety:
     """Return what kind of file the labels make; ``#SIETYP`` left out means type 1."""
     if stated_type == "4":
-        return Variety.LEDGER if any(label in labels for label in STATED) else Variety.VOUCHERS
+        return (
+            Variety.LEDGER if any(label in labels for label in STATED_LABELS) else Variety.VOUCHERS
+        )
     return Variety(stated_type or "1")
 
 
