@@ -208,6 +208,8 @@ class Register:
             is ever staged plain.
         show_key: whether error lists name a row's key (its fields joined by ``|``); False
             when a key could identify a person.
+        complete: a statement that fills in columns of ``staging`` which only the database can
+            know (the period that a day falls in), before any rule looks at them.
         checks: each a SELECT of (row_no, field, code, detail) of rows in ``staging`` to refuse.
         check_all: a rule over the whole delivery (cross-footing); runs after the checks.
         compare: SELECT of (row_no, 'created' | 'changed', record_id) over ``staging``, leaving
@@ -242,6 +244,7 @@ class Register:
     apply: Callable[[Connection, Batch], Awaitable[None]]
     stage: Callable[[Any], tuple[Any, ...]] | None = None
     show_key: bool = True
+    complete: str | None = None
     checks: tuple[str, ...] = ()
     check_all: Callable[[Connection, Delivery], Awaitable[Verdict]] | None = None
     match: str | None = None

@@ -77,6 +77,8 @@ async def load(
     parsed = parser.finish()
     await _copy(conn, register, parsed)
     yield parsed
+    if register.complete is not None:
+        await conn.execute(register.complete)
     await conn.execute("analyze staging")
 
 

@@ -259,4 +259,12 @@ async def warn(conn: Connection, delivery: Delivery) -> Verdict:
 
 WARNED = replace(ITEMS, name="warned", check_all=warn, always_atomic=True)
 
-REGISTERS = Registers.of(ITEMS, TOTALS, CARDED, ONLY_CARDED, WARNED, on_applied=record_applied)
+COMPLETED = replace(
+    ITEMS,
+    name="completed",
+    complete="update staging set place = (select max(place) from item) where place = 'Same'",
+)
+
+REGISTERS = Registers.of(
+    ITEMS, TOTALS, CARDED, ONLY_CARDED, WARNED, COMPLETED, on_applied=record_applied
+)

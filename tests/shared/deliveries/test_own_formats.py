@@ -97,6 +97,17 @@ async def test_warning_is_kept_on_the_delivery_and_refuses_nothing(pushing: Push
     assert delivery.explanation.code == "odd"
 
 
+async def test_rows_are_completed_from_what_is_held_before_rules_see_them(
+    pushing: Pushing,
+) -> None:
+    row = {"code": "B-1", "place": "Kista", "heldOn": "2024-01-02", "women": 1}
+    await pushing.push([row], register="items")
+    await pushing.push([row | {"code": "B-2", "place": "Same"}], register="completed")
+    assert await pushing.value("select place from item where code = 'B-2'") == "Kista"
+    delivery = await pushing.push([row | {"place": "Same"}], register="completed")
+    assert delivery.counts.unchanged == 1
+
+
 @pytest.mark.parametrize(
     ("register", "content_type", "status"),
     [
