@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from services.participants import queries
+from services.participants import hour_attestations, queries
 from services.participants.entry_rules import ASKED, FLAGS, JUDGED, MAY_ENTER, checked, judge
 from services.participants.errors import (
     AlreadyExited,
@@ -195,7 +195,7 @@ async def _live(conn: Connection, enrolment_id: UUID, *, by: Caller) -> Record:
 async def _rewrite(
     conn: Connection, enrolment_id: UUID, values: dict[str, Any], *, reason: str, by: str
 ) -> None:
-    """Keep the present version, write new values over it, and settle the facts."""
+    """Keep the present version, write new values over it, settle the facts and the hours."""
     await keep_version(conn, "enrolment", [enrolment_id], reason=reason, by=by)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
@@ -209,6 +209,7 @@ async def _rewrite(
         wanted_sql=facts.ENROLMENT,
         reason=reason,
     )
+    await hour_attestations.realign(conn, [enrolment_id], reason=reason, by=by)
 
 
 def _corrected(correction: CorrectionIn) -> dict[str, Any]:

@@ -46,6 +46,11 @@ class FollowUpNotFound(NotFound):
     code, title = "follow_up_not_found", "There is no such follow-up among the caller's units"
 
 
+class HourAttestationNotFound(NotFound):
+    code = "hour_attestation_not_found"
+    title = "There is no such attestation of hours among the caller's units"
+
+
 class IdentityNumberRefused(Invalid):
     """The parameter's code says which fault: malformed, no_such_day, wrong_check_digit, ..."""
 
@@ -176,6 +181,30 @@ class AnsweredBeforeExit(Invalid):
     code, title = "answered_before_exit", "The answer lies before the exit"
 
 
+class HoursAttestedAlready(Conflict):
+    """The month has a live attestation: correct it, or withdraw it first."""
+
+    code = "hours_attested_already"
+    title = "The month's hours have been attested for the enrolment"
+
+
+class MonthNotCovered(Conflict):
+    code = "month_not_covered"
+    title = "The enrolment covers no day of the month that has come"
+
+
+class MoreHoursThanDays(Invalid):
+    """Extension ``most``: the hours that the covered days allow."""
+
+    code = "more_hours_than_days"
+    title = "The days that the enrolment covers do not hold so many hours"
+
+
+class AttestationWithdrawn(Conflict):
+    code = "attestation_withdrawn"
+    title = "The attestation was withdrawn; attest the month anew"
+
+
 CONSTRAINT_ERRORS: dict[str, Callable[[], DomainError]] = {
     "unit_code_key": CodeTaken,
     "programme_code_key": CodeTaken,
@@ -191,6 +220,7 @@ CONSTRAINT_ERRORS: dict[str, Callable[[], DomainError]] = {
     "enrolment_exit_after_entry_check": ExitBeforeEntry,
     "enrolment_exit_has_outcome_check": ExitIncomplete,
     "enrolment_team_programme_fkey": UnknownTeam,
+    "hour_attestation_enrolment_month_key": HoursAttestedAlready,
     "advisory_session_source_key_key": SourceKeyTaken,
     "advisory_session_person_ordinal_key": FourthAdvisorySession,
     "advisory_session_at_most_three_check": FourthAdvisorySession,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
+
+from msgspec import Meta
 
 from shared import deliveries
 from shared.events import Code, Event, Routes
+
+ProjectNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=20)]
+"""How budget numbers projects (`budget.project.decided`)."""
 
 
 class EnrolmentStarted(Event):
@@ -61,6 +67,27 @@ class ReferralDeclined(Event):
     reason: Code
 
 
+class HoursAttested(Event):
+    """Hours of participation in a project were attested, corrected or withdrawn (no minutes).
+
+    What budget needs to count them as co-financing, and nothing about whose hours they are.
+    """
+
+    type: ClassVar[str] = "participants.hours.attested"
+    aggregate: ClassVar[str] = "hour-attestation"
+    key: ClassVar[str] = "attestation_id"
+    free_text: ClassVar[Mapping[str, str]] = {
+        "project": "the number of a project in the ledger, of at most twenty letters and digits"
+    }
+
+    attestation_id: UUID
+    attested_version: int
+    project: ProjectNumber
+    programme: Code
+    month: date
+    minutes: Annotated[int, Meta(ge=0)]
+
+
 class DeliveryApplied(deliveries.DeliveryApplied):
     """A delivery of one of the registers of participants has been applied."""
 
@@ -72,6 +99,7 @@ ROUTES: Routes = {
     EnrolmentExited: ("participants", "outreach"),
     EnrolmentCorrected: (),
     ReferralDeclined: ("outreach",),
+    HoursAttested: ("budget",),
     DeliveryApplied: (),
 }
 

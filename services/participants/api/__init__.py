@@ -4,6 +4,7 @@ from services.participants.api import (
     advisory_sessions,
     enrolments,
     follow_ups,
+    hour_attestations,
     pending_enrolments,
     persons,
     programmes,
@@ -21,4 +22,5 @@ ROUTERS = (
     advisory_sessions.router,
     pending_enrolments.router,
     follow_ups.router,
+    hour_attestations.router,
 )

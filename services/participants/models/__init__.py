@@ -5,6 +5,7 @@ from services.participants.models.enrolment import (
     advisory_session,
     enrolment,
     follow_up,
+    hour_attestation,
     pending_enrolment,
 )
 from services.participants.models.fact import fact
@@ -16,6 +17,7 @@ __all__ = [
     "enrolment",
     "fact",
     "follow_up",
+    "hour_attestation",
     "metadata",
     "pending_enrolment",
     "person",

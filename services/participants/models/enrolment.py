@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     SmallInteger,
     Table,
     Text,
@@ -136,6 +137,30 @@ pending_enrolment = Table(
     CheckConstraint("(state = 'pending') = (decided_on is null)", name="decided"),
     one_of("reason", RefusalReason),
 )
+
+hour_attestation = Table(
+    "hour_attestation",
+    metadata,
+    uuid_pk(),
+    Column("enrolment_id", UUID(as_uuid=True), ForeignKey("enrolment.id"), nullable=False),
+    # As it was when the hours were attested: hours belong to the project that paid for them.
+    Column("programme", Text, ForeignKey("programme.code"), nullable=False),
+    Column("month", Date, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("attested_by", Text, nullable=False),
+    timestamptz("withdrawn_at", nullable=True),
+    *version_columns(),
+    CheckConstraint("extract(day from month) = 1", name="month"),
+    CheckConstraint("minutes > 0", name="minutes"),
+    Index(
+        "hour_attestation_enrolment_month_key",
+        "enrolment_id",
+        "month",
+        unique=True,
+        postgresql_where=text("withdrawn_at is null"),
+    ),
+)
+"""Hours of participation in a month, as somebody vouches for them; one live one a month."""
 
 follow_up = Table(
     "follow_up",

@@ -11,6 +11,7 @@ from services.participants.errors import (
     AdvisorySessionNotFound,
     EnrolmentNotFound,
     FollowUpNotFound,
+    HourAttestationNotFound,
     PendingEnrolmentNotFound,
 )
 from services.participants.queries.people import may_see_protected
@@ -74,6 +75,15 @@ FOLLOW_UP = Listed(
        join person p on p.id = e.person_id""",
     "r.due_on, r.id",
     FollowUpNotFound,
+)
+HOUR_ATTESTATION = Listed(
+    """r.id, r.enrolment_id, r.person_id, r.unit, r.programme, r.month, r.minutes, r.attested_by,
+       r.withdrawn_at, r.started_on, r.exited_on, r.version, r.recorded_at""",
+    """(select h.*, e.person_id, e.unit, e.started_on, e.exited_on
+        from hour_attestation h join enrolment e on e.id = h.enrolment_id) r
+       join person p on p.id = r.person_id""",
+    "r.month, r.id",
+    HourAttestationNotFound,
 )
 
 Rows: TypeAlias = "tuple[list[Record], int]"
@@ -158,6 +168,20 @@ async def follow_ups_page(
         state = "open"
     where = {"r.unit = {}": unit, "r.due_on < {}": due_before, "r.state = {}": state}
     return await _page(conn, FOLLOW_UP, by=by, paging=paging, where=where)
+
+
+async def hour_attestations_page(
+    conn: Connection,
+    *,
+    by: Caller,
+    paging: PageRequest,
+    enrolment: UUID | None,
+    programme: str | None,
+    month: date | None,
+) -> Rows:
+    """Return one page of attested hours, withdrawn ones included."""
+    where = {"r.enrolment_id = {}": enrolment, "r.programme = {}": programme, "r.month = {}": month}
+    return await _page(conn, HOUR_ATTESTATION, by=by, paging=paging, where=where)
 
 
 async def _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from services.participants import hour_attestations
 from services.participants.domain.codes import (
     Education,
     EntryStatus,
@@ -248,6 +249,7 @@ async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], ba
     await _settle(conn, changed, batch, fresh=False)
     if changed:
         await realign(conn, changed, reason=batch.reason, by=batch.by)
+        await hour_attestations.realign(conn, changed, reason=batch.reason, by=batch.by)
     exited = await conn.fetch(_UNFOLLOWED, [*created, *changed])
     events = [
         EnrolmentExited(enrolment_id=row["id"], exited_on=row["exited_on"], outcome=row["outcome"])
