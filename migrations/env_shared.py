@@ -1,7 +1,7 @@
 """How every service's history runs: one transaction, bounded waits, then the grants.
 
 The owner role changes the schema; the service's own role only gets what each table's
-declaration allows (``info={"append_only": True}``: read and insert).
+declaration allows (``info={"append_only": True}``: read and insert; ``{"derived": True}``: read).
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def grant(connection: Connection, metadata: MetaData, app_role: str) -> None:
         if table.name not in present:
             continue
         rights = (
-            "SELECT, INSERT"
+            "SELECT"
+            if table.info.get("derived")
+            else "SELECT, INSERT"
             if table.info.get("append_only")
             else "SELECT, INSERT, UPDATE, DELETE, TRUNCATE"
             if table.info.get("staging")

@@ -19,6 +19,9 @@ NAMING = {
 APPEND_ONLY: dict[Any, Any] = {"append_only": True}
 """``Table(..., info=APPEND_ONLY)``: the service's own role may read and insert, nothing else."""
 
+DERIVED: dict[Any, Any] = {"derived": True}
+"""``Table(..., info=DERIVED)``: the service's own role may only read; triggers write."""
+
 
 def service_metadata() -> MetaData:
     """Return the metadata of one service, with constraint names fixed by convention."""

@@ -1,6 +1,17 @@
 """The tables of budget: the source of its schema and of its constraints' names."""
 
 from services.budget.models.base import metadata
+from services.budget.models.claims import (
+    claim,
+    claim_event,
+    claim_line,
+    claim_source,
+    claim_standing,
+    claimed_hours,
+    claimed_posting,
+    grant_balance,
+    grant_decision,
+)
 from services.budget.models.deviations import deviation_comment, deviation_threshold
 from services.budget.models.dimensions import (
     dimension,
@@ -9,6 +20,7 @@ from services.budget.models.dimensions import (
 )
 from services.budget.models.facts import fact
 from services.budget.models.forecasts import forecast, forecast_line
+from services.budget.models.hours import participant_hours, staff_hours, staff_hours_version
 from services.budget.models.ledger import (
     account,
     account_version,
@@ -29,6 +41,14 @@ from services.budget.models.planning import (
     investment_category,
     investment_entry,
 )
+from services.budget.models.programmes import (
+    cost_type,
+    cost_type_account,
+    flat_rate,
+    hourly_rate,
+    programme_period,
+    programme_period_version,
+)
 from services.budget.models.project_amounts import exchange_rate, project_year_amount
 from services.budget.models.projects import project, project_partner, project_version
 from services.budget.models.sie import (
@@ -47,6 +67,15 @@ __all__ = [
     "booking",
     "budget_line",
     "budget_version",
+    "claim",
+    "claim_event",
+    "claim_line",
+    "claim_source",
+    "claim_standing",
+    "claimed_hours",
+    "claimed_posting",
+    "cost_type",
+    "cost_type_account",
     "counterpart",
     "counterpart_version",
     "deviation_comment",
@@ -57,21 +86,30 @@ __all__ = [
     "exchange_rate",
     "fact",
     "fiscal_year",
+    "flat_rate",
     "forecast",
     "forecast_line",
+    "grant_balance",
+    "grant_decision",
+    "hourly_rate",
     "investment_category",
     "investment_entry",
     "ledger_period",
     "metadata",
+    "participant_hours",
     "period_event",
     "period_report",
     "posting",
+    "programme_period",
+    "programme_period_version",
     "project",
     "project_partner",
     "project_version",
     "project_year_amount",
     "sie_balance",
     "sie_file",
+    "staff_hours",
+    "staff_hours_version",
     "trial_balance",
     "trial_balance_row",
     "voucher",

@@ -1,0 +1,185 @@
+"""What a claim comes to: its lines from postings and hours, and their sums under the grant.
+
+A line gathers sources of one kind, cost type and rate; where a flat rate changes, lines part at
+that day, so that every flat rate stands on whole lines. Pure: the sources come from
+`queries.claim_inputs`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from services.budget.domain.claims import (
+    Cost,
+    Exclusion,
+    Grant,
+    Inputs,
+    Line,
+    LineKind,
+    ParticipantReport,
+    Source,
+    SourceKind,
+    Sums,
+)
+from services.budget.domain.hours import StaffReport
+from services.budget.domain.programmes import FlatRate, RateKind, Rules, StaffCosts
+from services.budget.domain.rounding import share_of, worth
+
+Place = tuple[LineKind, str, str, int, tuple[int, ...]]
+"""A line's kind, cost type, code, rate, and the flat rates in force on the days it holds."""
+
+
+def lines_of(inputs: Inputs, grant: Grant, rules: Rules, *, first: date, last: date) -> list[Line]:
+    """Return a claim's lines; what does not count is listed for the range's own days only."""
+    gathered: dict[Place, list[Source]] = defaultdict(list)
+    excluded: dict[tuple[str, Exclusion], list[Source]] = defaultdict(list)
+    for cost in inputs.costs:
+        kept, cost_type = _judged(cost, grant, rules)
+        source = Source(SourceKind.POSTING, posting_id=cost.id, amount=cost.amount)
+        if kept is None:
+            segment = tuple(rate.id for rate in _flat_rates(grant, rules, cost.day))
+            gathered[LineKind.ACTUAL, cost_type, "", 0, segment].append(source)
+        elif first <= cost.day <= last:
+            excluded[cost_type, kept].append(source)
+    if grant.staff_costs is StaffCosts.UNIT:
+        for report in inputs.staff:
+            _place_staff(report, inputs.within[report.id], grant, rules, gathered)
+            if first <= report.day <= last:
+                _exclude_staff(report, inputs.within[report.id], grant, rules, excluded)
+    for attested in inputs.participants:
+        _place_participants(attested, grant, rules, gathered)
+    made = [_line(place, gathered[place]) for place in sorted(gathered)]
+    made += _flat_lines(made, sorted(gathered), grant, rules)
+    made += [_excluded_line(*key, excluded[key]) for key in sorted(excluded)]
+    for number, line in enumerate(made, 1):
+        line.number = number
+    return made
+
+
+def sums_of(
+    lines: Iterable[Line], *, support_rate: int, advance_left: int, grant_left: int
+) -> Sums:
+    """Return what lines come to under a grant; a negative support stays negative."""
+    counted = [line for line in lines if line.kind is not LineKind.EXCLUDED]
+    eligible = sum(line.amount for line in counted)
+    in_kind = sum(line.amount for line in counted if line.kind is LineKind.IN_KIND)
+    support = min(share_of(eligible, support_rate), eligible - in_kind)
+    deducted = min(advance_left, max(support, 0))
+    cut = max(0, support - deducted - grant_left)
+    return Sums(eligible, in_kind, support, deducted, cut)
+
+
+def _judged(cost: Cost, grant: Grant, rules: Rules) -> tuple[Exclusion | None, str]:
+    """Return why a cost does not count, or None, and the cost type it belongs to."""
+    cost_type = rules.cost_type_of(cost.account, cost.day)
+    if cost_type is None:
+        return Exclusion.ACCOUNT_NOT_ELIGIBLE, ""
+    if not grant.covers(cost.day):
+        return Exclusion.OUTSIDE_ELIGIBLE_PERIOD, cost_type
+    if any(cost_type in rate.replaces for rate in _flat_rates(grant, rules, cost.day)):
+        return Exclusion.COVERED_BY_FLAT_RATE, cost_type
+    if grant.staff_costs is StaffCosts.UNIT and cost_type in rules.paid_by_the_hour():
+        return Exclusion.COVERED_BY_UNIT_COST, cost_type
+    return None, cost_type
+
+
+def _flat_rates(grant: Grant, rules: Rules, day: date) -> list[FlatRate]:
+    found = (rules.flat_rate(code, day) for code in grant.flat_rates)
+    return [rate for rate in found if rate is not None]
+
+
+def _place_staff(
+    report: StaffReport,
+    within: int,
+    grant: Grant,
+    rules: Rules,
+    gathered: dict[Place, list[Source]],
+) -> None:
+    """Put the minutes by which a report's eligible ones differ from its claimed ones."""
+    rate = rules.hourly_rate(RateKind.STAFF, report.function, report.day)
+    minutes = (within if grant.covers(report.day) else 0) - report.claimed
+    if rate is None or minutes == 0:
+        return
+    segment = tuple(flat.id for flat in _flat_rates(grant, rules, report.day))
+    place = (LineKind.UNIT_COST, rate.cost_type, rate.code, rate.amount, segment)
+    gathered[place].append(_hours(SourceKind.STAFF_HOURS, report, minutes))
+
+
+def _exclude_staff(
+    report: StaffReport,
+    within: int,
+    grant: Grant,
+    rules: Rules,
+    excluded: dict[tuple[str, Exclusion], list[Source]],
+) -> None:
+    reason, minutes = Exclusion.BEYOND_THE_YEAR, report.minutes - within
+    if rules.hourly_rate(RateKind.STAFF, report.function, report.day) is None:
+        reason, minutes = Exclusion.NO_RATE, report.minutes
+    elif not grant.covers(report.day):
+        reason, minutes = Exclusion.OUTSIDE_ELIGIBLE_PERIOD, report.minutes
+    if minutes:
+        excluded["", reason].append(_hours(SourceKind.STAFF_HOURS, report, minutes))
+
+
+def _place_participants(
+    attested: ParticipantReport, grant: Grant, rules: Rules, gathered: dict[Place, list[Source]]
+) -> None:
+    if grant.participant_rate is None:
+        return
+    rate = rules.hourly_rate(RateKind.PARTICIPANT, grant.participant_rate, attested.month)
+    minutes = attested.minutes - attested.claimed
+    if rate is None or minutes == 0:
+        return
+    place = (LineKind.IN_KIND, rate.cost_type, rate.code, rate.amount, ())
+    gathered[place].append(_hours(SourceKind.PARTICIPANT_HOURS, attested, minutes))
+
+
+def _hours(kind: SourceKind, report: StaffReport | ParticipantReport, minutes: int) -> Source:
+    return Source(kind, record_id=report.id, record_version=report.version, minutes=minutes)
+
+
+def _line(place: Place, sources: list[Source]) -> Line:
+    kind, cost_type, code, rate, _ = place
+    if kind is LineKind.ACTUAL:
+        amount = sum(source.amount or 0 for source in sources)
+        return Line(kind, cost_type, code, amount=amount, sources=sources)
+    minutes = sum(source.minutes or 0 for source in sources)
+    amount = worth(minutes, rate)
+    return Line(kind, cost_type, code, 0, amount, minutes=minutes, rate=rate, sources=sources)
+
+
+def _flat_lines(
+    made: Sequence[Line], places: Sequence[Place], grant: Grant, rules: Rules
+) -> list[Line]:
+    """Return a line for each flat rate in force on days of its base; ``places`` are the lines'."""
+    lines = []
+    for rate in rules.flat_rates:
+        base_lines = [
+            number
+            for number, (line, place) in enumerate(zip(made, places, strict=True), 1)
+            if line.cost_type in rate.on_cost_types and rate.id in place[-1]
+        ]
+        base = sum(made[number - 1].amount for number in base_lines)
+        if rate.code in grant.flat_rates and base_lines:
+            lines.append(
+                Line(
+                    LineKind.FLAT_RATE,
+                    rate.code,
+                    rate.code,
+                    amount=share_of(base, rate.share),
+                    share=rate.share,
+                    base=base,
+                    base_lines=base_lines,
+                )
+            )
+    return lines
+
+
+def _excluded_line(cost_type: str, reason: Exclusion, sources: list[Source]) -> Line:
+    minutes = sum(source.minutes or 0 for source in sources)
+    base = sum(source.amount or 0 for source in sources)
+    return Line(
+        LineKind.EXCLUDED, cost_type, reason, minutes=minutes or None, base=base, sources=sources
+    )
