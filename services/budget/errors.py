@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.budget.claim_errors import CLAIM_CONSTRAINTS
 from shared.errors import Conflict, Invalid, NotFound
 
 
@@ -206,5 +207,6 @@ CONSTRAINTS = {
     "investment_entry_category_fkey": InvestmentCategoryNotFound,
     "project_number_key": ProjectNumberTaken,
     "project_partner_shares": SharesExceedWhole,
+    **CLAIM_CONSTRAINTS,
 }
 """What the violation of a named constraint means, triggers' own names included."""

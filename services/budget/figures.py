@@ -131,6 +131,45 @@ FIGURES = Figures(
             codes={"settlement_row": FORECAST_ROWS},
         ),
         FigureDefinition(
+            name="cofinancing",
+            version=1,
+            unit="SEK",
+            title="Medfinansiering i natura",
+            definition=(
+                "Intygade deltagartimmar värderade till deltagarersättningen per timme som gällde"
+                " månadens första dag, avrundade till hela ören för varje intyg."
+            ),
+            kind="flow",
+            journal=FACTS,
+            measure="cofinancing",
+            dimensions=("project",),
+        ),
+        FigureDefinition(
+            name="claimed",
+            version=1,
+            unit="SEK",
+            title="Ansökt om utbetalning",
+            definition=(
+                "Inlämnade ansökningar om utbetalning som inte återkallats eller avslagits, på"
+                " dagen de lämnades in; en beslutad ansökan räknas med det beslutade beloppet."
+            ),
+            kind="flow",
+            journal=FACTS,
+            measure="claimed",
+            dimensions=("project",),
+        ),
+        FigureDefinition(
+            name="paid",
+            version=1,
+            unit="SEK",
+            title="Utbetalt stöd",
+            definition="Stöd som finansiären betalat ut, på utbetalningsdagen.",
+            kind="flow",
+            journal=FACTS,
+            measure="paid",
+            dimensions=("project",),
+        ),
+        FigureDefinition(
             name="projects-active",
             version=1,
             unit="projects",
