@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from services.budget.figures import FACTS
 from shared.db import Connection
 from shared.journal import settle
@@ -42,6 +44,6 @@ CLAIM_FACTS = f"""
 """
 
 
-async def settle_claim(conn: Connection, claim_id: object, *, reason: str) -> None:
+async def settle_claim(conn: Connection, claim_id: UUID, *, reason: str) -> None:
     """Make the journal agree with what has happened to a claim."""
     await settle(conn, FACTS, "claim", [claim_id], wanted_sql=CLAIM_FACTS, reason=reason)

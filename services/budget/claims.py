@@ -12,12 +12,19 @@ from uuid import UUID
 
 import asyncpg
 
+from services.budget.claim_errors import (
+    ClaimInEuro,
+    ClaimNegative,
+    ClaimOutOfOrder,
+    GrantExceeded,
+    GrantNotFound,
+    NothingToClaim,
+)
 from services.budget.claim_facts import settle_claim
 from services.budget.domain.claiming import lines_of, sums_of
 from services.budget.domain.claims import Action, ClaimKind, ClaimState, Line, Sums
 from services.budget.domain.periods import last_day
 from services.budget.domain.projects import Currency
-from services.budget.claim_errors import (ClaimInEuro, ClaimNegative, ClaimOutOfOrder, GrantExceeded, GrantNotFound, NothingToClaim)
 from services.budget.queries import claims as reads
 from services.budget.queries.claim_inputs import grant_of, inputs_of
 from services.budget.queries.programmes import rules_of

@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from services.budget import participant_hours
+from services.budget.claim_errors import ProgrammePeriodNotFound, RuleNotFound
 from services.budget.domain.programmes import RateKind, StaffCosts
 from services.budget.domain.projects import Amount
-from services.budget.claim_errors import (ProgrammePeriodNotFound, RuleNotFound)
 from services.budget.queries import programmes as rules
 from services.budget.queries import projects
 from shared.clock import utcnow

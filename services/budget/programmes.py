@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.budget import participant_hours
+from services.budget.claim_errors import CostTypeNotFound, ProgrammePeriodNotFound
 from services.budget.domain.programmes import RateKind
-from services.budget.claim_errors import (CostTypeNotFound, ProgrammePeriodNotFound)
 from shared.db import Connection
 
 

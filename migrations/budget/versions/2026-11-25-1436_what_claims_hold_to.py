@@ -299,7 +299,7 @@ begin
         into eligible_sum, in_kind_sum from claim_line where claim_id = new.claim_id;
     if rate is null or (new.eligible, new.in_kind) <> (eligible_sum, in_kind_sum)
        or new.support <> (case made.kind when 'advance' then made.advance
-            else least(half_even(eligible_sum * rate, 10000), eligible_sum - in_kind_sum) end)
+            else least(half_even(eligible_sum * rate, 10000), greatest(eligible_sum - in_kind_sum, 0)) end)
        or (made.kind = 'advance' and new.deducted + new.cut <> 0)
     then
         raise exception 'a claim is not what its lines come to'

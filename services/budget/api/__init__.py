@@ -1,14 +1,17 @@
 """The routes of budget."""
 
 from services.budget.api import (
+    claims,
     code_parts,
     deviations,
     dimensions,
     exchange_rates,
     forecasts,
+    grants,
     period_reports,
     periods,
     planning,
+    programmes,
     projects,
     statements,
     vouchers,
@@ -33,6 +36,9 @@ ROUTERS = (
     deviations.comments,
     period_reports.router,
     projects.router,
+    grants.router,
+    programmes.router,
+    claims.router,
     exchange_rates.router,
     statements.router,
     statements.ties,

@@ -77,9 +77,7 @@ async def list_claims(
 
 
 @router.get("/{claimId}", scope=READ)
-async def read_claim(
-    request: Request, claim_id: ClaimPath, basis: BasisQuery = None
-) -> ClaimOut:
+async def read_claim(request: Request, claim_id: ClaimPath, basis: BasisQuery = None) -> ClaimOut:
     """Read a claim with its lines.
 
     A draft is computed at the basis; a submitted claim shows what it was frozen with, and which
@@ -125,9 +123,7 @@ async def submit_claim(
     return created(await _frozen(conn, claim_id), location=f"/claims/{claim_id}")
 
 
-@router.post(
-    "/{claimId}/decisions", scope=POST, status_code=201, answers=ClaimOut, idempotent=True
-)
+@router.post("/{claimId}/decisions", scope=POST, status_code=201, answers=ClaimOut, idempotent=True)
 async def decide_claim(
     claim_id: ClaimPath, body: ClaimDecisionIn, session: Transaction, caller: CallerDep
 ) -> Response:

@@ -19,9 +19,7 @@ from shared.routing import ServiceRouter
 router = ServiceRouter(prefix="/projects", tag="grants")
 
 
-@router.post(
-    "/{projectId}/grants", scope=POST, status_code=201, answers=GrantOut, idempotent=True
-)
+@router.post("/{projectId}/grants", scope=POST, status_code=201, answers=GrantOut, idempotent=True)
 async def record_grant(
     project_id: ProjectPath, body: GrantIn, session: Transaction, caller: CallerDep
 ) -> Response:
@@ -45,7 +43,7 @@ async def list_grants(project_id: ProjectPath, session: Reading) -> GrantsOut:
     return GrantsOut.of(await reads.grant_decisions(await driver(session), project_id))
 
 
-@router.get("/{projectId}/financing", scope=READ)
+@router.get("/{projectId}/financing-statements", scope=READ)
 async def read_financing(
     request: Request, project_id: ProjectPath, basis: BasisQuery = None
 ) -> FinancingOut:

@@ -65,7 +65,7 @@ def sums_of(
     counted = [line for line in lines if line.kind is not LineKind.EXCLUDED]
     eligible = sum(line.amount for line in counted)
     in_kind = sum(line.amount for line in counted if line.kind is LineKind.IN_KIND)
-    support = min(share_of(eligible, support_rate), eligible - in_kind)
+    support = min(share_of(eligible, support_rate), max(eligible - in_kind, 0))
     deducted = min(advance_left, max(support, 0))
     cut = max(0, support - deducted - grant_left)
     return Sums(eligible, in_kind, support, deducted, cut)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+from services.budget.claim_errors import GrantNotFound
 from services.budget.domain.claims import Cost, Grant, Inputs, ParticipantReport
 from services.budget.domain.hours import StaffReport, within_year
 from services.budget.domain.programmes import Rules, StaffCosts
-from services.budget.claim_errors import (GrantNotFound)
 from shared.db import Connection
 
 # What takes a posting back belongs to the day and the cost type of what it takes back, or a

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.budget.claim_errors import (ClaimLineNotFound, ClaimNotFound, GrantNotFound)
+from services.budget.claim_errors import ClaimLineNotFound, ClaimNotFound, GrantNotFound
 from shared.db import Connection
 
 _CLAIM = """

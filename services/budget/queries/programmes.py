@@ -6,6 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
+from services.budget.claim_errors import ProgrammePeriodNotFound
 from services.budget.domain.programmes import (
     AccountRule,
     FlatRate,
@@ -13,7 +14,6 @@ from services.budget.domain.programmes import (
     RateKind,
     Rules,
 )
-from services.budget.claim_errors import (ProgrammePeriodNotFound)
 from shared.db import Connection
 
 _VERSION = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.budget.events import ROUTES, DeliveryApplied
+from services.budget.registers.staff_hours import STAFF_HOURS
 from services.budget.registers.trial_balance import TRIAL_BALANCE
 from shared import outbox
 from shared.db import Connection
@@ -25,4 +26,4 @@ async def _tell_applied(conn: Connection, delivery: Delivery, counts: Counts) ->
     await outbox.record(conn, [applied], ROUTES)
 
 
-REGISTERS = Registers.of(TRIAL_BALANCE, on_applied=_tell_applied)
+REGISTERS = Registers.of(STAFF_HOURS, TRIAL_BALANCE, on_applied=_tell_applied)

@@ -133,9 +133,7 @@ async def _apply(conn: Connection, batch: Batch) -> None:
         " where effect = 'created' order by row_no"
     )
     said = "b.minutes, b.attested_by, b.attested_at"
-    await conn.execute(
-        _APPEND.format(said=said), batch.reason, batch.by, ["created", "changed"]
-    )
+    await conn.execute(_APPEND.format(said=said), batch.reason, batch.by, ["created", "changed"])
 
 
 async def _retract(conn: Connection, batch: Batch) -> None:
@@ -162,7 +160,10 @@ STAFF_HOURS = Register(
     stage=_stage,
     checks=(_GRANTED, _FUNCTION, _HAS_COME, _DAY),
     compare=_COMPARE,
-    match=f"select r.row_no, h.id, h.minutes = 0 from retraction r join ({_NEWEST}) h using ({_KEY})",
+    match=f"""
+        select r.row_no, h.id, h.minutes = 0
+        from retraction r join ({_NEWEST}) h using ({_KEY})
+    """,
     size=f"select count(*) from ({_NEWEST}) held where minutes > 0",
     apply=_apply,
     retract=_retract,

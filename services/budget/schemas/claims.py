@@ -139,8 +139,11 @@ class LineOut(ApiModel):
 
 
 class SumsOut(ApiModel):
-    """What a claim comes to. Support is the grant's share of what is eligible, and at most what
-    is not in kind; less advances, less what the grant does not leave, it is claimed."""
+    """What a claim comes to.
+
+    Support is the grant's share of what is eligible, and at most what is not in kind; less
+    advances, less what the grant does not leave, it is claimed.
+    """
 
     eligible: KronorOut
     in_kind: KronorOut

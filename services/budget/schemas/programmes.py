@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 ProgrammeCode: TypeAlias = Annotated[
     str,
-    Field(
-        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["esf-plus-2021-2027"]
-    ),
+    Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, examples=["esf-plus-2021-2027"]),
 ]
 RuleSource: TypeAlias = Annotated[
     str,
