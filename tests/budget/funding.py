@@ -44,7 +44,7 @@ class Funded:
 
     async def grant(self, granted: str, *, currency: str = "SEK", **more: Any) -> Any:
         """Record a decision on the grant; the second and later ones need a reason."""
-        body = {
+        body: dict[str, Any] = {
             "amount": {"amount": granted, "currency": currency},
             "decidedOn": "2024-01-10",
             "reference": "2024/00117",
@@ -107,7 +107,7 @@ class Funded:
         body = {"happenedOn": "2025-01-15", "reason": "Fel underlag"}
         return await self.clerk.post(f"/claims/{claim}/{how}", body, status=status)
 
-    async def financing(self, **params: str) -> Any:
+    async def financing(self, **params: Any) -> Any:
         await self.clerk.settled()
         return await self.clerk.get(f"/projects/{self.project_id}/financing-statements", **params)
 
