@@ -163,9 +163,9 @@ class ProjectAlreadyDecided(Conflict):
 
 
 class TermsContradictory(Invalid):
-    """Amounts, dates or partners of a project cannot all be true."""
+    """Amounts, dates or partners of a project that cannot all be true, each named."""
 
-    code, title = "terms_contradictory", "The terms of the project contradict each other"
+    code, title = "terms_contradictory", "What is said about the project contradicts itself"
 
 
 class SharesExceedWhole(Invalid):

@@ -76,6 +76,30 @@ FORECAST_FACTS = """
         (coalesce(said.until, make_date(said.year + 1, 1, 1)), -1)) as day (at, sign)
 """
 
+_BY_PROJECT = ("funder", "programme", "role", "department", "project")
+_IN_EURO = (
+    "Belopp i euro räknas om till kronor med den senaste angivna kursen den dag beloppet"
+    " började gälla; utan angiven kurs räknas de inte."
+)
+
+
+def _of_projects(name: str, measure: str, title: str, definition: str) -> FigureDefinition:
+    """Return a figure of öre that decided projects were given for a whole year, or in all."""
+    return FigureDefinition(
+        name=name,
+        version=1,
+        unit="SEK",
+        title=title,
+        definition=definition,
+        kind="stock",
+        journal=FACTS,
+        measure=measure,
+        dimensions=_BY_PROJECT,
+        codes={"funder": list(FUNDERS), "role": [role.value for role in Role]},
+        notes=(_IN_EURO,),
+    )
+
+
 _BY_COST = (
     "account",
     "account_group",
@@ -181,8 +205,42 @@ FIGURES = Figures(
             kind="stock",
             journal=FACTS,
             measure="projects",
-            dimensions=("funder", "programme", "role", "department", "project"),
+            dimensions=_BY_PROJECT,
             codes={"funder": list(FUNDERS), "role": [role.value for role in Role]},
+        ),
+        _of_projects(
+            "project-budget",
+            "project-budget-cost",
+            "Projektens budgeterade kostnader",
+            "Årets beslutade budget för projektens kostnader, hela året, som den gäller den sista"
+            " dagen i perioden.",
+        ),
+        _of_projects(
+            "project-budget-income",
+            "project-budget-income",
+            "Projektens budgeterade intäkter",
+            "Årets beslutade budget för projektens intäkter, hela året, som den gäller den sista"
+            " dagen i perioden; negativ.",
+        ),
+        _of_projects(
+            "project-forecast",
+            "project-forecast-cost",
+            "Prognos för projektens kostnader",
+            "Den senaste prognosen den sista dagen i perioden för projektens kostnader hela året.",
+        ),
+        _of_projects(
+            "project-forecast-income",
+            "project-forecast-income",
+            "Prognos för projektens intäkter",
+            "Den senaste prognosen den sista dagen i perioden för projektens intäkter hela året;"
+            " negativ.",
+        ),
+        _of_projects(
+            "project-cofinancing-decided",
+            "project-cofinancing",
+            "Beslutad medfinansiering",
+            "Nämndens beslutade medfinansiering, för hela projekttiden, av de projekt som har"
+            " börjat och inte slutat den sista dagen i perioden.",
         ),
     ]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,13 +21,13 @@ from services.budget.errors import (
     TermsContradictory,
 )
 from services.budget.events import ROUTES, ProjectChanged, ProjectDecided
-from services.budget.figures import FACTS, PROJECT_FACTS
+from services.budget.project_facts import settle_projects
 from services.budget.project_versions import Made, append, append_decided, lock_newest
+from services.budget.queries import exchange_rates
 from shared import outbox
 from shared.db import Connection
 from shared.errors import PreconditionFailed
 from shared.events import new_id
-from shared.journal import settle
 
 
 async def propose(conn: Connection, number: str, said: Particulars, *, by: str) -> UUID:
@@ -63,12 +64,13 @@ async def decide(conn: Connection, project_id: UUID, *, decided_on: date, by: st
         ProjectAlreadyDecided: decided projects are changed, with a reason.
 
     """
+    await exchange_rates.hold_still(conn)
     row = await _locked(conn, project_id)
     if row["state"] == State.DECIDED:
         raise ProjectAlreadyDecided
     await append_decided(conn, project_id, decided_on=decided_on, by=by)
     version = await _bump(conn, project_id)
-    await _settle(conn, project_id, "decided")
+    await settle_projects(conn, [project_id], "decided")
     now = await _locked(conn, project_id)
     await outbox.record(conn, [ProjectDecided(**_told(now))], ROUTES)
     return version
@@ -92,12 +94,13 @@ async def change(
 
     """
     check_terms(said)
+    await exchange_rates.hold_still(conn)
     row = await _locked(conn, project_id)
     if row["version"] != expected:
         raise PreconditionFailed
     version = await _bump(conn, project_id)
     await append(conn, project_id, said, Made(version, row["decided_on"], reason, by))
-    await _settle(conn, project_id, reason)
+    await settle_projects(conn, [project_id], reason)
     now = await _locked(conn, project_id)
     if now["state"] == State.DECIDED and _told(now) != _told(row):
         await outbox.record(conn, [ProjectChanged(**_told(now))], ROUTES)
@@ -113,12 +116,7 @@ def check_terms(said: Particulars) -> None:
     """
     faults = faults_of(said)
     if faults:
-        raise TermsContradictory(
-            invalid_parameters=[
-                {"property": fault.field, "code": fault.code, "reason": fault.reason}
-                for fault in faults
-            ]
-        )
+        raise TermsContradictory(invalid_parameters=[asdict(fault) for fault in faults])
 
 
 async def _locked(conn: Connection, project_id: UUID) -> asyncpg.Record:
@@ -152,7 +150,3 @@ def _told(row: asyncpg.Record) -> dict[str, Any]:
         "starts_on": row["start_on"],
         "ends_on": end.last_day(),
     }
-
-
-async def _settle(conn: Connection, project_id: UUID, reason: str) -> None:
-    await settle(conn, FACTS, "project", [project_id], wanted_sql=PROJECT_FACTS, reason=reason)

@@ -59,3 +59,27 @@ async def change(
     assert answer.status_code == status, answer.text
     shown: dict[str, Any] = answer.json()
     return shown
+
+
+def entry(
+    kind: str, flow: str, year: int, amount: str | None, currency: str = "SEK"
+) -> dict[str, Any]:
+    """Return an amount of a year; None takes back what was said."""
+    stated = None if amount is None else {"amount": amount, "currency": currency}
+    return {"kind": kind, "flow": flow, "year": year, "amount": stated}
+
+
+async def said(
+    clerk: Clerk,
+    known: dict[str, Any],
+    period: int,
+    *entries: dict[str, Any],
+    note: str = "",
+    status: int = 201,
+) -> dict[str, Any]:
+    """Say amounts of a project's years in a period."""
+    body = {"period": period, "note": note, "entries": list(entries)}
+    answer: dict[str, Any] = await clerk.post(
+        f"/projects/{known['id']}/yearly-amounts", body, status=status
+    )
+    return answer

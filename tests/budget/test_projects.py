@@ -23,9 +23,6 @@ from services.budget.domain.projects import (
 from tests.budget.project_bodies import change, decided, eur, project, sek
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from shared.db import Database
     from tests.budget.calling import Clerk
 
 MILANO = {"name": "Milano stad", "role": "owner", "shareBasisPoints": 6000}
@@ -200,14 +197,6 @@ async def test_history_says_what_each_version_changed_and_why(clerk: Clerk) -> N
     page = await clerk.get(f"/projects/{made['id']}/versions", limit="1", page="3")
     assert [version["project"]["version"] for version in page["items"]] == [3]
     await clerk.get("/projects/01956f2c-5a2e-7c1b-9d3e-8f4a6b2c1d0e/versions", status=404)
-
-
-@pytest.fixture
-async def attacker(budget_db: Database) -> AsyncIterator[asyncpg.Connection[Any]]:
-    """A connection as the service's own role, without any of our code in between."""
-    connection = await budget_db.connect()
-    yield connection
-    await connection.close()
 
 
 _VERSION = """

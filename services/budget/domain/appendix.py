@@ -47,6 +47,16 @@ class Project:
     forecast_explanation: str = ""
     strategic_reason: str = ""
 
+    @property
+    def first_year(self) -> int:
+        """The first year it is under way in, as decided or as forecast."""
+        return min(date.year for date in (self.start, self.forecast_start) if date)
+
+    @property
+    def last_year(self) -> int:
+        """The last year it is under way in, as decided or as forecast."""
+        return max(date.year for date in (self.end, self.forecast_end) if date)
+
     def under_way(self, first: date, last: date) -> bool:
         """Say whether any day of the project lies between two days, both included."""
         return self.start.first_day() <= last and self.end.last_day() >= first

@@ -11,6 +11,8 @@ from typing_extensions import override
 
 OPENING, FIRST, DECEMBER, LAST = 0, 1, 12, 14
 PARTS = range(OPENING, LAST + 1)
+NEWEST = 219914
+"""The last period there can be: by its end everything has been said."""
 
 _RANGE = re.compile(r"(\d{4})(\d{2})-(\d{4})(\d{2})", re.ASCII)
 _ONE = re.compile(r"(\d{4})(\d{2})", re.ASCII)

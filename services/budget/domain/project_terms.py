@@ -10,9 +10,9 @@ from services.budget.domain.projects import WHOLE, PartialDate, Particulars, Par
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that makes no sense; ``field`` is the path that it was sent under."""
+    """Something that makes no sense; ``property`` is the path that it was sent under."""
 
-    field: str
+    property: str
     code: str
     reason: str
 

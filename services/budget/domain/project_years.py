@@ -88,6 +88,12 @@ class ProjectYears:
     booked: Mapping[tuple[Flow, int], int] = field(default_factory=dict)
     opened: frozenset[int] = frozenset()
 
+    @property
+    def years(self) -> range:
+        """Every year that the project is under way in, or that anything is known of."""
+        known = {self.first, self.last, *(y for _, _, y in self.said), *(y for _, y in self.booked)}
+        return range(min(known), max(known) + 1)
+
     def stated(self, kind: YearKind, flow: Flow, year: int, rates: Rates) -> Summed:
         """Return what was said about a year; in years without the project that is nothing."""
         amount = self.said.get((kind, flow, year))

@@ -20,6 +20,16 @@ _HOLDING = f"""
 """
 
 
+async def hold_still(conn: Connection, *, alone: bool = False) -> None:
+    """Keep rates as they are until the transaction ends; ``alone`` to state one oneself.
+
+    Asked before any project is locked: whoever counts amounts of a project then sees every
+    rate, and whoever states a rate sees every amount that it is for.
+    """
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    await conn.execute(f"select {lock}(hashtext('exchange_rate'))")
+
+
 async def rates_on(conn: Connection, day: date, basis: datetime) -> Rates:
     """Return the rates that hold on a day: of each currency the newest at or before it."""
     rows = await conn.fetch(_HOLDING, day, basis)

@@ -111,6 +111,19 @@ async def project(conn: Connection, project_id: UUID) -> asyncpg.Record:
     return row
 
 
+async def known_at(conn: Connection, project_id: UUID, basis: datetime) -> Known:
+    """Return one project as it was known at a basis.
+
+    Raises:
+        ProjectNotFound: there was none.
+
+    """
+    rows = await conn.fetch(f"select * from ({_AT}) v where v.project_id = $2", basis, project_id)
+    if not rows:
+        raise ProjectNotFound
+    return (await known(conn, rows))[0]
+
+
 async def versions(conn: Connection, project_id: UUID) -> list[Known]:
     """Return every version of a project, the oldest first.
 
