@@ -22,7 +22,7 @@ from shared.dependencies import CallerDep, Transaction
 from shared.responses import created
 from shared.routing import ServiceRouter
 
-router = ServiceRouter(prefix="/projects/{projectId}/yearly-amounts", tag="projects")
+router = ServiceRouter(prefix="/projects/{projectId}/yearly-amounts", tag="yearly-amounts")
 
 
 @router.post("", scope=POST, status_code=201, answers=YearAmountsOut, idempotent=True)
