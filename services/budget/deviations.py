@@ -28,13 +28,18 @@ class Remark:
     action: str
 
 
-async def deviations_of(conn: Connection, of: PeriodRange, basis: datetime) -> list[Deviation]:
-    """Return every deviation of the year so far at the end of a range, commented or not."""
-    return await settlement_deviations(conn, of, basis)
+async def deviations_of(
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool = False
+) -> list[Deviation]:
+    """Return every deviation of the year so far at the end of a range, commented or not.
+
+    With ``from_postings`` no snapshot of the ledger's sums is believed.
+    """
+    return await settlement_deviations(conn, of, basis, from_postings=from_postings)
 
 
 async def settlement_deviations(
-    conn: Connection, of: PeriodRange, basis: datetime
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool
 ) -> list[Deviation]:
     """Return each row of the settlement: its budget minus the newest forecast of the year.
 
@@ -46,7 +51,7 @@ async def settlement_deviations(
     comments = await deviations.comments(conn, kind, of.last, basis)
     budget = await planning.budget_of(conn, year, basis)
     expected = await _expected(conn, year, basis)
-    outcome = await _outcome(conn, year, basis)
+    outcome = await _outcome(conn, year, basis, from_postings=from_postings)
     rows = []
     for row in BUDGET_ROWS:
         compared, source = expected.get(row, (outcome[row], ""))
@@ -84,9 +89,17 @@ async def _expected(
     return ledger | investments
 
 
-async def _outcome(conn: Connection, year: PeriodRange, basis: datetime) -> Mapping[str, int]:
-    part = part_of(year.last)
-    booked = await outcomes.outcomes(conn, year.year, year.year, part=part, basis=basis)
+async def _outcome(
+    conn: Connection, year: PeriodRange, basis: datetime, *, from_postings: bool
+) -> Mapping[str, int]:
+    booked = await outcomes.outcomes(
+        conn,
+        year.year,
+        year.year,
+        part=part_of(year.last),
+        basis=basis,
+        from_postings=from_postings,
+    )
     flows = await planning.investment_flows(conn, year, basis)
     invested = {row: flows.get(flow, 0) for row, flow in FLOW_OF.items()}
     ledger = booked[year.year].reached if year.year in booked else dict.fromkeys(FORECAST_ROWS, 0)

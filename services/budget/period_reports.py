@@ -123,7 +123,7 @@ async def verify(conn: Connection, report_id: UUID) -> Verification:
     kept = await period_reports.period_report(conn, report_id)
     of, at = PeriodRange(kept["first_period"], kept["last_period"]), kept["basis"]
     report = await statements.report(conn, of, at, from_postings=True)
-    departures = await deviations.deviations_of(conn, of, at)
+    departures = await deviations.deviations_of(conn, of, at, from_postings=True)
     computed = signed_content.canonical(of, report.statements.values(), report.ties, departures)
     return Verification(
         report=kept,

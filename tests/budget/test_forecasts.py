@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.budget.figures import FACTS
+from services.budget.figures import FACTS, LEDGER
 from shared.db import driver
 from shared.journal import take_snapshot
 from tests.budget.years import EVEN, book, book_year, open_years
@@ -154,6 +155,25 @@ async def test_changed_forecast_needs_a_reason(years: Clerk) -> None:
 )
 async def test_forecast_that_makes_no_sense_is_refused(clerk: Clerk, body: dict[str, Any]) -> None:
     await clerk.post("/forecasts", body, status=422)
+
+
+async def test_forecasts_given_at_once_are_numbered_one_by_one(years: Clerk) -> None:
+    bodies = [forecast(("operations", f"{at}.00"), reason="Samtidigt") for at in range(8)]
+    made = await asyncio.gather(*(years.post("/forecasts", body) for body in bodies))
+    assert sorted(one["number"] for one in made) == list(range(1, 9))
+    newest = next(one for one in made if one["number"] == 8)
+    assert await _figure(years, T2) == {"operations": newest["lines"][0]["amount"]}
+
+
+async def test_proposals_are_the_same_with_snapshots_of_the_ledger(
+    years: Clerk, budget_db: Database
+) -> None:
+    before = await _proposed(years)
+    async with budget_db.begin() as session:
+        assert await take_snapshot(await driver(session), LEDGER) is not None
+    await book(years, 203508, "5010", 50)
+    await book(years, 203508, "5010", -50)
+    assert await _proposed(years) == before
 
 
 async def test_earlier_basis_gives_the_same_proposals_and_forecasts(years: Clerk) -> None:

@@ -8,10 +8,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from services.budget.domain.settlement import FORECAST_ROWS
 from services.budget.domain.signed_content import differences, hash_of
 from services.budget.figures import LEDGER
 from shared.db import driver
 from shared.journal import take_snapshot
+from shared.money import parse_kronor
+from tests.budget.loading import load_ledger, load_plans
 from tests.budget.years import book, close, decide_budget, open_years
 
 if TYPE_CHECKING:
@@ -224,6 +227,7 @@ async def test_posting_changed_behind_the_triggers_shows_to_the_ore(
     places = {one["place"]: (one["kept"], one["computed"]) for one in check["differences"]}
     assert places["statements/income-statement/rows/50/external"] == ("40000", "30000")
     assert places["statements/income-statement/rows/35/external"] == ("0", "10000")
+    assert places["deviations/settlement-row operations/compared"] == ("40000", "30000")
 
 
 async def test_text_of_a_report_changed_with_its_hash_shows_too(
@@ -239,6 +243,36 @@ async def test_text_of_a_report_changed_with_its_hash_shows_too(
     check = await closed.get(f"/period-reports/{made['id']}/verification")
     assert check["unchanged"] is False
     assert check["computedHash"] == made["contentHash"]
+
+
+@pytest.mark.usefixtures("reported_2020")
+async def test_figures_of_august_2020_are_signed_and_hold(clerk: Clerk) -> None:
+    """The whole chain on the printed ledger: comments, closing, signature, verification."""
+    found = await clerk.get("/deviations", period="2020-T2")
+    named = {one["subjectKey"]: one["deviation"] for one in found["items"]}
+    settlement = await clerk.get("/statements/budget-settlement", period="2020-T2")
+    printed = {row["code"]: row["amounts"]["deviation"] for row in settlement["rows"]}
+    assert {row: named[row] for row in FORECAST_ROWS} == {
+        row: printed[row] for row in FORECAST_ROWS
+    }
+    assert named["investment-expenditure"] == "0.00", "the plan is what is forecast for the year"
+    assert sum(parse_kronor(named[row]) for row in FORECAST_ROWS) == 246_544_872_43
+    for one in found["items"]:
+        if one["commentNeeded"]:
+            said = {"subjectKey": one["subjectKey"], "cause": "Orsak", "action": "Åtgärd"}
+            await clerk.post("/deviation-comments", said | {"period": 202008})
+    await close(clerk, 2020, range(9))
+    await clerk.settled()
+    made = await clerk.post("/period-reports", {"period": "2020-T2"})
+    check = await clerk.get(f"/period-reports/{made['id']}/verification")
+    assert (check["unchanged"], check["differences"]) == (True, [])
+
+
+@pytest.fixture
+async def reported_2020(clerk: Clerk) -> None:
+    await load_ledger(clerk)
+    await load_plans(clerk)
+    await clerk.settled()
 
 
 async def test_report_that_is_none_is_not_found(clerk: Clerk) -> None:

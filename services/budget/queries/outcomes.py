@@ -11,19 +11,17 @@ import asyncpg
 from services.budget.domain.coverage import Coverage
 from services.budget.domain.ledger_sums import Cell
 from services.budget.domain.settlement import ledger_outcome
+from services.budget.queries.sums import booked_facts
 from shared.db import Connection
 
-_CELLS = """
-    with marked as (
-        select distinct on (code) code, settlement_row from account_version
-        where recorded_at <= $4 order by code, version desc)
-    select p.period / 100 as year, p.account_group, p.counterpart_class,
+_CELLS = f"""
+    with {booked_facts(first="$1 * 100 + 1", last="$2 * 100 + 99", basis="$4", from_postings="$5")}
+    select f.period / 100 as year, f.account_group, f.counterpart_class,
            coalesce(m.settlement_row, '') as mark,
-           coalesce(sum(p.amount) filter (where p.period % 100 <= $3), 0)::bigint as reached,
-           sum(p.amount)::bigint as whole
-    from posting p left join marked m on m.code = p.account and m.settlement_row is not null
-    where p.period between $1 * 100 and $2 * 100 + 99 and p.period % 100 > 0
-      and p.recorded_at <= $4
+           coalesce(sum(f.amount) filter (where f.period % 100 <= $3), 0)::bigint as reached,
+           sum(f.amount)::bigint as whole
+    from facts f left join marked m on m.code = f.account and m.settlement_row is not null
+    where f.period % 100 > 0
     group by 1, 2, 3, 4 order by 1, 2, 3, 4
 """
 
@@ -50,10 +48,19 @@ class YearOutcome:
 
 
 async def outcomes(
-    conn: Connection, first_year: int, last_year: int, *, part: int, basis: datetime
+    conn: Connection,
+    first_year: int,
+    last_year: int,
+    *,
+    part: int,
+    basis: datetime,
+    from_postings: bool = False,
 ) -> dict[int, YearOutcome]:
-    """Return what the ledger's rows came to in each year that has anything booked."""
-    rows = await conn.fetch(_CELLS, first_year, last_year, part, basis)
+    """Return what the ledger's rows came to in each year that has anything booked.
+
+    With ``from_postings`` no snapshot is believed, and every posting is added up again.
+    """
+    rows = await conn.fetch(_CELLS, first_year, last_year, part, basis, from_postings)
     years = sorted({row["year"] for row in rows})
     return {year: _outcome([row for row in rows if row["year"] == year]) for year in years}
 

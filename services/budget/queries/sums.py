@@ -10,22 +10,34 @@ from services.budget.domain.periods import PeriodRange
 from services.budget.domain.ties import Imbalance
 from shared.db import Connection
 
-# The newest snapshot at or before the basis, and what was recorded since: see shared.journal.
-_CELLS = """
-    with marked as (
+
+def booked_facts(*, first: str, last: str, basis: str, from_postings: str) -> str:
+    """Return the SQL parts ``marked`` and ``facts``: accounts' marks, and what was booked.
+
+    Facts are the newest snapshot at or before the basis and what was recorded since (see
+    `shared.journal`), or the postings alone where ``from_postings`` is true. The arguments are
+    SQL expressions, as a rule places of bound values.
+    """
+    return f"""
+    marked as (
         select distinct on (code) code, settlement_row from account_version
-        where recorded_at <= $5 order by code, version desc),
+        where recorded_at <= {basis} order by code, version desc),
     snapshot as (
         select max(as_of) as at from journal_snapshot
-        where journal = 'posting' and as_of <= $5 and not $6),
+        where journal = 'posting' and as_of <= {basis} and not {from_postings}),
     facts as (
         select account, account_group, counterpart_class, period, amount from posting_sum
         where as_of = (select at from snapshot) and measure = 'postings'
-          and period between $1 and $4
+          and period between {first} and {last}
         union all
         select account, account_group, counterpart_class, period, amount from posting
         where recorded_at > coalesce((select at from snapshot), '-infinity')
-          and recorded_at <= $5 and period between $1 and $4)
+          and recorded_at <= {basis} and period between {first} and {last})
+    """
+
+
+_CELLS = f"""
+    with {booked_facts(first="$1", last="$4", basis="$5", from_postings="$6")}
     select f.account_group, f.counterpart_class, coalesce(m.settlement_row, '') as mark,
            coalesce(sum(f.amount) filter (where f.period = $1), 0)::bigint as opening,
            coalesce(sum(f.amount) filter (
