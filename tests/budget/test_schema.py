@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import asyncpg
 from alembic import command
 
 from migrations.upgrade import configuration
+from services.budget.figures import BUDGET_FACTS, FACTS
+from shared.journal import drift
 
 if TYPE_CHECKING:
     from tests.conftest import NewDatabase
@@ -23,6 +25,17 @@ _BY_PROJECT = """
     select project, sum(amount)::int from budget_fact where recorded_at <= $1::timestamptz
     group by project having sum(amount) <> 0
 """
+
+_BUDGET = """
+    insert into budget_version (year, number, kind, decided_on, decided_by, reference, by)
+    values (2020, $1, $2, $3, 'Kommunfullmäktige', 'A', 'x') returning id
+"""
+_BUDGETS = (
+    (1, "council_decision", date(2019, 11, 21)),
+    (2, "adjustment", date(2020, 6, 10)),
+    (3, "adjustment", date(2021, 1, 7)),
+)
+"""The last was decided when the year was over, and is nobody's budget."""
 
 
 async def test_history_builds_the_models_and_can_be_taken_back(new_database: NewDatabase) -> None:
@@ -51,4 +64,22 @@ async def test_upgrade_counts_earlier_projects_by_number_and_keeps_earlier_bases
         for at in (before, before + timedelta(hours=1))
     ]
     assert counted == [{"": 1}, {"1187": 1}]
+    await service.close()
+
+
+async def test_upgrade_counts_earlier_budgets_as_they_are_counted_now(
+    new_database: NewDatabase,
+) -> None:
+    urls = await new_database(None)
+    history = configuration("budget", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0004")
+    service = await asyncpg.connect(urls.app)
+    versions = [await service.fetchval(_BUDGET, *said) for said in _BUDGETS]
+    for version in versions:
+        await service.execute("insert into budget_line values ($1, 'operations', 500)", version)
+    await asyncio.to_thread(command.upgrade, history, "head")
+    await service.reload_schema_state()
+    assert await service.fetchval("select count(*) from budget_fact where measure = 'budget'") == 4
+    differing = await drift(service, FACTS, "budget_version", versions, wanted_sql=BUDGET_FACTS)
+    assert differing == []
     await service.close()
