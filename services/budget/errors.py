@@ -117,7 +117,7 @@ class ReversalDiffers(Conflict):
 class BookedByDelivery(Conflict):
     """What a delivery booked is corrected by the next delivery, or the two would disagree."""
 
-    code, title = "booked_by_delivery", "The voucher belongs to a delivered trial balance"
+    code, title = "booked_by_delivery", "The voucher was booked by a delivery"
 
 
 class BudgetAlreadyDecided(Conflict):

@@ -79,9 +79,8 @@ A register whose senders have a format of their own declares a parser for its me
 Such a parser takes the body in pieces, in memory that does not grow with it, and makes the
 `Parsed` values itself: each staged row, retraction and error begins with a number of its own
 choosing, a file's line for example, that is unique among staged rows and retractions. What is
-wrong with a record carries the record's number, or that of a line which begins no other record;
-the delivery's rows are the numbers that occur, so that counts still add up to rows. It may also
-read through the `RowReader` that it is given (``reader.at(line).cells(...)``).
+wrong with a record carries its number, or that of a line which begins no other record: the rows
+are the numbers that occur. It may read through the `RowReader` (``reader.at(line).cells(...)``).
 """
 
 from __future__ import annotations
@@ -210,7 +209,8 @@ class Register:
             when a key could identify a person.
         complete: a statement that fills in columns of ``staging`` which only the database can
             know (the period that a day falls in), before any rule looks at them.
-        checks: each a SELECT of (row_no, field, code, detail) of rows in ``staging`` to refuse.
+        checks: each a SELECT of (row_no, field, code, detail[, difference]) of rows in
+            ``staging`` to refuse; a difference says by how much amounts do not add up.
         check_all: a rule over the whole delivery (cross-footing); runs after the checks.
         compare: SELECT of (row_no, 'created' | 'changed', record_id) over ``staging``, leaving
             out rows that equal what is held.
@@ -229,8 +229,7 @@ class Register:
         journals: fact journals in which a dry run looks for the figures it would move.
         moved_figures: replaces that general way.
         parsers: media type -> what reads bodies of it (see above); goes before the plain one.
-        plain: whether rows are taken as NDJSON, CSV and JSON. Where not, ``row`` only says
-            what the key's fields are.
+        plain: whether rows are taken as NDJSON, CSV and JSON; else ``row`` is only about keys.
 
     """
 

@@ -95,6 +95,10 @@ class RowReader:
         """Read one row of text cells; an empty cell means that the field is absent."""
         for name in self._lists & named.keys():
             named[name] = named[name].split("|")
+        self.fields(named, parsed)
+
+    def fields(self, named: dict[str, Any], parsed: Parsed) -> None:
+        """Read one row of named values, numbers and dates written as text."""
         try:
             row = msgspec.convert(named, self._register.row, strict=False)
         except _REFUSALS as error:

@@ -144,8 +144,9 @@ async def refuse_by_checks(conn: Connection, register: Register) -> None:
     for check in register.checks:
         await conn.execute(
             f"""
-            insert into row_error (row_no, key, field, code, detail)
-            select c.row_no, {_key_text(register, "s")}, c.field, c.code, c.detail
+            insert into row_error (row_no, key, field, code, detail, difference)
+            select c.row_no, {_key_text(register, "s")}, c.field, c.code, c.detail,
+                   to_jsonb(c) ->> 'difference'
             from ({check}) c (row_no, field, code, detail) join staging s using (row_no)
             """
         )

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -75,20 +75,31 @@ class Pushing:
         async with self.db.begin() as session:
             await periods.open_year(await driver(session), year=year, by="tests")
 
-    async def push(self, body: bytes, *, dry_run: bool = False) -> DeliveryOut:
+    async def push(
+        self,
+        body: bytes,
+        *,
+        register: str = "trial-balance",
+        content_type: str = "text/csv",
+        dry_run: bool = False,
+        atomic: bool = True,
+    ) -> DeliveryOut:
         announced = intake.Announced(
-            register="trial-balance",
+            register=register,
             mode="delta",
             dry_run=dry_run,
-            atomic=True,
+            atomic=atomic,
             day=None,
-            content_type="text/csv",
+            content_type=content_type,
             key=uuid4().hex,
             by="city-ledger",
         )
         receipt = await intake.receive(self.db, None, announced, _in_pieces(body))
         await DeliveryWorker(self.db, REGISTERS).run_until_idle()
-        row = await self.rows("select * from delivery where id = $1", receipt.row["id"])
+        return await self.look(receipt.row["id"])
+
+    async def look(self, delivery_id: UUID) -> DeliveryOut:
+        row = await self.rows("select * from delivery where id = $1", delivery_id)
         return DeliveryOut.of(row[0], root="")
 
     async def errors(self, delivery: DeliveryOut) -> list[dict[str, Any]]:

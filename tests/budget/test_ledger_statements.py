@@ -195,8 +195,10 @@ async def test_voucher_names_only_what_exists(
 
 
 async def test_key_of_a_sender_is_booked_once_a_version(attacker: asyncpg.Connection[Any]) -> None:
-    statement = VOUCHER.replace("text, by", "text, by, source, source_key, source_version")
-    statement = statement.replace("'x')", "'x', 'vouchers', 'A12', 1)")
+    statement = VOUCHER.replace(
+        "text, by", "text, by, source, source_key, source_version, source_digest"
+    )
+    statement = statement.replace("'x')", "'x', 'vouchers', 'A12', 1, '')")
     with pytest.raises(asyncpg.UniqueViolationError) as refused:
         async with attacker.transaction():
             await attacker.fetchval("select reserve_voucher_numbers('A', $1)", YEAR)

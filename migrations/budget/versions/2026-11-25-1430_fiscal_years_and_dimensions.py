@@ -365,7 +365,7 @@ def downgrade() -> None:
     _run(BEFORE)
     _restore_keys_of_rows()
     op.drop_index("voucher_source_version_key", table_name="voucher")
-    for column in ("source_version", "source_key", "source"):
+    for column in ("source_digest", "source_version", "source_key", "source"):
         op.drop_column("voucher", column)
     for column in ("text", "objects"):
         op.drop_column("posting", column)
@@ -485,10 +485,11 @@ def _add_columns() -> None:
     op.add_column("voucher", sa.Column("source", sa.Text(), nullable=True))
     op.add_column("voucher", sa.Column("source_key", sa.Text(), nullable=True))
     op.add_column("voucher", sa.Column("source_version", sa.Integer(), nullable=True))
+    op.add_column("voucher", sa.Column("source_digest", sa.LargeBinary(), nullable=True))
     op.create_check_constraint(
         op.f("voucher_source_check"),
         "voucher",
-        "num_nulls(source, source_key, source_version) in (0, 3)",
+        "num_nulls(source, source_key, source_version, source_digest) in (0, 4)",
     )
     op.create_index(
         "voucher_source_version_key",
@@ -526,11 +527,21 @@ def _drop_keys_of_rows() -> None:
         "voucher_series_year_fkey",
         "voucher_id_period_happened_on_key",
         "voucher_day_check",
+        "voucher_reversal_of_key",
     ):
         op.drop_constraint(name, "voucher")
+    op.create_index(
+        "voucher_reversal_of_key",
+        "voucher",
+        ["reversal_of"],
+        unique=True,
+        postgresql_where=sa.text("reversal_of is not null"),
+    )
 
 
 def _restore_keys_of_rows() -> None:
+    op.drop_index("voucher_reversal_of_key", table_name="voucher")
+    op.create_unique_constraint("voucher_reversal_of_key", "voucher", ["reversal_of"])
     op.create_check_constraint(
         op.f("voucher_day_check"), "voucher", "extract(year from happened_on) = year"
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -164,15 +165,23 @@ voucher = Table(
     Column("source", Text),
     Column("source_key", Text),
     Column("source_version", Integer),
+    Column("source_digest", LargeBinary),
     UniqueConstraint("series", "year", "number"),
-    UniqueConstraint("reversal_of"),
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("year = period / 100", name="year"),
     CheckConstraint("covers_from between year * 100 and period", name="covers"),
     CheckConstraint("(reversal_of is null) = (reason is null)", name="reason"),
     CheckConstraint("length(trim(reason)) > 0", name="reason_given"),
-    CheckConstraint("num_nulls(source, source_key, source_version) in (0, 3)", name="source"),
+    CheckConstraint(
+        "num_nulls(source, source_key, source_version, source_digest) in (0, 4)", name="source"
+    ),
     Index("voucher_period_idx", "period"),
+    Index(
+        "voucher_reversal_of_key",
+        "reversal_of",
+        unique=True,
+        postgresql_where=text("reversal_of is not null"),
+    ),
     Index("voucher_delivery_idx", "delivery_id", postgresql_where=text("delivery_id is not null")),
     Index(
         "voucher_source_version_key",
@@ -189,6 +198,7 @@ voucher = Table(
 ``source`` is the register that a voucher came through and ``source_key`` what its sender calls
 it. The versions of a key are counted from 1; the highest is the live one, unless a reversal has
 taken it back. Two bookings of the same version collide, so a voucher is never booked twice.
+``source_digest`` is a hash of what was sent, by which the same voucher again is known.
 
 That period, series and reversed voucher exist is checked by triggers for a whole statement at a
 time: foreign keys look each row up by itself, which costs more than the row.

@@ -24,6 +24,7 @@ from services.budget.domain.periods import FIRST, NotAPeriod, PeriodRange, parse
 from services.budget.domain.tables import TableRow, read_label
 from services.budget.figures import LEDGER
 from services.budget.queries.trial_balances import CELLS, Held, held_of_year, table_of
+from services.budget.registers.moved import moved_outcome
 from services.budget.trial_balance_checks import check_tables
 from services.budget.trial_balances import Booking, Ranged, keep
 from shared.db import Connection
@@ -150,21 +151,6 @@ def _ranged(statement: str, of: PeriodRange, changed: list[Any], held: Held | No
     return Ranged(statement, of, table, record_ids, held)
 
 
-_MOVED = """
-    select 'outcome/' || account_group as measure, period / 100 as year,
-           sum(amount)::bigint as amount
-    from posting
-    where recorded_at >= transaction_timestamp()
-      and age(xmin) <= age(pg_current_xact_id()::xid)
-    group by 1, 2 having sum(amount) <> 0 order by 2, 1
-"""
-
-
-async def _moved_figures(conn: Connection) -> list[dict[str, Any]]:
-    """Return the öre by which each account group would move; the ledger as a whole never does."""
-    return [dict(row) for row in await conn.fetch(_MOVED)]
-
-
 TRIAL_BALANCE = Register(
     name="trial-balance",
     title="Saldobalans",
@@ -187,5 +173,5 @@ TRIAL_BALANCE = Register(
     apply=_apply,
     always_atomic=True,
     journals=(LEDGER,),
-    moved_figures=_moved_figures,
+    moved_figures=moved_outcome,
 )
