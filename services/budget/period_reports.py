@@ -15,12 +15,15 @@ import asyncpg
 
 from services.budget import deviations, statements
 from services.budget.domain import signed_content
+from services.budget.domain.appendix import Project
 from services.budget.domain.deviations import CommentState, Deviation
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.signed_content import Difference
 from services.budget.domain.ties import Checked
 from services.budget.errors import PeriodNotReportable
 from services.budget.queries import period_reports
+from services.budget.queries.projects import appendix_projects
+from services.budget.statements import Report
 from shared.basis import settled_within
 from shared.db import Connection
 from shared.errors import JsonValue
@@ -41,6 +44,35 @@ class Verification:
         return self.computed_hash == self.report["content_hash"] and not self.differences
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything that a signature vouches for, computed at a basis."""
+
+    report: Report
+    deviations: Sequence[Deviation]
+    projects: Sequence[Project]
+
+    def content(self) -> str:
+        report = self.report
+        return signed_content.canonical(
+            report.range,
+            report.statements.values(),
+            report.ties,
+            self.deviations,
+            self.projects,
+        )
+
+
+async def _found(
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool = False
+) -> _Found:
+    return _Found(
+        report=await statements.report(conn, of, basis, from_postings=from_postings),
+        deviations=await deviations.deviations_of(conn, of, basis, from_postings=from_postings),
+        projects=await appendix_projects(conn, of, basis),
+    )
+
+
 async def sign(conn: Connection, of: PeriodRange, *, basis: datetime | None, by: str) -> UUID:
     """Put somebody's name to the statements of a range.
 
@@ -56,10 +88,9 @@ async def sign(conn: Connection, of: PeriodRange, *, basis: datetime | None, by:
 
     """
     at = await settled_within(conn, basis)
-    report = await statements.report(conn, of, at)
-    departures = await deviations.deviations_of(conn, of, at)
-    _refuse(await period_reports.open_periods(conn, of, at), report.ties, departures)
-    content = signed_content.canonical(of, report.statements.values(), report.ties, departures)
+    found = await _found(conn, of, at)
+    _refuse(await period_reports.open_periods(conn, of, at), found.report.ties, found.deviations)
+    content = found.content()
     report_id = new_id()
     await conn.execute(
         """
@@ -122,9 +153,7 @@ async def verify(conn: Connection, report_id: UUID) -> Verification:
     """
     kept = await period_reports.period_report(conn, report_id)
     of, at = PeriodRange(kept["first_period"], kept["last_period"]), kept["basis"]
-    report = await statements.report(conn, of, at, from_postings=True)
-    departures = await deviations.deviations_of(conn, of, at, from_postings=True)
-    computed = signed_content.canonical(of, report.statements.values(), report.ties, departures)
+    computed = (await _found(conn, of, at, from_postings=True)).content()
     return Verification(
         report=kept,
         computed_hash=signed_content.hash_of(computed),

@@ -14,7 +14,7 @@ from services.budget.figures import LEDGER
 from shared.db import driver
 from shared.journal import take_snapshot
 from shared.money import parse_kronor
-from tests.budget.loading import load_ledger, load_plans
+from tests.budget.loading import load_ledger, load_plans, load_projects
 from tests.budget.years import book, close, decide_budget, open_years
 
 if TYPE_CHECKING:
@@ -57,12 +57,15 @@ async def owner(budget_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[A
     await connection.close()
 
 
+_GUARDED = ("posting", "voucher", "period_report", "project_version")
+
+
 async def _tamper(owner: asyncpg.Connection[Any], *statements: str) -> None:
-    for table in ("posting", "voucher", "period_report"):
+    for table in _GUARDED:
         await owner.execute(f"alter table {table} disable trigger user")
     for statement in statements:
         assert not (await owner.execute(statement)).endswith(" 0")
-    for table in ("posting", "voucher", "period_report"):
+    for table in _GUARDED:
         await owner.execute(f"alter table {table} enable trigger user")
 
 
@@ -246,7 +249,9 @@ async def test_text_of_a_report_changed_with_its_hash_shows_too(
 
 
 @pytest.mark.usefixtures("reported_2020")
-async def test_figures_of_august_2020_are_signed_and_hold(clerk: Clerk) -> None:
+async def test_figures_of_august_2020_are_signed_and_hold(
+    clerk: Clerk, owner: asyncpg.Connection[Any]
+) -> None:
     """The whole chain on the printed ledger: comments, closing, signature, verification."""
     found = await clerk.get("/deviations", period="2020-T2")
     named = {one["subjectKey"]: one["deviation"] for one in found["items"]}
@@ -266,12 +271,18 @@ async def test_figures_of_august_2020_are_signed_and_hold(clerk: Clerk) -> None:
     made = await clerk.post("/period-reports", {"period": "2020-T2"})
     check = await clerk.get(f"/period-reports/{made['id']}/verification")
     assert (check["unchanged"], check["differences"]) == (True, [])
+    await _tamper(
+        owner, "update project_version set cofinancing_amount = 1 where funder = 'finsam'"
+    )
+    check = await clerk.get(f"/period-reports/{made['id']}/verification")
+    assert {one["place"].partition("/")[0] for one in check["differences"]} == {"projects"}
 
 
 @pytest.fixture
 async def reported_2020(clerk: Clerk) -> None:
     await load_ledger(clerk)
     await load_plans(clerk)
+    await load_projects(clerk)
     await clerk.settled()
 
 

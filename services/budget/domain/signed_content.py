@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
 
+from services.budget.domain.appendix import Project
 from services.budget.domain.deviations import Deviation
 from services.budget.domain.periods import PeriodRange
+from services.budget.domain.projects import Amount
 from services.budget.domain.statements import Statement
 from services.budget.domain.ties import Checked
 
@@ -35,13 +37,18 @@ def canonical(
     statements: Iterable[Statement],
     ties: Iterable[Checked],
     deviations: Iterable[Deviation],
+    projects: Iterable[Project],
 ) -> str:
-    """Return the text of everything a report of a range vouches for."""
+    """Return the text of everything a report of a range vouches for.
+
+    Of the project appendix it holds what is printed for each project; its sums follow from that.
+    """
     content: Content = {
         "period": str(of),
         "statements": {one.code: _statement(one) for one in statements},
         "ties": {one.tie.code: _tie(one) for one in ties},
         "deviations": {f"{one.kind} {one.key}": _deviation(one) for one in deviations},
+        "projects": {one.number: _project(one) for one in projects},
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -83,6 +90,25 @@ def _deviation(deviation: Deviation) -> Content:
         "cause": comment.cause if comment else None,
         "action": comment.action if comment else None,
     }
+
+
+def _project(project: Project) -> Content:
+    terms = project.terms
+    return {
+        "name": project.name,
+        "funder": project.funder,
+        "role": project.role,
+        "budget": _amount(terms.budget),
+        "ownShare": _amount(terms.own_share),
+        "cofinancing": _amount(terms.cofinancing),
+        "note": project.budget_note,
+        "start": str(project.start),
+        "end": str(project.end),
+    }
+
+
+def _amount(amount: Amount | None) -> Content:
+    return f"{amount.hundredths} {amount.currency}" if amount else None
 
 
 def _leaves(content: Content, path: str = "") -> Iterator[tuple[str, str]]:

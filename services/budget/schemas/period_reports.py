@@ -20,7 +20,7 @@ Hash = Annotated[
     Field(
         pattern=r"^[0-9a-f]{64}$",
         max_length=64,
-        description="SHA-256 of the canonical JSON of statements, ties and deviations",
+        description="SHA-256 of the canonical JSON of statements, ties, deviations and projects",
         examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     ),
 ]
