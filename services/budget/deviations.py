@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.budget import strategic_projects
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind, Threshold
 from services.budget.domain.periods import PeriodRange, last_day, part_of
 from services.budget.domain.settlement import BUDGET_ROWS, FLOW_OF, FORECAST_ROWS, LABELS
@@ -35,7 +36,8 @@ async def deviations_of(
 
     With ``from_postings`` no snapshot of the ledger's sums is believed.
     """
-    return await settlement_deviations(conn, of, basis, from_postings=from_postings)
+    rows = await settlement_deviations(conn, of, basis, from_postings=from_postings)
+    return [*rows, *await strategic_projects.project_deviations(conn, of, basis)]
 
 
 async def settlement_deviations(

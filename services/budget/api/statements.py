@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from services.budget import statements
+from services.budget import statements, strategic_projects
 from services.budget.api.parameters import READ, BasisQuery, CompareQuery, RangeQuery
 from services.budget.domain.appendix import project_appendix
 from services.budget.queries.projects import appendix_projects
 from services.budget.schemas.appendix import AppendixOut
 from services.budget.schemas.statements import StatementOut, StatementsOut, TiesOut
+from services.budget.schemas.strategic import StrategicFormOut
 from shared.basis import reading_at
 from shared.db import driver
 from shared.routing import ServiceRouter
@@ -112,6 +113,20 @@ async def read_project_appendix(
     async with reading_at(request.app.state.services.db, basis) as (session, at):
         projects = await appendix_projects(await driver(session), period, at)
     return AppendixOut.of(project_appendix(projects), period, at)
+
+
+@router.get("/strategic-projects", scope=READ)
+async def read_strategic_projects(
+    request: Request, period: RangeQuery, basis: BasisQuery = None
+) -> StrategicFormOut:
+    """Read the form of strategically important projects, or above 50 million kronor.
+
+    Every project that belongs on it and why, with cost and income accumulated, budgeted,
+    forecast and planned; what could not be judged; and what deviates from the decision.
+    """
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        form, deviations = await strategic_projects.form(await driver(session), period, at)
+    return StrategicFormOut.of(form, deviations, period, at)
 
 
 @ties.get("", scope=READ)

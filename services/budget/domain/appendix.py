@@ -57,6 +57,10 @@ class Project:
         """The last year it is under way in, as decided or as forecast."""
         return max(date.year for date in (self.end, self.forecast_end) if date)
 
+    def over_before(self, day: date) -> bool:
+        """Say whether it has ended before a day, as decided and as forecast."""
+        return all(end.last_day() < day for end in (self.end, self.forecast_end) if end)
+
     def under_way(self, first: date, last: date) -> bool:
         """Say whether any day of the project lies between two days, both included."""
         return self.start.first_day() <= last and self.end.last_day() >= first

@@ -67,3 +67,30 @@ def in_millions(ore: int) -> str:
     """
     shown = (Decimal(ore) / MILLION_ORE).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return f"{shown or abs(shown):f}"
+
+
+def in_swedish(ore: int) -> str:
+    """Return öre as kronor the Swedish way, for a text: ``67 200 000,00``."""
+    kronor, rest = divmod(abs(ore), 100)
+    grouped = f"{kronor:,}".replace(",", " ")
+    return f"{'-' if ore < 0 else ''}{grouped},{rest:02d}"
+
+
+def notes(rates: Rates, amounts: Iterable[Amount]) -> list[str]:
+    """Return in Swedish which rates some amounts were converted at, and which are missing."""
+    foreign = {amount.currency for amount in amounts} - {Currency.SEK}
+    found = []
+    for currency in sorted(foreign):
+        rate = rates.known.get(currency)
+        if rate is None:
+            text = (
+                f"Kurs för {currency} saknas per {rates.day}: beloppen räknas inte om till kronor."
+            )
+        else:
+            kurs = f"{rate.kronor.normalize():f}".replace(".", ",")
+            text = (
+                f"Belopp i {currency} är omräknade med kursen {kurs} kronor per {rate.valid_on}"
+                f" ({rate.source})."
+            )
+        found.append(text)
+    return found

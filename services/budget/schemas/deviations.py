@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 Key = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9-]+$",
+        pattern=r"^[A-Za-z0-9-]+(/income)?$",
         max_length=40,
-        description="A row of the settlement, or the number of a project",
+        description="A row of the settlement, or the number of a project (its total cost), or"
+        " that and /income (its total income)",
         examples=["operations"],
     ),
 ]
