@@ -29,7 +29,7 @@ async def form(clerk: Clerk, period: str = PERIOD, **more: Any) -> dict[str, Any
 
 
 def verdicts(found: dict[str, Any]) -> dict[str, str]:
-    return {one["number"]: one["verdict"] for one in found["judged"]}
+    return {one["number"]: one["verdict"] for one in found["verdicts"]}
 
 
 async def test_exactly_one_project_of_2020_qualifies_though_the_printed_form_says_none(

@@ -210,7 +210,7 @@ class StrategicFormOut(ApiModel):
     rule: RuleOut
     columns: list[FormColumnOut]
     rows: list[FormRowOut] = Field(description="Projects by number, and their sum last")
-    judged: list[JudgedOut] = Field(description="Every project that has not ended, by number")
+    verdicts: list[JudgedOut] = Field(description="Every project that has not ended, by number")
     deviations: list[FormDeviationOut] = Field(
         description="Dates and totals of projects on the form that deviate from the decision"
     )
@@ -243,7 +243,7 @@ class StrategicFormOut(ApiModel):
                 for head in form.columns
             ],
             rows=[*(FormRowOut.project(row, form) for row in form.rows), FormRowOut.sum(form)],
-            judged=[JudgedOut.of(one) for one in form.judged],
+            verdicts=[JudgedOut.of(one) for one in form.judged],
             deviations=dates + totals,
             rates=[RateOut.of(rate) for rate in form.rates.known.values()],
             notes=_notes(form, [*dates, *totals]),
