@@ -17,11 +17,12 @@ from services.budget.domain.comparison import (
 from services.budget.domain.investments import EntryKind, investment_follow_up
 from services.budget.domain.layouts import LAYOUTS
 from services.budget.domain.periods import PeriodRange
+from services.budget.domain.reopenings import Reopening
 from services.budget.domain.settlement import budget_settlement
 from services.budget.domain.statements import RowKind, Statement, balance_sheet, income_statement
 from services.budget.domain.ties import Checked, Disagreement, Evidence, check
 from services.budget.queries import ledger, planning, sums
-from services.budget.queries.period_reports import Reopening, reopenings
+from services.budget.queries.period_reports import reopenings
 from services.budget.queries.trial_balances import Held, held_of_year
 from shared.db import Connection
 

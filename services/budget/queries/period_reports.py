@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from services.budget.domain.periods import PeriodRange
+from services.budget.domain.reopenings import EarlierReport, Reopening
 from services.budget.errors import PeriodReportNotFound
-from shared.clock import local_day
 from shared.db import Connection
 
 # A report uses its year's opening and every period up to its last.
@@ -41,37 +40,6 @@ _REPORT = """
     select id, first_period, last_period, basis, content_hash, by, recorded_at
     from period_report
 """
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierReport:
-    """A signed report that used a period before it was reopened."""
-
-    id: UUID
-    range: PeriodRange
-    basis: datetime
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Reopening:
-    """A period that took vouchers again, why, and the reports that had used it by then."""
-
-    period: int
-    reason: str
-    at: datetime
-    reports: tuple[EarlierReport, ...]
-
-    @property
-    def notes(self) -> list[str]:
-        """What a reader of a later statement must know, in Swedish."""
-        return [
-            f"Perioden {self.period} öppnades igen {local_day(self.at)} ({self.reason}) efter att"
-            f" rapporten för {report.range} undertecknats {local_day(report.at)} av {report.by};"
-            " beloppen kan skilja sig från den rapporten."
-            for report in self.reports
-        ]
 
 
 async def reopenings(conn: Connection, of: PeriodRange, basis: datetime) -> list[Reopening]:

@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
+from services.budget.domain.reopenings import Reopening
 from services.budget.domain.statements import RowKind, Statement
 from services.budget.domain.ties import Checked
-from services.budget.queries.period_reports import Reopening
 from services.budget.schemas.fields import PERIOD, KronorOut, PeriodNumber, Subject
 from services.budget.statements import Report
 from shared.models import ApiModel, Instant
