@@ -37,10 +37,11 @@ ACCOUNTS = {
 
 @dataclass
 class Funded:
-    """Project 5 of the year 2024, and everything that happens around its money."""
+    """A project of the year 2024, and everything that happens around its money."""
 
     clerk: Clerk
     project_id: str
+    number: str = "5"
 
     async def grant(self, granted: str, *, currency: str = "SEK", **more: Any) -> Any:
         """Record a decision on the grant; the second and later ones need a reason."""
@@ -59,7 +60,12 @@ class Funded:
         return await self.clerk.post(f"/projects/{self.project_id}/grants", body, status=status)
 
     async def cost(
-        self, amount: str, *, account: str = "5010", day: str = "2024-03-10", project: str = "5"
+        self,
+        amount: str,
+        *,
+        account: str = "5010",
+        day: str = "2024-03-10",
+        project: str | None = None,
     ) -> str:
         """Book a cost of the project, paid from the bank; return its voucher."""
         back = amount.removeprefix("-") if amount.startswith("-") else f"-{amount}"
@@ -68,7 +74,12 @@ class Funded:
             "happenedOn": day,
             "text": "Projektkostnad",
             "postings": [
-                {"account": account, "counterpart": "87", "amount": amount, "project": project},
+                {
+                    "account": account,
+                    "counterpart": "87",
+                    "amount": amount,
+                    "project": project or self.number,
+                },
                 {"account": "1930", "counterpart": "87", "amount": back},
             ],
         }
@@ -141,13 +152,19 @@ class Funded:
         ]
 
     async def attested(
-        self, attestation: UUID, month: date, minutes: int, *, version: int = 1, project: str = "5"
+        self,
+        attestation: UUID,
+        month: date,
+        minutes: int,
+        *,
+        version: int = 1,
+        project: str | None = None,
     ) -> None:
         """Deliver what participants tells of attested hours, as its relay does, and apply it."""
         data = HoursAttested(
             attestation_id=attestation,
             attested_version=version,
-            project=project,
+            project=project or self.number,
             programme="project-5",
             month=month,
             minutes=minutes,
