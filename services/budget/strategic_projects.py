@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind
-from services.budget.domain.exchange import Rates
+from services.budget.domain.exchange import Rates, sek
 from services.budget.domain.periods import PeriodRange, last_day
-from services.budget.domain.project_years import Flow, ProjectYears, sek
+from services.budget.domain.project_years import Flow, ProjectYears
 from services.budget.domain.strategic import StrategicForm, strategic_form
 from services.budget.queries import deviations, project_amounts
 from services.budget.queries.exchange_rates import rates_on

@@ -328,7 +328,10 @@ async def test_amount_not_stated_is_a_value_of_its_own(books: Clerk) -> None:
     appendix = await books.get("/statements/project-appendix", period="2035-T1")
     rows = {row["code"]: row for row in appendix["rows"]}
     assert rows["7"]["amounts"]["budget"] is None
-    assert appendix["notes"] == ["1 projekt anger inget budgetbelopp och ingår inte i summorna."]
+    assert appendix["notes"] == [
+        "1 projekt anger inget budgetbelopp och ingår inte i summorna.",
+        "Projekt 7 (Provprojektet) går ej att summera: En tjänst bekostas.",
+    ]
 
 
 async def test_newest_forecast_counts_and_older_ones_stay(books: Clerk) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from services.budget.domain.exchange import Rates
-from services.budget.domain.project_years import Flow, ProjectYears, Summed, YearKind
+from services.budget.domain.exchange import Rates, Summed
+from services.budget.domain.project_years import Flow, ProjectYears, YearKind
 from services.budget.domain.projects import Amount, Currency
 from tests.budget.project_bodies import YEAR, decided, entry, eur, said, sek
 from tests.budget.test_exchange_rates import EUR, rate

@@ -138,6 +138,74 @@ async def test_appendix_groups_by_funder_and_never_adds_currencies(loaded: Clerk
     assert unstated["amounts"]["budget"] is None
     assert unstated["budgetNote"]
     assert (projects[13]["start"], projects[13]["end"]) == ("2017", "2020")
+    in_kronor = sums["total-sum-in-sek"]
+    assert in_kronor["amounts"]["budget"] == "261200000.00"
+    assert in_kronor["missing"]["budget"] == (
+        "utan projekt 10 (belopp anges inte), 11 (kurs för EUR saknas)"
+    )
+    assert sums["eu-commission-sum-in-sek"]["amounts"]["budget"] == "4900000.00"
+    assert appendix["notes"][-1].startswith("Kurs för EUR saknas per 2020-08-31")
+
+
+async def test_appendix_sums_euro_in_kronor_once_a_rate_is_stated(loaded: Clerk) -> None:
+    path = "/statements/project-appendix"
+    before = await loaded.get(path, period=PERIOD)
+    stated = {"currency": "EUR", "validOn": "2020-08-28", "rate": "10.5", "source": "Provkurs"}
+    await loaded.post("/exchange-rates", stated)
+    await loaded.post("/exchange-rates", stated | {"validOn": "2020-09-01", "rate": "99"})
+    await loaded.settled()
+    appendix = await loaded.get(path, period=PERIOD)
+    rows = {row["code"]: row for row in appendix["rows"]}
+    assert rows["eu-commission-sum-in-sek"]["amounts"] == {
+        "budget": "29879930.50",
+        "committeeShare": "8492638.00",
+        "cofinancing": "1245500.00",
+    }
+    assert rows["eu-commission-sum-in-sek"]["missing"] == {}
+    assert rows["total-sum-in-sek"]["missing"] == {
+        "budget": "utan projekt 10 (belopp anges inte)",
+        "committeeShare": "utan projekt 10 (belopp anges inte)",
+    }
+    assert "kursen 10,5 kronor per 2020-08-28 (Provkurs)" in appendix["notes"][-1]
+    assert [(rate["rate"], rate["validOn"]) for rate in appendix["rates"]] == [
+        ("10.5000", "2020-08-28")
+    ]
+    assert await loaded.get(path, period=PERIOD, basis=before["basis"]) == before
+
+
+async def test_appendix_shows_who_shares_a_project_and_what_part_is_ours(loaded: Clerk) -> None:
+    ours = {"name": "Nämnden", "role": "partner", "isCommittee": True, "shareBasisPoints": 2500}
+    shared = {"name": "Regionen", "role": "owner", "amount": {"amount": "7", "currency": "SEK"}}
+    made = await loaded.post(
+        "/projects",
+        {
+            "number": "19",
+            "name": "Delat",
+            "funder": "other",
+            "programme": "Regionala medel",
+            "role": "partner",
+            "responsibleDepartment": "Jobbtorg Stockholm",
+            "budget": {"amount": "1000.02", "currency": "SEK"},
+            "cofinancing": {"amount": "5.00", "currency": "EUR"},
+            "partners": [shared, ours],
+            "start": "2020",
+            "end": "2021",
+        },
+    )
+    await loaded.post(f"/projects/{made['id']}/decisions", {"decidedOn": "2020-01-10"})
+    await loaded.settled()
+    appendix = await loaded.get("/statements/project-appendix", period=PERIOD)
+    row = next(row for row in appendix["rows"] if row["code"] == "19")
+    assert row["amounts"] == {
+        "budget": "1000.02",
+        "committeeShare": "250.01",
+        "cofinancing": "5.00",
+    }
+    assert row["currencies"] == {"budget": "SEK", "committeeShare": "SEK", "cofinancing": "EUR"}
+    assert [(p["name"], p["isCommittee"]) for p in row["partners"]] == [
+        ("Regionen", False),
+        ("Nämnden", True),
+    ]
 
 
 async def test_every_tie_holds(loaded: Clerk) -> None:

@@ -7,6 +7,8 @@ from fastapi import Request
 from services.budget import statements, strategic_projects
 from services.budget.api.parameters import READ, BasisQuery, CompareQuery, RangeQuery
 from services.budget.domain.appendix import project_appendix
+from services.budget.domain.periods import last_day
+from services.budget.queries.exchange_rates import rates_on
 from services.budget.queries.projects import appendix_projects
 from services.budget.schemas.appendix import AppendixOut
 from services.budget.schemas.statements import StatementOut, StatementsOut, TiesOut
@@ -107,12 +109,15 @@ async def read_project_appendix(
 ) -> AppendixOut:
     """Read the project appendix (projektbilaga).
 
-    Decided projects under way in the period, by funder, with sums per currency; a budget that
-    was not stated is null, never zero.
+    Decided projects under way in the period, by funder, with sums per currency and in kronor
+    at the rate of the period's last day; a budget that was not stated is null, never zero, and
+    a sum says whose amounts it lacks.
     """
     async with reading_at(request.app.state.services.db, basis) as (session, at):
-        projects = await appendix_projects(await driver(session), period, at)
-    return AppendixOut.of(project_appendix(projects), period, at)
+        conn = await driver(session)
+        projects = await appendix_projects(conn, period, at)
+        rates = await rates_on(conn, last_day(period.last), at)
+    return AppendixOut.of(project_appendix(projects, rates), period, at)
 
 
 @router.get("/strategic-projects", scope=READ)

@@ -6,12 +6,14 @@ and is counted as such, because zero would be a statement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.budget.domain.exchange import Rates, sek
 from services.budget.domain.projects import (
     FUNDERS,
+    Amount,
     Currency,
     PartialDate,
     Role,
@@ -79,6 +81,17 @@ class FunderSum:
 
 
 @dataclass(frozen=True, slots=True)
+class KronorSum:
+    """Öre of one column over all currencies, or None when nothing can be summed.
+
+    ``without`` names projects that the sum cannot hold, by number, each with the reason.
+    """
+
+    ore: int | None
+    without: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FunderPart:
     """One funder's projects in the order of their numbers, and its sums."""
 
@@ -86,25 +99,57 @@ class FunderPart:
     title: str
     projects: tuple[Project, ...]
     sums: tuple[FunderSum, ...]
+    in_kronor: Mapping[str, KronorSum]
 
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """The whole appendix; ``sums`` are over all funders, per currency."""
+    """The whole appendix; ``sums`` are over all funders, per currency, then all in kronor."""
 
     parts: tuple[FunderPart, ...]
     sums: tuple[FunderSum, ...]
+    in_kronor: Mapping[str, KronorSum]
+    rates: Rates
+
+    @property
+    def projects(self) -> list[Project]:
+        return [project for part in self.parts for project in part.projects]
+
+    @property
+    def amounts(self) -> list[Amount]:
+        """Every amount that is stated."""
+        return [a for p in self.projects for a in column_amounts(p).values() if a is not None]
 
 
-def project_appendix(projects: Sequence[Project]) -> Appendix:
-    """Return projects grouped by funder, in the order the appendix prints funders."""
+def column_amounts(project: Project) -> dict[str, Amount | None]:
+    """Return what a project adds to each column."""
+    terms = project.terms
+    stated = (terms.budget, terms.committee_share, terms.cofinancing)
+    return dict(zip((code for code, _ in COLUMNS), stated, strict=True))
+
+
+def project_appendix(projects: Sequence[Project], rates: Rates) -> Appendix:
+    """Return projects grouped by funder, in the order the appendix prints funders.
+
+    Sums in kronor are of each amount at the rate that holds on the day of ``rates``.
+    """
     by_number = sorted(projects, key=lambda p: (len(p.number), p.number))
     parts = []
     for funder, title in FUNDERS.items():
         own = tuple(project for project in by_number if project.funder == funder)
         if own:
-            parts.append(FunderPart(funder, title, own, _sums(own)))
-    return Appendix(tuple(parts), _sums(by_number))
+            parts.append(FunderPart(funder, title, own, _sums(own), _in_kronor(own, rates)))
+    return Appendix(tuple(parts), _sums(by_number), _in_kronor(by_number, rates), rates)
+
+
+def _in_kronor(projects: Sequence[Project], rates: Rates) -> dict[str, KronorSum]:
+    columns = {}
+    for code, _ in COLUMNS:
+        found = [(p.number, sek(column_amounts(p)[code], rates)) for p in projects]
+        known = [each.ore for _, each in found if each.ore is not None]
+        without = tuple((number, each.missing) for number, each in found if each.missing)
+        columns[code] = KronorSum(sum(known) if known else None, without)
+    return columns
 
 
 def _sums(projects: Sequence[Project]) -> tuple[FunderSum, ...]:

@@ -47,6 +47,31 @@ class Rates:
         return tuple(c for c in Currency if any(_lacks(self, a, c) for a in tuple(amounts)))
 
 
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """Öre, or None with the reason (Swedish) why they are not known."""
+
+    ore: int | None
+    missing: str = ""
+
+    def __add__(self, other: Summed) -> Summed:
+        """Add two amounts; what one of them lacks, the sum lacks."""
+        missing = "; ".join(dict.fromkeys(part for part in (self.missing, other.missing) if part))
+        if self.ore is None or other.ore is None:
+            return Summed(None, missing)
+        return Summed(self.ore + other.ore, missing)
+
+
+def sek(amount: Amount | None, rates: Rates) -> Summed:
+    """Return an amount in öre, or why there is none."""
+    if amount is None:
+        return Summed(None, "belopp anges inte")
+    ore = rates.in_sek(amount)
+    if ore is None:
+        return Summed(None, f"kurs för {amount.currency} saknas")
+    return Summed(ore)
+
+
 def _lacks(rates: Rates, amount: Amount, currency: Currency) -> bool:
     return amount.currency is currency and rates.in_sek(amount) is None
 

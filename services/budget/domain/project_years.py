@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.budget.domain.exchange import Rates
+from services.budget.domain.exchange import Rates, Summed, sek
 from services.budget.domain.layouts import Groups
 from services.budget.domain.projects import Amount
 
@@ -41,32 +41,7 @@ GROUPS_OF: Mapping[Flow, tuple[Groups, ...]] = {
 """The account groups behind a project's outcome, divided as the budget settlement divides them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summed:
-    """Öre, or None with the reason (Swedish) why they are not known."""
-
-    ore: int | None
-    missing: str = ""
-
-    def __add__(self, other: Summed) -> Summed:
-        """Add two amounts; what one of them lacks, the sum lacks."""
-        missing = "; ".join(dict.fromkeys(part for part in (self.missing, other.missing) if part))
-        if self.ore is None or other.ore is None:
-            return Summed(None, missing)
-        return Summed(self.ore + other.ore, missing)
-
-
 NOTHING = Summed(0)
-
-
-def sek(amount: Amount | None, rates: Rates) -> Summed:
-    """Return an amount in öre, or why there is none."""
-    if amount is None:
-        return Summed(None, "belopp anges inte")
-    ore = rates.in_sek(amount)
-    if ore is None:
-        return Summed(None, f"kurs för {amount.currency} saknas")
-    return Summed(ore)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.budget.domain.appendix import Project
-from services.budget.domain.exchange import Rates, in_swedish
-from services.budget.domain.project_years import Flow, ProjectYears, Summed, YearKind, sek
+from services.budget.domain.exchange import Rates, Summed, in_swedish, sek
+from services.budget.domain.project_years import Flow, ProjectYears, YearKind
 
 YEARS_AHEAD = 4
 
