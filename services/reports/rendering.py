@@ -42,6 +42,7 @@ WORDS = {
     "companies": "företag",
     "employers": "arbetsgivare",
     "percent": "procent",
+    "SEK": "kronor",
     "projects": "projekt",
     "hires": "anställda",
     "contacts": "kontakter",
@@ -86,8 +87,13 @@ def word(code: str) -> str:
     return WORDS.get(code, code)
 
 
-def number(value: float | None) -> str:
-    """Return a count the Swedish way: ``3 500``; nothing known is a dash, never a zero."""
+def number(value: float | str | None) -> str:
+    """Return a count the Swedish way, ``3 500``, or an amount of money (a text) as kronor.
+
+    Nothing known is a dash, never a zero.
+    """
+    if isinstance(value, str):
+        return kronor(value)
     return "–" if value is None else format_decimal(value, locale="sv_SE")  # noqa: RUF001  a dash
 
 

@@ -5,6 +5,7 @@ Pure, so that the same answers always give the same document.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from services.reports.domain.planning import queries, words
@@ -15,6 +16,7 @@ from services.reports.templates.declaration import (
     StatementItem,
 )
 from shared.clock import rfc3339
+from shared.money import to_decimal_string
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from shared.periods import Period
 
 Document: TypeAlias = dict[str, Any]
+Value: TypeAlias = int | str
+"""A count, or an amount of money as a decimal string of kronor."""
+
+MONEY = "SEK"
 References: TypeAlias = "Mapping[tuple[str, str], list[dict[str, Any]]]"
 
 
@@ -153,16 +159,16 @@ class Assembly:
             return head | _unavailable(missing, "part_or_base_missing")
         shown = self._values[item.part]
         part = shown["value"]
-        base = self._values[item.base]["value"] if item.base else float(item.per)
-        value = part * (100 if item.percent else 1) / base if base else None
+        base = self._values[item.base]["value"] if item.base else item.per
+        value = _divided(part, base, percent=item.percent, unit=item.unit)
         return head | {
             "status": "ok",
             "reason": None,
             "unit": item.unit,
             "approximate": True,
             "part": {"key": item.part, "value": part},
-            "base": {"key": item.base or None, "value": _plain(base)},
-            "values": [shown | {"value": _plain(value), "tables": []}],
+            "base": {"key": item.base or None, "value": base},
+            "values": [shown | {"value": value, "tables": []}],
             "notes": [item.note] if item.note else [],
         }
 
@@ -213,6 +219,23 @@ def _text(note: str | Document) -> str:
     return note if isinstance(note, str) else str(note["text"])
 
 
-def _plain(value: float | None) -> float | int | None:
-    """Return a whole number as one, so that 100.0 is shown as 100."""
-    return None if value is None else int(value) if float(value).is_integer() else value
+def _divided(part: Value, base: Value, *, percent: bool, unit: str) -> Value | float | None:
+    """Return one value divided by another, or None by zero: nothing can be said of it.
+
+    Amounts of money are decimal strings, and divided exactly. Money by head is money: kronor as
+    a decimal string, rounded to the öre last, a half away from zero. Anything else is a number,
+    a whole one shown as such, so that 100.0 is shown as 100.
+    """
+    divisor = Fraction(base)
+    if not divisor:
+        return None
+    value = Fraction(part) * (100 if percent else 1) / divisor
+    if unit == MONEY:
+        return to_decimal_string(_nearest(value * 100))
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def _nearest(value: Fraction) -> int:
+    """Return the nearest whole number, a half away from zero."""
+    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return -whole if value < 0 else whole
