@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from jarva.commands import DEFAULT_VAR, Var
-from jarva.demo import DATA
+from jarva.demo import DATA, strategic
 from jarva.demo.demonstration import SCOPES, assemble, load, settle, tell
 from jarva.demo.loading import NotLoaded, Target
 from jarva.narration import Narrator
@@ -40,8 +40,11 @@ def demo(
         target = Target(running.urls, running.token(SCOPES, subject="demo"))
         load(target, data, console)
         folder = var / "reports"
-        reports = assemble(target, folder, settle(target))
+        basis = settle(target)
+        reports = assemble(target, folder, basis)
         reproduced = tell(reports, data, console, every_amount=every_amount)
+        for line in strategic.compared(target, data, basis):
+            console.print(line, markup=False, highlight=False)
         console.print(f"reports: {folder}/*.json and *.html")
     except NotLoaded as refused:
         console.print(str(refused), style="red", markup=False, highlight=False)

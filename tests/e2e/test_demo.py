@@ -32,6 +32,7 @@ def test_every_published_figure_is_reproduced_until_a_delivered_row_is_changed(
     first = demonstrate(var, DATA)
     assert first.returncode == 0, first.stdout + first.stderr
     assert "429 of 429 published figures reproduced" in first.stdout
+    assert "202001-202008: 1 on the form: 6. YFI, 67.2 mnkr" in first.stdout
     assert (var / "reports" / "fokus-jarva.html").exists()
     assert (var / "reports" / "tertialrapport.json").exists()
 
