@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from shared.deliveries.formats import MAX_ROW, BodyRefused, Opening
@@ -57,10 +57,6 @@ class CsvText:
         if not self.header:
             raise BodyRefused("missing_header", "The first line must name the columns.")
         return lines
-
-    def records(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """Return lines as records of cells; `csv.Error` stands for one that cannot be read."""
-        return csv.reader(lines, delimiter=self.delimiter)
 
     def _lines(self, text: str) -> list[str]:
         """Split at newlines only; other separators of Unicode may stand inside a cell."""
@@ -115,7 +111,7 @@ class CsvParser:
 
     def _records(self, lines: list[str]) -> Parsed:
         parsed = Parsed()
-        records = self._text.records(lines)
+        records = csv.reader(lines, delimiter=self._text.delimiter)
         while True:
             try:
                 record = next(records)

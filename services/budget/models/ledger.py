@@ -32,10 +32,11 @@ from shared.journal import sum_table
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
 
 CLASS_OF = """case
-    when counterpart ~ '^[1-4]' then 'internal'
-    when counterpart ~ '^[5-7]' then 'municipal_company'
-    when counterpart ~ '^[89]' then 'external'
+    when ascii(counterpart) between 49 and 52 then 'internal'
+    when ascii(counterpart) between 53 and 55 then 'municipal_company'
+    when ascii(counterpart) between 56 and 57 then 'external'
     else 'undivided' end"""
+"""The class of the code's first digit, whose character is 48 and the digit."""
 
 account = Table(
     "account",
@@ -69,7 +70,7 @@ counterpart = Table(
     Column(
         "counterpart_class",
         Text,
-        Computed(CLASS_OF.replace("counterpart ~", "code ~"), persisted=True),
+        Computed(CLASS_OF.replace("(counterpart)", "(code)"), persisted=True),
         nullable=False,
     ),
     timestamptz("recorded_at", default_now=True),

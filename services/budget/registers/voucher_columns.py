@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import compress, count, islice, pairwise
+from operator import ne
 from typing import TypeVar
 
 import msgspec
@@ -93,14 +95,35 @@ def period_of(cell: str) -> int | None:
     return int(cell)
 
 
-def plain(texts: Sequence[str]) -> bool:
-    return all(len(text) <= _LONGEST and is_utf8(text) for text in set(texts))
+def check_keys(keys: Sequence[str]) -> None:
+    if not all(map(KEY.fullmatch, keys)) or not is_utf8("".join(keys)):
+        raise Doubtful
 
 
-def agree(head: Sequence[str]) -> bool:
-    """Say whether the lines after a voucher's first repeat what it says, or leave it empty."""
-    same = head.count(head[0])
-    return same == len(head) or (bool(head[0]) and same + head.count("") == len(head))
+def check_texts(texts: Sequence[str]) -> None:
+    if max(map(len, texts)) > _LONGEST or not is_utf8("".join(texts)):
+        raise Doubtful
+
+
+def check_heads(head: Sequence[str], starts: Sequence[int]) -> None:
+    """Check that the lines after a voucher's first repeat what it says, or leave it empty."""
+    changes = compress(count(1), map(ne, head, islice(head, 1, None)))
+    if starts_only(changes, starts):
+        return
+    for start, end in pairwise(starts):
+        own = head[start:end]
+        same = own.count(own[0])
+        if same != len(own) and (not own[0] or same + own.count("") != len(own)):
+            raise Doubtful
+
+
+def starts_only(changes: Iterable[int], starts: Sequence[int]) -> bool:
+    """Say whether a column changes nowhere but where a voucher begins."""
+    return set(starts).issuperset(changes)
+
+
+def blank_as_none(part: list[str]) -> list[str] | None:
+    return part if any(part) else None
 
 
 def ore_of(column: Sequence[str]) -> list[int]:
