@@ -148,12 +148,12 @@ def checks(source: str, *, condition: str = "true", fields: Fields = Fields()) -
 def _unless_unchanged(source: str, check: str) -> str:
     """Return a check without the rows that equal what is held.
 
-    Written so that only rows which fail are looked up and hashed, not every row joined.
+    The subquery names ``c``, so that only rows which fail are looked up and hashed.
     """
     return f"""
         select c.* from ({check}) c (row_no, field, code, detail) join staging s using (row_no)
-        where not (select exists (select from ({newest(source, "s.key")}) v
-                                  where not v.taken_back and v.source_digest = {DIGEST}) offset 0)
+        where not exists (select from ({newest(source, "s.key")}) v where c.code is not null
+                          and not v.taken_back and v.source_digest = {DIGEST} offset 0)
     """
 
 
