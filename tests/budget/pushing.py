@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -67,13 +68,14 @@ def as_csv(rows: Iterable[Mapping[str, str]]) -> bytes:
 
 @dataclass
 class Pushing:
-    """Sends trial balances as the city's ledger would and works them off."""
+    """Sends deliveries, trial balances unless said otherwise, and works them off."""
 
     db: Database
 
-    async def open_year(self, year: int) -> None:
+    async def open_year(self, year: int, first_day: date | None = None) -> None:
         async with self.db.begin() as session:
-            await periods.open_year(await driver(session), year=year, by="tests")
+            conn = await driver(session)
+            await periods.open_year(conn, year=year, first_day=first_day, by="tests")
 
     async def push(
         self,

@@ -25,7 +25,7 @@ class Imbalance:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A row of a delivered trial balance that the ledger no longer says, by öre."""
+    """A row of a delivered trial balance or ledger file that the ledger no longer says, by öre."""
 
     statement: str
     row: str
@@ -236,7 +236,7 @@ TIES: tuple[Tie, ...] = (
     ),
     Tie(
         "ledger-is-as-delivered",
-        "Redovisningen säger detsamma som den levererade saldobalansen",
+        "Redovisningen säger detsamma som levererade saldobalanser och SIE-filer",
         "Redovisningen",
         "Leveransen",
         _delivered,

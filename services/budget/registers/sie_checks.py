@@ -77,6 +77,7 @@ _STATED = """
     from staging s where s.kind = 'balance' and s.label <> '#IB'
 """
 
+# The last month holds the closing periods, as a file states months and knows no others.
 # What equity took of an opening that did not sum to zero is no part of what the file states.
 _DIFFERING = f"""
     select b.row_no, b.key, b.label, b.amount as stated,
@@ -86,7 +87,9 @@ _DIFFERING = f"""
     from ({_STATED}) b left join moved m on m.account = b.account
      and case b.label when '#OIB' then m.period % 100 = 0
                       when '#RES' then m.period % 100 > 0
-                      when '#PSALDO' then m.period = b.period else true end
+                      when '#PSALDO' then m.period = b.period
+                           or b.period % 100 = 12 and m.period % 100 > 12
+                      else true end
      and (b.counterpart is null or m.counterpart = b.counterpart)
      and (b.project is null or m.project = b.project)
      and (b.responsibility is null or m.responsibility = b.responsibility)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from services.budget.domain.fiscal_years import FiscalYear
-from services.budget.domain.periods import DECEMBER, OPENING
+from services.budget.domain.periods import DECEMBER, FIRST, OPENING
 from services.budget.domain.sie import placing
-from services.budget.domain.sie.balances import Made, StatedBalances
+from services.budget.domain.sie.balances import Made, StatedBalances, balance_key
 from services.budget.domain.sie.faults import Fault, Faulty
 from services.budget.domain.sie.placing import Places
 from services.budget.domain.sie.reading import Reader
@@ -33,6 +33,7 @@ from services.budget.domain.sie.rules import Variety
 from services.budget.domain.sie.writing import PROGRAM
 from services.budget.registers.sie_rows import Staged, row_of, stated_row, voucher_row
 
+NO_LONGER_STATED = "Filen anger inget belopp för perioden."
 ALREADY_READ = "Filen är märkt som redan inläst (#FLAGGA 1)."
 
 
@@ -43,6 +44,7 @@ class SieFile:
         self.reader = Reader()
         self.year: FiscalYear | None = None
         self.rows: list[Staged] = []
+        self.retractions: list[tuple[int, str, str]] = []
         self.faults: list[Fault] = []
         self.notes: list[str] = []
         self._places = Places()
@@ -71,8 +73,7 @@ class SieFile:
         line = self.reader.line + 1
         variety = self.reader.variety
         if self.year is not None:
-            for made in self._balances.made(variety):
-                self._made(line + made.part, self.year, made)
+            self._book_balances(line, self.year, variety)
         self.rows.append(
             row_of(
                 line + DECEMBER + 1,
@@ -234,6 +235,20 @@ class SieFile:
             if mark is not None:
                 return mark.periods(self.year.year)
         return period, None
+
+    def _book_balances(self, line: int, year: FiscalYear, variety: Variety) -> None:
+        """Stage the vouchers made of balances, and take back those that are made no longer."""
+        parts = {OPENING}
+        if variety not in {Variety.LEDGER, Variety.VOUCHERS}:
+            parts |= set(range(FIRST, DECEMBER + 1))
+        for made in self._balances.made(variety):
+            self._made(line + made.part, year, made)
+            parts.discard(made.part)
+        if variety.holds_balances:
+            self.retractions += [
+                (line + part, f"{year.year}:{balance_key(part)}", NO_LONGER_STATED)
+                for part in sorted(parts)
+            ]
 
     def _made(self, line: int, year: FiscalYear, made: Made) -> None:
         """Stage a voucher made of balances; one that does not sum to zero is a fault."""

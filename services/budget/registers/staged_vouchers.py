@@ -128,15 +128,26 @@ def size(source: str) -> str:
     """
 
 
-def checks(source: str, *, condition: str = "true", fields: Fields = Fields()) -> tuple[str, ...]:
-    """Return the checks that refuse rows which cannot be booked, each naming what is wrong."""
+def checks(
+    source: str,
+    *,
+    condition: str = "true",
+    fields: Fields = Fields(),
+    registers_codes: bool = False,
+) -> tuple[str, ...]:
+    """Return the checks that refuse rows which cannot be booked, each naming what is wrong.
+
+    A register that itself registers the accounts, counterparts and objects it names refuses none
+    for being unknown (``registers_codes``), only for being out of use.
+    """
+    unknown = "" if registers_codes else "now.valid_from is null or "
     counterparts = f"coalesce(s.counterparts, array['{UNDIVIDED}'])"
     of_what_is_written = (
         _periods(condition, fields),
         _days(condition, fields),
-        _code_parts("account", "s.accounts", condition, fields.account),
-        _code_parts("counterpart", counterparts, condition, fields.counterpart),
-        _objects(condition, fields.objects),
+        _code_parts("account", "s.accounts", condition, fields.account, unknown),
+        _code_parts("counterpart", counterparts, condition, fields.counterpart, unknown),
+        _objects(condition, fields.objects, unknown),
     )
     return (
         _sums(condition, fields),
@@ -211,7 +222,7 @@ def _taken_back_period(source: str, condition: str, fields: Fields) -> str:
     """
 
 
-def _code_parts(part: str, codes: str, condition: str, field: str) -> str:
+def _code_parts(part: str, codes: str, condition: str, field: str, unknown: str) -> str:
     """Refuse codes that are unknown or out of use; rows are looked into only if any code is."""
     code = f"coalesce(nullif(u.code, ''), '{UNDIVIDED}')"
     return f"""
@@ -225,7 +236,7 @@ def _code_parts(part: str, codes: str, condition: str, field: str) -> str:
             from used cross join days left join lateral (
                 select valid_from, valid_to from {part}_version v
                 where v.code = used.code order by version desc limit 1) now on true
-            where now.valid_from is null or now.valid_from > days.first
+            where {unknown}now.valid_from > days.first
                or now.valid_to < days.last)
         select s.row_no, '{field}', 'code_part_not_valid',
                format('{part.capitalize()} %s is unknown or not in use on %s.',
@@ -239,7 +250,7 @@ def _code_parts(part: str, codes: str, condition: str, field: str) -> str:
     """
 
 
-def _objects(condition: str, field: str) -> str:
+def _objects(condition: str, field: str, unknown: str) -> str:
     named = f"""
         select {Dimension.PROJECT} as number, code from unnest(s.projects) code where code <> ''
         union all select {Dimension.RESPONSIBILITY}, code from unnest(s.responsibilities) code
@@ -262,7 +273,7 @@ def _objects(condition: str, field: str) -> str:
                 select valid_from, valid_to from dimension_object_version v
                 where v.number = used.number and v.code = used.code
                 order by version desc limit 1) now on true
-            where now.valid_from is null or now.valid_from > days.first
+            where {unknown}now.valid_from > days.first
                or now.valid_to < days.last)
         select s.row_no, '{field}', 'code_part_not_valid',
                format('Object %s of dimension %s is unknown or not in use on %s.',

@@ -30,10 +30,6 @@ from services.budget.domain.sie.rules import Variety
 MAX_KEPT = 200_000
 """Amounts kept until the end of a file: accounts and objects, not vouchers."""
 
-OPENING_KEY = "IB"
-MOVEMENT_KEY = "SALDO"
-"""In place of series and number in the keys of such vouchers."""
-
 
 @dataclass(slots=True)
 class Balances:
@@ -64,15 +60,23 @@ class Balances:
         return sorted(row for row in rows if row.amount)
 
 
+def balance_key(part: int) -> str:
+    """Return what stands for series and number in the key of a part's voucher."""
+    return "IB" if part == OPENING else f"SALDO:{part:02d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A voucher made of balances, booked in a part (00-12) of the file's year."""
 
     part: int
-    key: str
     text: str
     rows: list[Posting]
     covers_from: int | None = None
+
+    @property
+    def key(self) -> str:
+        return balance_key(self.part)
 
     @property
     def net(self) -> int:
@@ -118,7 +122,7 @@ class StatedBalances:
         """Return the vouchers: the opening, and the movement of a file without vouchers."""
         opening = self.opening.postings()
         if opening:
-            yield Made(OPENING, OPENING_KEY, "Ingående balans", balanced(opening))
+            yield Made(OPENING, "Ingående balans", balanced(opening))
         match variety:
             case Variety.YEAR:
                 yield from self._year_at_once()
@@ -136,14 +140,14 @@ class StatedBalances:
         rows = Balances(totals=moved).postings()
         if rows:
             text = "Årets rörelse enligt SIE-fil typ 1"
-            yield Made(DECEMBER, f"{MOVEMENT_KEY}:{DECEMBER}", text, rows, FIRST)
+            yield Made(DECEMBER, text, rows, FIRST)
 
     def _months(self, variety: Variety) -> Iterator[Made]:
         text = f"Periodens rörelse enligt SIE-fil typ {variety}"
         for part, stated in sorted(self._movement.items()):
             rows = stated.postings()
             if rows:
-                yield Made(part, f"{MOVEMENT_KEY}:{part:02d}", text, rows)
+                yield Made(part, text, rows)
 
 
 def balanced(rows: list[Posting]) -> list[Posting]:
