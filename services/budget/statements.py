@@ -21,7 +21,7 @@ from services.budget.domain.reopenings import Reopening
 from services.budget.domain.settlement import budget_settlement
 from services.budget.domain.statements import RowKind, Statement, balance_sheet, income_statement
 from services.budget.domain.ties import Checked, Disagreement, Evidence, check
-from services.budget.queries import ledger, planning, sums
+from services.budget.queries import ledger, planning, sie_files, sums
 from services.budget.queries.period_reports import reopenings
 from services.budget.queries.trial_balances import Held, held_of_year
 from shared.db import Connection
@@ -145,10 +145,13 @@ async def _evidence(
         ),
         imbalances=await sums.imbalances(conn, of, basis),
         disagreements=[
-            found
-            for table in held
-            if table.range == of
-            for found in _disagreements(table, {s.code: s for s in (income, balance)})
+            *(
+                found
+                for table in held
+                if table.range == of
+                for found in _disagreements(table, {s.code: s for s in (income, balance)})
+            ),
+            *await sie_files.disagreements(conn, of.year, basis),
         ],
     )
 

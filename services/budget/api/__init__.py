@@ -14,6 +14,7 @@ from services.budget.api import (
     programmes,
     project_amounts,
     projects,
+    sie_files,
     statements,
     vouchers,
 )
@@ -42,6 +43,7 @@ ROUTERS = (
     programmes.router,
     project_amounts.router,
     exchange_rates.router,
+    sie_files.router,
     statements.router,
     statements.ties,
 )
