@@ -125,14 +125,14 @@ def _post(client: httpx2.Client, path: str, body: Body, number: int) -> Body:
     return created
 
 
-def finished(client: httpx2.Client, location: str) -> Body:
+def finished(client: httpx2.Client, location: str, *, within: float = _WAIT_SECONDS) -> Body:
     """Wait until a delivery has been worked off; return it.
 
     Raises:
-        NotLoaded: it is not, after two minutes.
+        NotLoaded: it is not, after so many seconds.
 
     """
-    deadline = time.monotonic() + _WAIT_SECONDS
+    deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         answer = client.get(str(client.base_url.join(location)))
         _expect(answer, "delivery")
@@ -140,7 +140,7 @@ def finished(client: httpx2.Client, location: str) -> Body:
         if delivery["state"] in _FINAL:
             return delivery
         time.sleep(_POLL_SECONDS)
-    raise NotLoaded(f"a delivery is not worked off after {_WAIT_SECONDS:.0f} seconds")
+    raise NotLoaded(f"a delivery is not worked off after {within:.0f} seconds")
 
 
 def _why(client: httpx2.Client, answer: httpx2.Response, delivery: Body) -> str:
