@@ -44,7 +44,7 @@ def demo(
         reports = assemble(target, folder, basis)
         reproduced = tell(reports, data, console, every_amount=every_amount)
         for line in strategic.compared(target, data, basis):
-            console.print(line, markup=False, highlight=False)
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         console.print(f"reports: {folder}/*.json and *.html")
     except NotLoaded as refused:
         console.print(str(refused), style="red", markup=False, highlight=False)
