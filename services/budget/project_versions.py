@@ -23,13 +23,40 @@ class Made:
     by: str
 
 
-_COLUMNS = """project_id, name, funder, programme, role, department, phase,
-    budget_amount, budget_currency, budget_note, own_share_amount, own_share_currency,
-    cofinancing_amount, cofinancing_currency, decided_cost_amount, decided_cost_currency,
-    decided_income_amount, decided_income_currency, grant_share_points,
-    start_on, start_precision, end_on, end_precision,
-    forecast_start_on, forecast_start_precision, forecast_end_on, forecast_end_precision,
-    forecast_explanation, strategic, strategic_reason"""
+COLUMNS = (
+    "name",
+    "funder",
+    "programme",
+    "role",
+    "department",
+    "phase",
+    "budget_amount",
+    "budget_currency",
+    "budget_note",
+    "own_share_amount",
+    "own_share_currency",
+    "cofinancing_amount",
+    "cofinancing_currency",
+    "decided_cost_amount",
+    "decided_cost_currency",
+    "decided_income_amount",
+    "decided_income_currency",
+    "grant_share_points",
+    "start_on",
+    "start_precision",
+    "end_on",
+    "end_precision",
+    "forecast_start_on",
+    "forecast_start_precision",
+    "forecast_end_on",
+    "forecast_end_precision",
+    "forecast_explanation",
+    "strategic",
+    "strategic_reason",
+)
+"""What a version says of a project, in the order of `values`."""
+
+_COLUMNS = ", ".join(("project_id", *COLUMNS))
 
 _PARTNER_COLUMNS = (
     "project_id",
@@ -46,9 +73,9 @@ _PARTNER_COLUMNS = (
 
 async def append(conn: Connection, project_id: UUID, said: Particulars, made: Made) -> None:
     """Append a version that says what is given."""
-    values = [project_id, *_values(said), "decided" if made.decided_on else "proposed"]
-    places = ", ".join(f"${at}" for at in range(1, len(values) + 1))
-    last = len(values)
+    stated = [project_id, *values(said), "decided" if made.decided_on else "proposed"]
+    places = ", ".join(f"${at}" for at in range(1, len(stated) + 1))
+    last = len(stated)
     await conn.execute(
         f"""
         insert into project_version
@@ -57,7 +84,7 @@ async def append(conn: Connection, project_id: UUID, said: Particulars, made: Ma
                 greatest(now(), (select max(recorded_at) + interval '1 microsecond'
                                  from project_version where project_id = $1)))
         """,
-        *values,
+        *stated,
         made.version,
         made.decided_on,
         made.reason,
@@ -114,7 +141,8 @@ async def lock_newest(conn: Connection, project_id: UUID) -> asyncpg.Record | No
     return row
 
 
-def _values(said: Particulars) -> list[Any]:
+def values(said: Particulars) -> list[Any]:
+    """Return what is said, partners left out, in the order of `COLUMNS`."""
     terms = said.terms
     return [
         said.name,

@@ -30,7 +30,14 @@ from shared.errors import PreconditionFailed
 from shared.events import new_id
 
 
-async def propose(conn: Connection, number: str, said: Particulars, *, by: str) -> UUID:
+async def propose(
+    conn: Connection,
+    number: str,
+    said: Particulars,
+    *,
+    by: str,
+    project_id: UUID | None = None,
+) -> UUID:
     """Register a project that nobody has decided yet; from its first day it can be posted to.
 
     To no last day: invoices come late.
@@ -41,7 +48,7 @@ async def propose(conn: Connection, number: str, said: Particulars, *, by: str) 
 
     """
     check_terms(said)
-    project_id = new_id()
+    project_id = project_id or new_id()
     made = await conn.fetchval(
         "insert into project (id, number, version) values ($1, $2, 1)"
         " on conflict do nothing returning id",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -136,3 +137,28 @@ async def test_journal_agrees_with_the_records_after_any_order_of_sayings(
             assert await drift(conn, FACTS, kind, ids, wanted_sql=wanted) == []
         booked = "select count(*) from budget_fact where record_kind = 'project_amount'"
         assert await conn.fetchval(booked) > 2
+    await clerk.settled()
+    for asked in ("2034", "2035-01", "2035-04", "2035-08", "2035"):
+        shown = await clerk.get(f"/projects/{known['id']}/yearly-amounts", period=asked)
+        holds = next(year for year in shown["years"] if year["year"] == YEAR)["forecastCost"]
+        wanted_value = "0.00" if holds is None else holds["amount"]
+        assert await value(clerk, "project-forecast", asked) == wanted_value
+
+
+async def test_nothing_is_counted_at_no_rate_when_rates_and_amounts_come_at_once(
+    clerk: Clerk,
+) -> None:
+    """Eight projects are given euro while a rate is stated: whoever comes last counts them."""
+    projects = [await decided(clerk, number=str(number)) for number in range(1, 9)]
+    for turn in range(3):
+        euro = entry("budget", "cost", YEAR, f"{turn + 1}.00", "EUR")
+        await asyncio.gather(
+            *(said(clerk, each, 203501 + turn, euro) for each in projects),
+            clerk.post("/exchange-rates", rate(f"2034-01-0{turn + 1}", f"{turn + 10}.00")),
+        )
+    async with clerk.db.read() as session:
+        conn = await driver(session)
+        ids = [row["id"] for row in await conn.fetch("select id from project")]
+        for kind, wanted in KINDS:
+            assert await drift(conn, FACTS, kind, ids, wanted_sql=wanted) == []
+    assert await value(clerk, "project-budget", "2035-03") == "288.00"  # 8 x 3.00 x 12.00

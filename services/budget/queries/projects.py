@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.budget.domain.projects import (
     Amount,
     Currency,
     PartialDate,
+    Particulars,
     Partner,
     Precision,
     Role,
@@ -143,8 +144,14 @@ async def versions(conn: Connection, project_id: UUID) -> list[Known]:
 
 def project_of(row: asyncpg.Record, partners: Sequence[Partner] = ()) -> Project:
     """Return a version's row as a value of the domain."""
-    return Project(
-        number=row["number"],
+    said = particulars_of(row, partners)
+    named = {field.name: getattr(said, field.name) for field in fields(said)}
+    return Project(number=row["number"], **named)
+
+
+def particulars_of(row: asyncpg.Record, partners: Sequence[Partner] = ()) -> Particulars:
+    """Return everything that a version's row says."""
+    return Particulars(
         name=row["name"],
         funder=row["funder"],
         programme=row["programme"],

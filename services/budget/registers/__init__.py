@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.budget.events import ROUTES, DeliveryApplied
+from services.budget.registers.projects import PROJECTS
 from services.budget.registers.sie import SIE
 from services.budget.registers.staff_hours import STAFF_HOURS
 from services.budget.registers.trial_balance import TRIAL_BALANCE
@@ -28,4 +29,6 @@ async def _tell_applied(conn: Connection, delivery: Delivery, counts: Counts) ->
     await outbox.record(conn, [applied], ROUTES)
 
 
-REGISTERS = Registers.of(SIE, STAFF_HOURS, TRIAL_BALANCE, VOUCHERS, on_applied=_tell_applied)
+REGISTERS = Registers.of(
+    PROJECTS, SIE, STAFF_HOURS, TRIAL_BALANCE, VOUCHERS, on_applied=_tell_applied
+)
