@@ -8,13 +8,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.budget.domain.settlement import FORECAST_ROWS
 from services.budget.domain.signed_content import differences, hash_of
 from services.budget.figures import LEDGER
 from shared.db import driver
 from shared.journal import take_snapshot
-from shared.money import parse_kronor
-from tests.budget.loading import load_ledger, load_plans, load_projects
+from tests.budget.project_bodies import decided, entry, said, sek
 from tests.budget.years import book, close, decide_budget, open_years
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ async def owner(budget_urls: DatabaseUrls) -> AsyncIterator[asyncpg.Connection[A
     await connection.close()
 
 
-_GUARDED = ("posting", "voucher", "period_report", "project_version")
+_GUARDED = ("posting", "voucher", "period_report")
 
 
 async def _tamper(owner: asyncpg.Connection[Any], *statements: str) -> None:
@@ -98,9 +96,9 @@ async def test_open_periods_are_named(books: Clerk) -> None:
 async def test_deviation_without_a_comment_that_fits_is_named(
     books: Clerk, *, commented: bool, state: str
 ) -> None:
-    said = {"period": 203504, "subjectKey": "operations", "cause": "Orsak", "action": "Åtgärd"}
+    comment = {"period": 203504, "subjectKey": "operations", "cause": "Orsak", "action": "Åtgärd"}
     if commented:
-        await books.post("/deviation-comments", said)
+        await books.post("/deviation-comments", comment)
     await book(books, 203504, "5010", 1400_01)
     await close(books, 2035, range(5))
     await books.settled()
@@ -113,7 +111,7 @@ async def test_deviation_without_a_comment_that_fits_is_named(
             "comment": state,
         }
     ]
-    await books.post("/deviation-comments", said)
+    await books.post("/deviation-comments", comment)
     await books.settled()
     await _sign(books)
 
@@ -198,8 +196,8 @@ async def test_report_still_holds_after_everything_that_may_happen_later(closed:
     await book(closed, 203504, "5010", 50_00)
     await decide_budget(closed, 2036, operations="1.00")
     await closed.post("/accounts/5010/versions", {"name": "Ny", "validFrom": "2000-01-01"})
-    said = {"period": 203504, "subjectKey": "operations", "cause": "Orsak", "action": "Åtgärd"}
-    await closed.post("/deviation-comments", said)
+    comment = {"period": 203504, "subjectKey": "operations", "cause": "Orsak", "action": "Åtgärd"}
+    await closed.post("/deviation-comments", comment)
     line = {"row": "operations", "amount": "1.00"}
     await closed.post("/forecasts", {"year": 2035, "occasion": "T1", "lines": [line]})
     check = await closed.get(f"/period-reports/{made['id']}/verification")
@@ -248,42 +246,19 @@ async def test_text_of_a_report_changed_with_its_hash_shows_too(
     assert check["computedHash"] == made["contentHash"]
 
 
-@pytest.mark.usefixtures("reported_2020")
-async def test_figures_of_august_2020_are_signed_and_hold(
-    clerk: Clerk, owner: asyncpg.Connection[Any]
-) -> None:
-    """The whole chain on the printed ledger: comments, closing, signature, verification."""
-    found = await clerk.get("/deviations", period="2020-T2")
-    named = {one["subjectKey"]: one["deviation"] for one in found["items"]}
-    settlement = await clerk.get("/statements/budget-settlement", period="2020-T2")
-    printed = {row["code"]: row["amounts"]["deviation"] for row in settlement["rows"]}
-    assert {row: named[row] for row in FORECAST_ROWS} == {
-        row: printed[row] for row in FORECAST_ROWS
-    }
-    assert named["investment-expenditure"] == "0.00", "the plan is what is forecast for the year"
-    assert sum(parse_kronor(named[row]) for row in FORECAST_ROWS) == 246_544_872_43
-    for one in found["items"]:
-        if one["commentNeeded"]:
-            said = {"subjectKey": one["subjectKey"], "cause": "Orsak", "action": "Åtgärd"}
-            await clerk.post("/deviation-comments", said | {"period": 202008})
-    await close(clerk, 2020, range(9))
-    await clerk.settled()
-    made = await clerk.post("/period-reports", {"period": "2020-T2"})
-    check = await clerk.get(f"/period-reports/{made['id']}/verification")
-    assert (check["unchanged"], check["differences"]) == (True, [])
-    await _tamper(
-        owner, "update project_version set cofinancing_amount = 1 where funder = 'finsam'"
-    )
-    check = await clerk.get(f"/period-reports/{made['id']}/verification")
-    assert {one["place"].partition("/")[0] for one in check["differences"]} == {"projects"}
-
-
-@pytest.fixture
-async def reported_2020(clerk: Clerk) -> None:
-    await load_ledger(clerk)
-    await load_plans(clerk)
-    await load_projects(clerk)
-    await clerk.settled()
+async def test_deviation_of_a_project_is_explained_before_the_signature(closed: Clerk) -> None:
+    known = await decided(closed, start="2035-01", end="2035-12", decidedCost=sek("1000.00"))
+    await said(closed, known, 203504, entry("forecast", "cost", 2035, "1200.00"))
+    await closed.settled()
+    problem = await closed.post("/period-reports", {"period": T1}, status=409)
+    assert [
+        (one["subjectKind"], one["subjectKey"], one["deviation"], one["comment"])
+        for one in problem["uncommentedDeviations"]
+    ] == [("project", "7", "-200.00", "missing")]
+    remark = {"subjectKind": "project", "subjectKey": "7", "cause": "Orsak", "action": "Åtgärd"}
+    await closed.post("/deviation-comments", remark | {"period": 203504})
+    await closed.settled()
+    await _sign(closed)
 
 
 async def test_report_that_is_none_is_not_found(clerk: Clerk) -> None:
