@@ -41,7 +41,8 @@ def canonical(
 ) -> str:
     """Return the text of everything a report of a range vouches for.
 
-    Of the project appendix it holds what is printed for each project; its sums follow from that.
+    Of the project appendix it holds what was decided about each project; its sums follow from
+    that and, in kronor, from the day's exchange rates.
     """
     content: Content = {
         "period": str(of),
