@@ -11,11 +11,12 @@ import asyncpg
 from services.budget.domain import trial_balance
 from services.budget.domain.comparison import (
     Comparison,
+    beside_account_budget,
     beside_previous_year,
     year_before,
 )
 from services.budget.domain.investments import EntryKind, investment_follow_up
-from services.budget.domain.layouts import LAYOUTS
+from services.budget.domain.layouts import INCOME_STATEMENT, LAYOUTS
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.reopenings import Reopening
 from services.budget.domain.settlement import budget_settlement
@@ -62,8 +63,7 @@ async def report(
     """
     await _plan_for_these_values(conn)
     evidence = await _evidence(conn, of, basis, from_postings=from_postings)
-    own = (evidence.settlement, evidence.income, evidence.balance, evidence.investments)
-    statements, remarks = await _compared(conn, own, of, basis, compare)
+    statements, remarks = await _compared(conn, evidence, of, basis, compare)
     reopened = await reopenings(conn, of, basis)
     return Report(
         range=of,
@@ -91,13 +91,13 @@ async def _plan_for_these_values(conn: Connection) -> None:
 
 async def _compared(
     conn: Connection,
-    statements: Collection[Statement],
+    found: Evidence,
     of: PeriodRange,
     basis: datetime,
     compare: Collection[Comparison],
 ) -> tuple[list[Statement], list[str]]:
     """Return the statements with what they are compared with, and why something is not there."""
-    shown, remarks = list(statements), []
+    shown, remarks = [found.settlement, found.income, found.balance, found.investments], []
     if Comparison.PREVIOUS_YEAR in compare:
         before = year_before(of)
         if await ledger.in_use(conn, before, basis):
@@ -105,6 +105,18 @@ async def _compared(
             shown = [beside_previous_year(one, earlier.get(one.code, one)) for one in shown]
         else:
             remarks.append(f"Jämförelse med {before.year} saknas: året finns inte i redovisningen.")
+    if Comparison.BUDGET in compare:
+        budget = await sie_files.account_budget_of(conn, of, basis)
+        if budget is None:
+            remarks.append(
+                f"Jämförelse med budget per konto saknas: ingen är lämnad för {of.year}."
+            )
+        else:
+            income = INCOME_STATEMENT.code
+            shown = [
+                beside_account_budget(one, found.sums, budget) if one.code == income else one
+                for one in shown
+            ]
     return shown, remarks
 
 

@@ -14,6 +14,8 @@ from services.budget.figures import LEDGER
 from shared.db import driver
 from shared.journal import take_snapshot
 from tests.budget.books import YEAR, booked, draft, open_books
+from tests.budget.sie_books import Books
+from tests.budget.sie_files import LEDGER as LEDGER_FILE
 
 if TYPE_CHECKING:
     from shared.db import Database
@@ -127,6 +129,43 @@ async def test_statement_reads_the_snapshot_and_not_the_postings_before_it(
     await two_years.settled()
     shown = await two_years.get("/statements/income-statement", period=str(MARCH))
     assert _row(shown, "50")["total"] == "80.00"
+
+
+_BUDGET = """\
+#PBUDGET 0 203103 5010 {} 1500
+#PBUDGET 0 203104 5010 {} 9000
+#PBUDGET 0 203103 3510 {} -900
+#PBUDGET 0 203103 3510 {6 P1} -900
+"""
+
+
+async def test_income_statement_beside_the_budget_that_a_ledger_file_brought(
+    clerk: Clerk, budget_db: Database
+) -> None:
+    await clerk.post("/fiscal-years", {"year": YEAR})
+    delivered = await Books(budget_db).accepted(LEDGER_FILE + _BUDGET)
+    assert delivered.counts.rejected == 0
+    await clerk.settled()
+    period = f"{YEAR}01-{YEAR}03"
+    shown = await clerk.get("/statements/income-statement", period=period, compareWith="budget")
+    costs, revenue = _row(shown, "50"), _row(shown, "35")
+    assert (costs["total"], costs["accountBudget"]) == ("1350.50", "1500.00")
+    assert costs["deviationFromAccountBudget"] == "149.50"
+    # the row by object divides the account's own amount and is not added to it
+    assert (revenue["accountBudget"], revenue["deviationFromAccountBudget"]) == (
+        "-900.00",
+        "100.00",
+    )
+
+
+async def test_budget_that_nobody_gave_is_a_note_and_no_zero(two_years: Clerk) -> None:
+    shown = await two_years.get(
+        "/statements/income-statement", period=str(MARCH), compareWith="budget"
+    )
+    assert "accountBudget" not in shown["rows"][0]["amounts"]
+    assert shown["notes"] == [
+        f"Jämförelse med budget per konto saknas: ingen är lämnad för {YEAR}."
+    ]
 
 
 def test_income_statement_beside_a_budget_by_account_group() -> None:
