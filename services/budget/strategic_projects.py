@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind
-from services.budget.domain.exchange import Rates, sek
+from services.budget.domain.exchange import Rates, Summed, sek
 from services.budget.domain.periods import PeriodRange, last_day
-from services.budget.domain.project_years import Flow, ProjectYears
+from services.budget.domain.project_years import Flow, ProjectYears, YearKind
 from services.budget.domain.strategic import StrategicForm, strategic_form
 from services.budget.queries import deviations, project_amounts
 from services.budget.queries.exchange_rates import rates_on
@@ -53,12 +53,21 @@ async def form(
 
 
 async def project_deviations(conn: Connection, of: PeriodRange, basis: datetime) -> list[Deviation]:
-    """Return what each project's decided totals differ from its total forecasts.
+    """Return what each project's decided totals and budget differ from its forecasts.
 
-    A project without a decided total or a full forecast has no deviation to speak of. The total
-    cost has the project's number as its key, the total income the number and ``/income``.
+    Where one of the two is not known there is no deviation to speak of. Keys are the project's
+    number (total cost), or the number and one of `SUBJECTS`.
     """
     return await _deviations(conn, await ongoing(conn, of, basis), of, basis)
+
+
+SUBJECTS = {
+    "": "total kostnad",
+    "income": "total intäkt",
+    "budget-cost": "årets kostnad",
+    "budget-income": "årets intäkt",
+}
+"""What of a project a deviation is about, by the part of its key after the number."""
 
 
 async def _deviations(
@@ -69,27 +78,43 @@ async def _deviations(
     comments = await deviations.comments(conn, kind, of.last, basis)
     found = []
     for each, years in zip(known.projects, known.years, strict=True):
-        project = each.project
-        for flow, key, word in (
-            (Flow.COST, project.number, "total kostnad"),
-            (Flow.INCOME, f"{project.number}/income", "total intäkt"),
-        ):
-            terms = project.terms
-            decided = terms.total_cost if flow is Flow.COST else terms.total_income
-            budget = sek(decided, known.rates).ore
-            forecast = years.forecast_total(flow, of.year, known.rates).ore
-            if budget is not None and forecast is not None:
-                found.append(
-                    Deviation(
-                        kind=kind,
-                        key=key,
-                        label=f"{project.number}. {project.name}, {word}",
-                        budget=budget,
-                        compared=forecast,
-                        compared_with=ComparedWith.FORECAST,
-                        source=f"Total prognos för projektet per {last_day(of.last)}",
-                        threshold=threshold,
-                        comment=comments.get(key),
-                    )
+        number, name = each.project.number, each.project.name
+        for subject, (budget, forecast) in _compared(each, years, of.year, known.rates).items():
+            if budget.ore is None or forecast.ore is None:
+                continue
+            key = f"{number}/{subject}" if subject else number
+            found.append(
+                Deviation(
+                    kind=kind,
+                    key=key,
+                    label=f"{number}. {name}, {SUBJECTS[subject]}",
+                    budget=budget.ore,
+                    compared=forecast.ore,
+                    compared_with=ComparedWith.FORECAST,
+                    source=f"Projektets prognos per {last_day(of.last)}",
+                    threshold=threshold,
+                    comment=comments.get(key),
                 )
+            )
     return found
+
+
+def _compared(
+    known: Known, years: ProjectYears, year: int, rates: Rates
+) -> dict[str, tuple[Summed, Summed]]:
+    """Return what was decided or budgeted, and what is forecast instead, by subject."""
+    terms = known.project.terms
+    cost, income = Flow.COST, Flow.INCOME
+    return {
+        "": (sek(terms.total_cost, rates), years.forecast_total(cost, year, rates)),
+        "income": (sek(terms.total_income, rates), years.forecast_total(income, year, rates)),
+        "budget-cost": _of_year(years, cost, year, rates),
+        "budget-income": _of_year(years, income, year, rates),
+    }
+
+
+def _of_year(years: ProjectYears, flow: Flow, year: int, rates: Rates) -> tuple[Summed, Summed]:
+    budget, forecast = (
+        years.stated(kind, flow, year, rates) for kind in (YearKind.BUDGET, YearKind.FORECAST)
+    )
+    return budget, forecast

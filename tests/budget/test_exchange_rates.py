@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.budget.domain.exchange import Rate, Rates, converted, in_millions
+from services.budget.domain.exchange import (
+    Rate,
+    Rates,
+    Summed,
+    converted,
+    in_millions,
+    notes,
+    sek,
+)
 from services.budget.domain.projects import Amount, Currency
 
 if TYPE_CHECKING:
@@ -31,7 +39,6 @@ async def _holding(clerk: Clerk, day: str, **more: Any) -> list[str]:  # noqa: A
 async def test_newest_rate_at_or_before_a_day_holds_on_it(clerk: Clerk) -> None:
     await clerk.post("/exchange-rates", rate("2034-03-31", "10.5"))
     made = await clerk.post("/exchange-rates", rate("2034-04-30", "11.123456"))
-    await clerk.settled()
     assert (made["rate"], made["source"]) == ("11.123456", "Provkurs")
     assert await _holding(clerk, "2034-03-30") == []
     assert await _holding(clerk, "2034-03-31") == ["10.5000"]
@@ -84,11 +91,15 @@ def test_amounts_become_whole_ore_once() -> None:
 
 
 def test_amount_without_a_rate_is_not_zero() -> None:
-    nothing = Rates(EUR.day)
-    euros = Amount(0, Currency.EUR)
+    nothing, euros = Rates(EUR.day), Amount(0, Currency.EUR)
     assert nothing.in_sek(euros) is None
-    assert nothing.missing([Amount(5, Currency.SEK), euros]) == (Currency.EUR,)
-    assert EUR.missing([euros]) == ()
+    assert sek(euros, nothing) == Summed(None, "kurs för EUR saknas")
+    assert sek(None, EUR) == Summed(None, "belopp anges inte")
+    assert Summed(5) + sek(euros, nothing) == Summed(None, "kurs för EUR saknas")
+    assert notes(nothing, [euros, euros]) == [
+        "Kurs för EUR saknas per 2034-03-31: beloppen räknas inte om till kronor."
+    ]
+    assert notes(nothing, [Amount(5, Currency.SEK)]) == []
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from tests.budget.project_bodies import YEAR, change, decided, entry, eur, said,
 from tests.budget.test_exchange_rates import rate
 
 if TYPE_CHECKING:
+    import asyncpg
+
     from tests.budget.calling import Clerk
 
 MARCH, APRIL, AUGUST = 203503, 203504, 203508
@@ -162,3 +164,22 @@ async def test_nothing_is_counted_at_no_rate_when_rates_and_amounts_come_at_once
         for kind, wanted in KINDS:
             assert await drift(conn, FACTS, kind, ids, wanted_sql=wanted) == []
     assert await value(clerk, "project-budget", "2035-03") == "288.00"  # 8 x 3.00 x 12.00
+
+
+async def test_rate_stated_behind_our_back_is_found_in_the_journal(
+    clerk: Clerk, attacker: asyncpg.Connection[Any]
+) -> None:
+    """Negative control: whoever writes around the use case leaves a drift that is seen."""
+    known = await decided(clerk)
+    await said(clerk, known, 203501, entry("budget", "cost", YEAR, "1.00", "EUR"))
+    await attacker.execute(
+        "insert into exchange_rate (currency, valid_on, rate, source, by)"
+        " values ('EUR', '2034-01-01', 10, 'x', 'x')"
+    )
+    found = {}
+    async with clerk.db.read() as session:
+        conn = await driver(session)
+        ids = [row["id"] for row in await conn.fetch("select id from project")]
+        for kind, wanted in KINDS:
+            found[kind] = len(await drift(conn, FACTS, kind, ids, wanted_sql=wanted))
+    assert found == {"project": 0, "project_amount": 1, "project_cofinancing": 0}

@@ -196,14 +196,17 @@ async def test_deviations_of_dates_and_totals_are_listed_until_they_are_explaine
         ("end", True),
         ("total_cost", False),
         ("total_income", False),
+        ("budget_cost", False),
+        ("budget_income", False),
     ]
-    end, cost, _ = found["deviations"]
+    end, cost, *_, income = found["deviations"]
     assert (end["decided"], end["forecast"]) == ("2039", "2040-02")
     assert (cost["decided"], cost["forecast"]) == ("60000000.00", "21980000.00")
+    assert (income["decided"], income["forecast"]) == ("-8000000.00", "-8100000.00")
     assert any("7 (total kostnad), 7 (total intäkt)" in note for note in found["notes"])
     listed = await clerk.get("/deviations", period=PERIOD)
     keys = [one["subjectKey"] for one in listed["items"] if one["subjectKind"] == "project"]
-    assert keys == ["7", "7/income"]
+    assert keys == ["7", "7/income", "7/budget-cost", "7/budget-income"]
     for key in keys:
         comment = {
             "period": AUGUST,

@@ -45,7 +45,7 @@ async def list_deviations(
     Every row of the settlement at the end of the period: its budget minus the newest forecast
     of the year, or minus the outcome where there is none; whether it needs a comment with cause
     and action, and whether there is one that still fits. Then every project that has not ended:
-    its total decided cost and income minus its total forecasts, where both are known.
+    its total decided cost and income and the year's budget minus the forecasts, where known.
     """
     of = PeriodRange(period.start_of_year, period.last)
     async with reading_at(request.app.state.services.db, basis) as (session, at):

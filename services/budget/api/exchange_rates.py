@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from services.budget import exchange_rates
 from services.budget.api.parameters import POST, READ, BasisQuery
+from services.budget.api.reading import reading_now_or_at
 from services.budget.queries import exchange_rates as reads
 from services.budget.schemas.exchange_rates import ExchangeRateIn, ExchangeRateOut
-from shared.basis import reading_at
 from shared.db import driver
 from shared.dependencies import CallerDep, Transaction
 from shared.paging import Page, Paging
@@ -53,8 +53,8 @@ async def list_exchange_rates(
     All that were ever stated, the newest day first; or those that hold on a day: of each
     currency the newest at or before it.
     """
-    async with reading_at(request.app.state.services.db, basis) as (session, at):
+    async with reading_now_or_at(request, basis) as (conn, at):
         rows, total = await reads.page(
-            await driver(session), day=valid_on, basis=at, limit=paging.limit, offset=paging.offset
+            conn, day=valid_on, basis=at, limit=paging.limit, offset=paging.offset
         )
     return Page.of([ExchangeRateOut.of(row) for row in rows], total=total, paging=paging)

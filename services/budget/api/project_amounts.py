@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.budget import project_amounts
 from services.budget.api.parameters import POST, READ, BasisQuery, MaybeRangeQuery, ProjectPath
+from services.budget.api.reading import reading_now_or_at
 from services.budget.domain.periods import NEWEST, last_day
 from services.budget.queries import project_amounts as reads
 from services.budget.queries.exchange_rates import rates_on
@@ -16,7 +17,6 @@ from services.budget.schemas.project_amounts import (
     YearAmountsIn,
     YearAmountsOut,
 )
-from shared.basis import reading_at
 from shared.db import driver
 from shared.dependencies import CallerDep, Transaction
 from shared.responses import created
@@ -59,9 +59,9 @@ async def list_yearly_amounts(
     What holds for each year by the end of the period, or newest; and every amount ever said.
     """
     until = period.last if period else NEWEST
-    async with reading_at(request.app.state.services.db, basis) as (session, at):
-        conn = await driver(session)
+    async with reading_now_or_at(request, basis) as (conn, at):
         found = await known_at(conn, project_id, at)
         (years,) = await reads.years_of(conn, [found], until, at)
         rates = await rates_on(conn, last_day(until), at)
-        return ProjectYearsOut.of(years, await reads.entries(conn, project_id, at), rates, at)
+        entries = await reads.entries(conn, project_id, at)
+    return ProjectYearsOut.of(years, entries, rates, basis)

@@ -42,10 +42,6 @@ class Rates:
         rate = self.known.get(amount.currency)
         return None if rate is None else converted(amount.hundredths, rate.kronor)
 
-    def missing(self, amounts: Iterable[Amount]) -> tuple[Currency, ...]:
-        """Return the currencies among some amounts that no rate is known for."""
-        return tuple(c for c in Currency if any(_lacks(self, a, c) for a in tuple(amounts)))
-
 
 @dataclass(frozen=True, slots=True)
 class Summed:
@@ -70,10 +66,6 @@ def sek(amount: Amount | None, rates: Rates) -> Summed:
     if ore is None:
         return Summed(None, f"kurs för {amount.currency} saknas")
     return Summed(ore)
-
-
-def _lacks(rates: Rates, amount: Amount, currency: Currency) -> bool:
-    return amount.currency is currency and rates.in_sek(amount) is None
 
 
 def converted(hundredths: int, kronor: Decimal) -> int:

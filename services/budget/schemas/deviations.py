@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 Key = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9-]+(/income)?$",
+        pattern=r"^[A-Za-z0-9-]+(/(income|budget-cost|budget-income))?$",
         max_length=40,
-        description="A row of the settlement, or the number of a project (its total cost), or"
-        " that and /income (its total income)",
+        description="A row of the settlement; or the number of a project (its total cost), or"
+        " that with /income (total income), /budget-cost or /budget-income (those of the year)",
         examples=["operations"],
     ),
 ]

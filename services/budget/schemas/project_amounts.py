@@ -120,14 +120,14 @@ class ProjectYearOut(ApiModel):
 class ProjectYearsOut(ApiModel):
     """A project year by year as it was known at a basis, and everything said about it."""
 
-    basis: Instant
+    basis: Instant | None = Field(description="Null when the newest was asked for")
     rates: list[RateOut] = Field(description="That earlier outcome in euro was converted at")
     years: list[ProjectYearOut]
     entries: list[YearAmountOut] = Field(description="Every amount ever said, oldest first")
 
     @classmethod
     def of(
-        cls, years: ProjectYears, entries: Sequence[Record], rates: Rates, basis: datetime
+        cls, years: ProjectYears, entries: Sequence[Record], rates: Rates, basis: datetime | None
     ) -> Self:
         return cls(
             basis=basis,

@@ -156,7 +156,7 @@ class FormDeviationOut(ApiModel):
     """A date or a total that is not the decided one, and whether somebody has explained it."""
 
     number: str = Field(max_length=20, examples=["6"])
-    subject: Literal["start", "end", "total_cost", "total_income"]
+    subject: Literal["start", "end", "total_cost", "total_income", "budget_cost", "budget_income"]
     decided: str = Field(max_length=20, examples=["2020-12"])
     forecast: str = Field(max_length=20, examples=["2021-06"])
     explained: bool
@@ -186,10 +186,11 @@ class FormDeviationOut(ApiModel):
     @classmethod
     def total(cls, deviation: Deviation) -> Self:
         comment = deviation.comment
+        number, _, subject = deviation.key.partition("/")
         return cls.model_validate(
             {
-                "number": deviation.key.partition("/")[0],
-                "subject": "total_income" if "/" in deviation.key else "total_cost",
+                "number": number,
+                "subject": _SUBJECT_OF[subject],
                 "decided": to_decimal_string(deviation.budget),
                 "forecast": to_decimal_string(deviation.compared),
                 "explained": deviation.state is CommentState.WRITTEN,
@@ -269,9 +270,17 @@ def _notes(form: StrategicForm, deviations: Sequence[FormDeviationOut]) -> list[
     return found
 
 
+_SUBJECT_OF = {
+    "": "total_cost",
+    "income": "total_income",
+    "budget-cost": "budget_cost",
+    "budget-income": "budget_income",
+}
 _SUBJECTS = {
     "start": "startdatum",
     "end": "slutdatum",
     "total_cost": "total kostnad",
     "total_income": "total intäkt",
+    "budget_cost": "årets kostnad",
+    "budget_income": "årets intäkt",
 }
