@@ -34,7 +34,8 @@ def test_every_published_figure_is_reproduced_until_a_delivered_row_is_changed(
     assert "429 of 429 published figures reproduced" in first.stdout
     assert "202001-202008: 1 on the form: 6. YFI, 67.2 mnkr" in first.stdout
     assert (var / "reports" / "fokus-jarva.html").exists()
-    assert (var / "reports" / "tertialrapport.json").exists()
+    page = (var / "reports" / "tertialrapport.html").read_text("utf-8")
+    assert "6. YFI, beslutat 2015-09 till 2020-12: Projektets budget 67 200 000,00 kr" in page
 
     shutil.copytree(DATA, data)
     enrolments = data / "participants" / "enrolments.csv"

@@ -20,6 +20,17 @@ TERTIALRAPPORT = Template(
     needs_area=False,
     sections=(
         Section(
+            "strategic_projects",
+            "Strategiskt viktiga projekt och projekt över gränsen",
+            (
+                StatementItem(
+                    "strategic_projects",
+                    "Kostnader och intäkter (-), ej investeringar",
+                    "strategic-projects",
+                ),
+            ),
+        ),
+        Section(
             "budget_settlement",
             "Budgetavräkning",
             (StatementItem("budget_settlement", "Budgetavräkning", "budget-settlement"),),
