@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind
 from services.budget.domain.exchange import Rates, Summed, sek
@@ -26,8 +26,8 @@ class Ongoing:
 
 
 async def ongoing(conn: Connection, of: PeriodRange, basis: datetime) -> Ongoing:
-    """Return the projects decided by a range's end that end, as forecast, in it or later."""
-    first = last_day(of.first).replace(day=1)
+    """Return the projects decided by a range's end that end, as forecast, in its year or later."""
+    first = date(of.year, 1, 1)
     found = [
         known
         for known in await decided_projects(conn, of, basis)

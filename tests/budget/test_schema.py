@@ -11,6 +11,7 @@ from alembic import command
 
 from migrations.upgrade import configuration
 from services.budget.figures import BUDGET_FACTS, FACTS
+from services.budget.project_facts import KINDS
 from shared.journal import drift
 
 if TYPE_CHECKING:
@@ -82,4 +83,37 @@ async def test_upgrade_counts_earlier_budgets_as_they_are_counted_now(
     assert await service.fetchval("select count(*) from budget_fact where measure = 'budget'") == 4
     differing = await drift(service, FACTS, "budget_version", versions, wanted_sql=BUDGET_FACTS)
     assert differing == []
+    await service.close()
+
+
+_DECIDED = """
+    insert into project_version (project_id, version, state, name, funder, programme, role,
+        department, phase, budget_note, cofinancing_amount, cofinancing_currency, start_on,
+        start_precision, end_on, end_precision, forecast_explanation, decided_on, reason, by)
+    values ($1, 1, 'decided', 'x', 'esf', '', 'owner', '', '', 'anges ej', 500, 'SEK',
+            '2020-03-01', 'month', '2020-06-01', 'month', '', '2020-01-10', '', 'x')
+"""
+
+
+async def test_upgrade_counts_earlier_cofinancing_once(new_database: NewDatabase) -> None:
+    urls = await new_database(None)
+    history = configuration("budget", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0005")
+    service = await asyncpg.connect(urls.app)
+    project_id = await service.fetchval(_PROJECT)
+    await service.execute(_DECIDED, project_id)
+    steps = ((command.upgrade, "0006"), (command.downgrade, "0005"), (command.upgrade, "head"))
+    for step, revision in steps:
+        await asyncio.to_thread(step, history, revision)
+    await service.reload_schema_state()
+    booked = await service.fetch(
+        "select happened_on, amount, project from budget_fact order by happened_on"
+    )
+    assert [tuple(row) for row in booked] == [
+        (date(2020, 3, 1), 500, "1187"),
+        (date(2020, 7, 1), -500, "1187"),
+    ]
+    kind, wanted = KINDS[-1]
+    assert kind == "project_cofinancing"
+    assert await drift(service, FACTS, kind, [project_id], wanted_sql=wanted) == []
     await service.close()

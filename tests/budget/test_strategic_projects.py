@@ -221,15 +221,24 @@ async def test_deviations_of_dates_and_totals_are_listed_until_they_are_explaine
     assert explained["deviations"][1]["explanation"].startswith("Färre deltagare")
 
 
+async def _bytes(clerk: Clerk, basis: str) -> list[bytes]:
+    """Return the form and the appendix at a basis as they are sent."""
+    asked = {"period": PERIOD, "basis": basis}
+    paths = [f"/budget/v1/statements/{name}" for name in ("strategic-projects", "project-appendix")]
+    return [(await clerk.http.get(path, params=asked)).content for path in paths]
+
+
 async def test_same_basis_gives_the_same_form_after_everything_changed(clerk: Clerk) -> None:
     known = await _whole_project(clerk)
     before = await form(clerk)
+    printed = await _bytes(clerk, before["basis"])
     await change(clerk, known, budget=sek("1.00"), end="2040")
     await said(clerk, known, 203501, entry("forecast", "cost", 2035, "0.00"))
     await said(clerk, known, AUGUST, entry("plan", "cost", 2036, None), note="Tas bort")
     await clerk.post("/exchange-rates", rate("2035-06-30", "11.00"))
     await decided(clerk, number="8", strategicReason="Ny metod")
     assert await form(clerk, basis=before["basis"]) == before
+    assert await _bytes(clerk, before["basis"]) == printed
     assert await form(clerk) != before
 
 

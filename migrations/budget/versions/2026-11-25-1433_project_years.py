@@ -166,6 +166,28 @@ create index posting_project_idx on posting (project, period) where project <> '
 APPEND_ONLY = ("project_partner", "project_year_amount", "exchange_rate")
 DATED = ("project_year_amount", "exchange_rate")
 
+# Projects that were decided before are counted as those decided from now on; none is in euro,
+# because no rate has been stated yet. Dated a minute ahead as the facts of revision 0005 are,
+# for the same reasons. What a downgrade left behind is not counted twice.
+COFINANCING = (
+    "grant insert on budget_fact to current_user",
+    """
+    insert into budget_fact (measure, happened_on, amount, record_kind, record_id, recorded_at,
+                             reason, funder, programme, role, department, project)
+    select 'project-cofinancing', day.at, day.sign * v.cofinancing_amount, 'project_cofinancing',
+           p.id, clock_timestamp() + interval '1 minute', 'co-financing is counted', v.funder,
+           v.programme, v.role, v.department, p.number
+    from project p join project_version v on v.project_id = p.id and v.version = p.version
+    cross join lateral (values
+        (v.start_on, 1),
+        ((v.end_on + case v.end_precision when 'year' then interval '1 year' when 'month' then interval '1 month' else interval '1 day' end)::date, -1)) as day (at, sign)
+    where v.state = 'decided' and v.cofinancing_currency = 'SEK' and v.cofinancing_amount <> 0
+      and not exists (select from budget_fact f
+                      where f.record_kind = 'project_cofinancing' and f.record_id = p.id)
+    """,
+    "revoke insert on budget_fact from current_user",
+)
+
 BEFORE = """
 alter table project_version
     drop constraint project_version_dates_check,
@@ -190,6 +212,8 @@ alter table project_version
 def upgrade() -> None:
     for part in (TERMS, PARTNERS, YEARS):
         _run(part)
+    for statement in COFINANCING:
+        op.execute(statement)
     for table in APPEND_ONLY:
         op.execute(
             f"create trigger {table}_append_only before update or delete or truncate on {table} "

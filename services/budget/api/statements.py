@@ -126,8 +126,9 @@ async def read_strategic_projects(
 ) -> StrategicFormOut:
     """Read the form of strategically important projects, or above 50 million kronor.
 
-    Every project that belongs on it and why, with cost and income accumulated, budgeted,
-    forecast and planned; what could not be judged; and what deviates from the decision.
+    Every project not over before the year that belongs on it and why, with cost and income
+    accumulated, budgeted, forecast and planned; what could not be judged; and what deviates from
+    the decision. A total income that is not stated is the granted share of the cost, if that is.
     """
     async with reading_at(request.app.state.services.db, basis) as (session, at):
         form, deviations = await strategic_projects.form(await driver(session), period, at)
