@@ -13,6 +13,7 @@ from services.budget.api.parameters import POST, READ, BasisQuery
 from services.budget.claims import Step
 from services.budget.domain.claims import Action, ClaimState
 from services.budget.queries import claims as reads
+from services.budget.schemas.claim_lines import SourceOut
 from services.budget.schemas.claims import (
     ClaimDecisionIn,
     ClaimHeadOut,
@@ -20,7 +21,6 @@ from services.budget.schemas.claims import (
     ClaimOut,
     EndingIn,
     PaymentIn,
-    SourceOut,
     SubmissionIn,
 )
 from shared.basis import reading_at

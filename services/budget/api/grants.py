@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.budget import grants
 from services.budget.api.parameters import POST, READ, BasisQuery, ProjectPath
 from services.budget.queries import claims as reads
-from services.budget.schemas.claims import FinancingOut
+from services.budget.schemas.claim_lines import FinancingOut
 from services.budget.schemas.programmes import GrantIn, GrantOut, GrantsOut
 from shared.basis import reading_at
 from shared.db import driver

@@ -13,19 +13,13 @@ from services.budget.domain.claims import (
     Action,
     ClaimKind,
     ClaimState,
-    Line,
-    LineKind,
-    SourceKind,
-    Sums,
 )
+from services.budget.schemas.claim_lines import LineOut, SumsOut, sums_told
 from services.budget.schemas.fields import (
-    AccountCode,
     Dimension,
-    KebabCode,
     KronorOut,
     PeriodNumber,
     Reason,
-    SeriesCode,
     Subject,
 )
 from services.budget.schemas.projects import Note
@@ -38,15 +32,6 @@ if TYPE_CHECKING:
 Month: TypeAlias = Annotated[
     str, Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", max_length=7, examples=["2024-03"])
 ]
-LineCode: TypeAlias = Annotated[
-    str,
-    Field(
-        max_length=60,
-        description="The rate of a line, or why what an excluded line names does not count",
-        examples=["projektledare"],
-    ),
-]
-LineCostType: TypeAlias = Annotated[str, Field(max_length=60, examples=["personal"])]
 Reference: TypeAlias = Annotated[str, Field(max_length=200, examples=["2024/00117-3"])]
 
 
@@ -109,54 +94,6 @@ class EndingIn(ApiModel):
     happened_on: LocalDate
     reason: Reason
     reference: Reference = ""
-
-
-class LineOut(ApiModel):
-    """A line: rounded once, to the öre, halves to even."""
-
-    line: int = Field(examples=[1])
-    kind: LineKind
-    cost_type: LineCostType
-    code: LineCode
-    minutes: int | None = Field(examples=[2550])
-    rate: KronorOut | None = Field(description="Kronor an hour")
-    share: int | None = Field(description="Hundredths of a per cent", examples=[4000])
-    base: KronorOut | None = Field(description="What a flat rate is computed on, or what is out")
-    base_lines: list[int]
-    amount: KronorOut
-
-    @classmethod
-    def of(cls, row: Record | dict[str, Any]) -> Self:
-        values = {name: row[name] for name in cls.model_fields}
-        for name in ("rate", "base", "amount"):
-            values[name] = None if row[name] is None else to_decimal_string(row[name])
-        return cls.model_validate(values)
-
-    @classmethod
-    def of_line(cls, line: Line) -> Self:
-        values = {name: getattr(line, name) for name in cls.model_fields if name != "line"}
-        return cls.of({**values, "line": line.number})
-
-
-class SumsOut(ApiModel):
-    """What a claim comes to.
-
-    Support is the grant's share of what is eligible, and at most what is not in kind; less
-    advances, less what the grant does not leave, it is claimed.
-    """
-
-    eligible: KronorOut
-    in_kind: KronorOut
-    support: KronorOut
-    deducted: KronorOut = Field(description="Advances that the claim settles")
-    cut: KronorOut = Field(description="What the grant does not leave")
-    claimed: KronorOut
-
-    @classmethod
-    def of(cls, sums: Sums) -> Self:
-        named = ("eligible", "in_kind", "support", "deducted", "cut")
-        values = {name: to_decimal_string(getattr(sums, name)) for name in named}
-        return cls(**values, claimed=to_decimal_string(sums.amount))
 
 
 class ClaimEventOut(ApiModel):
@@ -267,67 +204,6 @@ class ClaimOut(ClaimHeadOut):
         )
 
 
-class SourceOut(ApiModel):
-    """What a line stands on: a voucher's posting, or minutes of a report of hours."""
-
-    line: int = Field(examples=[1])
-    kind: SourceKind
-    amount: KronorOut | None
-    minutes: int | None = Field(examples=[450])
-    day: LocalDate
-    voucher_id: UUID | None
-    series: SeriesCode | None
-    year: int | None = Field(examples=[2024])
-    number: int | None = Field(examples=[117])
-    account: AccountCode | None
-    record_id: UUID | None
-    record_version: int | None
-    employee: str | None = Field(max_length=40, examples=["a4711"])
-    activity: int | None = Field(examples=[2])
-    function: KebabCode | None
-
-    @classmethod
-    def of(cls, row: Record) -> Self:
-        values = {name: row[name] for name in cls.model_fields}
-        values["day"] = row["day"] or row["happened_on"]
-        values["amount"] = None if row["amount"] is None else to_decimal_string(row["amount"])
-        return cls.model_validate(values)
-
-
-class CostTypeSumOut(ApiModel):
-    kind: LineKind
-    cost_type: LineCostType
-    amount: KronorOut
-
-
-class FinancingOut(ApiModel):
-    """A project's financing at a basis. A decided claim counts as claimed by what was decided."""
-
-    basis: Instant
-    granted: KronorOut
-    requested: KronorOut = Field(description="What live claims asked for when they were submitted")
-    claimed: KronorOut
-    decided: KronorOut
-    paid: KronorOut
-    left: KronorOut = Field(description="Granted and not claimed")
-    cost_types: list[CostTypeSumOut]
-
-    @classmethod
-    def of(cls, basis: object, row: Record, by_cost_type: list[Record]) -> Self:
-        named = ("granted", "requested", "claimed", "decided", "paid")
-        return cls.model_validate(
-            {
-                "basis": basis,
-                **{name: to_decimal_string(row[name]) for name in named},
-                "left": to_decimal_string(row["granted"] - row["claimed"]),
-                "cost_types": [
-                    {**dict(each), "amount": to_decimal_string(each["amount"])}
-                    for each in by_cost_type
-                ],
-            }
-        )
-
-
 def head_of(row: Record) -> dict[str, Any]:
     """Return the members of a claim that do not depend on its lines."""
     same = ("id", "project_id", "project", "number", "kind", "state", "by", "recorded_at")
@@ -338,8 +214,3 @@ def head_of(row: Record) -> dict[str, Any]:
         "decided": to_decimal_string(row["decided"]),
         "paid": to_decimal_string(row["paid"]),
     }
-
-
-def sums_told(row: Record) -> Sums:
-    """Return the sums that a submission was recorded with."""
-    return Sums(*(row[name] for name in ("eligible", "in_kind", "support", "deducted", "cut")))
