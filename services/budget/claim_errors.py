@@ -62,10 +62,10 @@ class ClaimAfterFinal(Conflict):
     code, title = "claim_after_final", "Nothing is claimed after the final claim"
 
 
-class ClaimInEuro(Conflict):
-    """Claims of grants in euro need a rule for the rate of each month, which no call gives us."""
+class ExchangeRateMissing(Conflict):
+    """The grant is in another currency, and no rate is stated for the claim's last day."""
 
-    code, title = "claim_in_euro", "Claims are computed in kronor only"
+    code, title = "exchange_rate_missing", "No exchange rate is known for the claim's last day"
 
 
 class ClaimNegative(Conflict):

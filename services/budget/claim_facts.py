@@ -31,17 +31,21 @@ COFINANCING_FACTS = f"""
 
 CLAIM_FACTS = f"""
     select 'claimed' as measure, e.happened_on,
-           case s.state when 'submitted' then s.amount else s.decided end as amount,
+           round(case s.state when 'submitted' then s.amount else s.decided end
+                 * coalesce(e.exchange_rate, 1))::bigint as amount,
            {_OF_PROJECT.format(record="c.id")}
     from claim c join claim_standing s on s.claim_id = c.id join project p on p.id = c.project_id
     join claim_event e on e.claim_id = c.id and e.action = 'submitted'
     where c.id = any($1::uuid[]) and s.state in ('submitted', 'decided', 'paid')
     union all
-    select 'paid', e.happened_on, e.amount, {_OF_PROJECT.format(record="c.id")}
+    select 'paid', e.happened_on, round(e.amount * coalesce(told.exchange_rate, 1))::bigint,
+           {_OF_PROJECT.format(record="c.id")}
     from claim c join project p on p.id = c.project_id
+    join claim_event told on told.claim_id = c.id and told.action = 'submitted'
     join claim_event e on e.claim_id = c.id and e.action = 'paid'
     where c.id = any($1::uuid[])
 """
+"""Other currencies in kronor at the rate that the claim was submitted with."""
 
 
 async def settle_claim(conn: Connection, claim_id: UUID, *, reason: str) -> None:

@@ -13,9 +13,9 @@ from uuid import UUID
 import asyncpg
 
 from services.budget.claim_errors import (
-    ClaimInEuro,
     ClaimNegative,
     ClaimOutOfOrder,
+    ExchangeRateMissing,
     GrantExceeded,
     GrantNotFound,
     NothingToClaim,
@@ -23,10 +23,12 @@ from services.budget.claim_errors import (
 from services.budget.claim_facts import settle_claim
 from services.budget.domain.claiming import lines_of, sums_of
 from services.budget.domain.claims import Action, ClaimKind, ClaimState, Line, Sums
+from services.budget.domain.exchange import Rate
 from services.budget.domain.periods import last_day
 from services.budget.domain.projects import Currency
 from services.budget.queries import claims as reads
 from services.budget.queries.claim_inputs import grant_of, inputs_of
+from services.budget.queries.exchange_rates import rates_on
 from services.budget.queries.programmes import rules_of
 from shared.basis import BasisNotSettled, settled_at
 from shared.clock import rfc3339
@@ -43,6 +45,7 @@ class Computed:
     sums: Sums
     grant_number: int
     basis: datetime
+    rate: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +100,17 @@ async def compute(conn: Connection, claim: asyncpg.Record, basis: datetime) -> C
     """Return what a draft comes to at a basis, beside the claims that are live now.
 
     Raises:
-        ClaimInEuro: the grant is in another currency than the ledger.
+        ExchangeRateMissing: the grant is in a currency that has no rate on the claim's last day.
 
     """
     grant, programme, currency = await grant_of(conn, claim["project_id"])
-    if currency != Currency.SEK:
-        raise ClaimInEuro
+    last = last_day(claim["last_month"].year * 100 + claim["last_month"].month)
+    rate = await _rate(conn, Currency(currency), last, basis)
     left = await reads.balance(conn, claim["project_id"])
     if claim["kind"] == ClaimKind.ADVANCE:
         sums = Sums(eligible=0, in_kind=0, support=claim["advance"], deducted=0, cut=0)
-        return Computed([], sums, grant.number, basis)
+        return Computed([], sums, grant.number, basis, rate)
     rules = await rules_of(conn, programme, basis)
-    last = last_day(claim["last_month"].year * 100 + claim["last_month"].month)
     inputs = await inputs_of(conn, claim["project"], rules, last=last, basis=basis)
     lines = lines_of(inputs, grant, rules, first=claim["first_month"], last=last)
     sums = sums_of(
@@ -116,8 +118,9 @@ async def compute(conn: Connection, claim: asyncpg.Record, basis: datetime) -> C
         support_rate=grant.support_rate,
         advance_left=left["advanced"] - left["deducted"],
         grant_left=left["granted"] - left["claimed"],
+        rate=None if rate is None else rate.kronor,
     )
-    return Computed(lines, sums, grant.number, basis)
+    return Computed(lines, sums, grant.number, basis, rate)
 
 
 async def submit(conn: Connection, claim_id: UUID, step: Step, *, basis: datetime | None) -> None:
@@ -129,7 +132,7 @@ async def submit(conn: Connection, claim_id: UUID, step: Step, *, basis: datetim
         ClaimNotFound: there is none.
         ClaimOutOfOrder: it is no draft any more.
         BasisNotSettled: the basis is later than what is settled.
-        NothingToClaim, ClaimNegative, GrantExceeded: what the claim comes to.
+        ExchangeRateMissing, NothingToClaim, ClaimNegative, GrantExceeded: what it comes to.
 
     """
     claim = await reads.claim(conn, claim_id)
@@ -182,13 +185,23 @@ async def _settled(conn: Connection, basis: datetime | None) -> datetime:
     return basis or newest
 
 
+async def _rate(conn: Connection, currency: Currency, day: date, basis: datetime) -> Rate | None:
+    if currency is Currency.SEK:
+        return None
+    rate = (await rates_on(conn, day, basis)).known.get(currency)
+    if rate is None:
+        raise ExchangeRateMissing(f"No rate of {currency} is stated for {day} or earlier.")
+    return rate
+
+
 async def _append(conn: Connection, claim_id: UUID, step: Step, made: Computed | None) -> None:
-    sums = made.sums if made else None
+    sums, rate = (made.sums, made.rate) if made else (None, None)
     await conn.execute(
         """
         insert into claim_event (claim_id, action, happened_on, amount, grant_number, basis,
-            eligible, in_kind, support, deducted, cut, reference, reason, by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            eligible, in_kind, support, deducted, cut, exchange_rate, exchange_day,
+            exchange_source, reference, reason, by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """,
         claim_id,
         step.action,
@@ -201,6 +214,9 @@ async def _append(conn: Connection, claim_id: UUID, step: Step, made: Computed |
         sums and sums.support,
         sums and sums.deducted,
         sums and sums.cut,
+        rate and rate.kronor,
+        rate and rate.valid_on,
+        rate and rate.source,
         step.reference,
         step.reason,
         step.by,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.budget.domain.exchange import from_kronor
 from services.budget.domain.rounding import half_even
 from shared.events import new_id
 from tests.budget.funding import Funded, hours, open_funded, proposed
@@ -378,3 +380,35 @@ async def test_attested_hours_of_another_project_are_no_source(attacker: Attacke
                 someone,
             )
     assert found.value.constraint_name == "claim_source_own"
+
+
+async def test_claim_in_euro_by_sql_is_held_to_a_stated_rate(attacker: Attacker) -> None:
+    """Support in cents is what the stated rate gives, and a grant in kronor knows no rate."""
+    rate = {"currency": "EUR", "validOn": "2024-01-01", "rate": "11.333333", "source": "Test"}
+    await attacker.funded.clerk.post("/exchange-rates", rate)
+    draft, ((posting, amount), _) = await attacker.draft(), await attacker.postings()
+
+    async def submit(support: int) -> None:
+        async with attacker.conn.transaction():
+            await attacker.conn.execute(
+                _EVENT.replace(
+                    "cut, reference", "cut, exchange_rate, exchange_day, exchange_source, reference"
+                ).replace("$5, '', ''", "$5, 11.333333, '2024-01-01', 'Test', '', ''"),
+                draft,
+                support,
+                amount,
+                support,
+                0,
+            )
+            await attacker.line(draft, amount)
+            await attacker.conn.execute(_SOURCE, draft, 1, posting, amount)
+
+    await refused(submit(from_kronor(amount // 2, Decimal("11.333333"))), "claim_adds_up")
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(1, 10**9))
+def test_kronor_become_the_nearest_cent(ore: int, millionths: int) -> None:
+    rate = Decimal(millionths).scaleb(-6)
+    cents = from_kronor(ore, rate)
+    assert abs(2 * (cents * millionths - ore * 10**6)) <= millionths
+    assert from_kronor(-ore, rate) == -cents

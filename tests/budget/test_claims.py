@@ -36,6 +36,7 @@ async def test_claim_gathers_costs_by_cost_type_and_says_what_does_not_count(
     assert claim["sums"] == {
         "eligible": "1200.01",
         "inKind": "0.00",
+        "exchange": None,
         "support": "600.00",
         "deducted": "0.00",
         "cut": "0.00",
@@ -266,7 +267,7 @@ async def test_reopened_period_shows_on_the_claim_that_used_it(funded: Funded) -
     assert [(each["period"], each["reason"]) for each in shown] == [(202403, "Sen faktura")]
 
 
-async def test_project_without_a_grant_and_grant_in_euro_claim_nothing(funded: Funded) -> None:
+async def test_project_without_a_grant_claims_nothing(funded: Funded) -> None:
     body = {
         "projectId": funded.project_id,
         "kind": "interim",
@@ -274,9 +275,38 @@ async def test_project_without_a_grant_and_grant_in_euro_claim_nothing(funded: F
         "lastMonth": "2024-03",
     }
     assert (await funded.clerk.post("/claims", body, status=404))["code"] == "grant_not_found"
-    await funded.grant("1000.00", currency="EUR")
+
+
+async def test_grant_in_euro_is_claimed_at_the_rate_of_the_last_day(funded: Funded) -> None:
+    async def state(rate: str, day: str) -> None:
+        body = {"currency": "EUR", "validOn": day, "rate": rate, "source": "Påhittad"}
+        await funded.clerk.post("/exchange-rates", body)
+
+    await funded.grant("500.00", currency="EUR")
+    await funded.cost("1000.10")
     draft = await funded.draft()
-    assert (await funded.submit(draft, status=409))["code"] == "claim_in_euro"
+    await state("9.99", "2025-01-01")
+    refused = await funded.submit(draft, status=409)
+    assert refused["code"] == "exchange_rate_missing"
+    await state("11.3", "2024-06-30")
+    claim = await funded.submit(draft)
+    assert (claim["currency"], claim["claimed"]) == ("EUR", "44.25")
+    assert claim["sums"]["eligible"] == "1000.10"
+    assert claim["sums"]["exchange"] == {
+        "currency": "EUR",
+        "rate": "11.3",
+        "validOn": "2024-06-30",
+        "source": "Påhittad",
+    }
+    await state("12", "2024-12-01")
+    assert (await funded.clerk.get(f"/claims/{claim['id']}"))["sums"] == claim["sums"]
+    financing = await funded.financing()
+    assert (financing["currency"], financing["left"]) == ("EUR", "455.75")
+    await funded.decide(claim["id"], "40.00")
+    await funded.pay(claim["id"], "40.00")
+    await funded.clerk.settled()
+    figure = await funded.clerk.get("/figures/paid", period="2025-02", by="project")
+    assert figure["total"] == "452.00"
 
 
 async def test_financing_at_a_basis_is_kept(funded: Funded) -> None:

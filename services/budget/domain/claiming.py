@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from services.budget.domain.claims import (
     Cost,
@@ -23,6 +24,7 @@ from services.budget.domain.claims import (
     SourceKind,
     Sums,
 )
+from services.budget.domain.exchange import from_kronor
 from services.budget.domain.hours import StaffReport
 from services.budget.domain.programmes import FlatRate, RateKind, Rules, StaffCosts
 from services.budget.domain.rounding import share_of, worth
@@ -59,13 +61,23 @@ def lines_of(inputs: Inputs, grant: Grant, rules: Rules, *, first: date, last: d
 
 
 def sums_of(
-    lines: Iterable[Line], *, support_rate: int, advance_left: int, grant_left: int
+    lines: Iterable[Line],
+    *,
+    support_rate: int,
+    advance_left: int,
+    grant_left: int,
+    rate: Decimal | None = None,
 ) -> Sums:
-    """Return what lines come to under a grant; a negative support stays negative."""
+    """Return what lines come to under a grant; a negative support stays negative.
+
+    ``rate`` is kronor for one unit of the grant's currency, None for grants in kronor.
+    """
     counted = [line for line in lines if line.kind is not LineKind.EXCLUDED]
     eligible = sum(line.amount for line in counted)
     in_kind = sum(line.amount for line in counted if line.kind is LineKind.IN_KIND)
     support = min(share_of(eligible, support_rate), max(eligible - in_kind, 0))
+    if rate is not None:
+        support = from_kronor(support, rate)
     deducted = min(advance_left, max(support, 0))
     cut = max(0, support - deducted - grant_left)
     return Sums(eligible, in_kind, support, deducted, cut)

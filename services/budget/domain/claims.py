@@ -150,7 +150,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the lines come to: ``amount`` is claimed, ``cut`` is what the grant did not leave."""
+    """What the lines come to: ``amount`` is claimed, ``cut`` is what the grant did not leave.
+
+    What is eligible is öre; support and what follows are hundredths of the grant's currency.
+    """
 
     eligible: int
     in_kind: int

@@ -73,6 +73,16 @@ def converted(hundredths: int, kronor: Decimal) -> int:
     return int((hundredths * kronor).quantize(ORE, rounding=ROUND_HALF_UP))
 
 
+def from_kronor(ore: int, kronor: Decimal) -> int:
+    """Return öre as hundredths of a currency: the nearest, a half away from zero.
+
+    Exact: the quotient is of integers, since a rate has at most six decimals.
+    """
+    divisor = int(kronor.scaleb(6))
+    rounded = (2 * abs(ore) * 10**6 + divisor) // (2 * divisor)
+    return -rounded if ore < 0 else rounded
+
+
 MILLION_ORE = 100_000_000
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Numeric,
     Table,
     Text,
     UniqueConstraint,
@@ -143,6 +144,9 @@ claim_event = Table(
     Column("support", BigInteger),
     Column("deducted", BigInteger),
     Column("cut", BigInteger),
+    Column("exchange_rate", Numeric(14, 6)),
+    Column("exchange_day", Date),
+    Column("exchange_source", Text),
     Column("reference", Text, nullable=False),
     Column("reason", Text, nullable=False),
     *said_by(),
@@ -159,6 +163,11 @@ claim_event = Table(
     ),
     CheckConstraint(
         "amount = support - deducted - cut and deducted >= 0 and cut >= 0", name="support"
+    ),
+    CheckConstraint(
+        "num_nulls(exchange_rate, exchange_day, exchange_source) in (0, 3)"
+        " and (exchange_rate is null or action = 'submitted')",
+        name="exchange",
     ),
     CheckConstraint(
         "action not in ('withdrawn', 'rejected') or length(trim(reason)) > 0", name="reason"

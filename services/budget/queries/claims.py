@@ -12,13 +12,16 @@ from shared.db import Connection
 
 _CLAIM = """
     select c.id, c.project_id, p.number as project, c.number, c.kind, c.first_month, c.last_month,
-           c.advance, c.by, c.recorded_at, s.state, s.amount, s.deducted, s.decided, s.paid
+           c.advance, c.by, c.recorded_at, s.state, s.amount, s.deducted, s.decided, s.paid,
+           (select currency from grant_decision
+            where project_id = c.project_id and number = 1) as currency
     from claim c join claim_standing s on s.claim_id = c.id join project p on p.id = c.project_id
 """
 
 _EVENT = """
     select claim_id, action, happened_on, amount, grant_number, basis, eligible, in_kind, support,
-           deducted, cut, reference, reason, by, recorded_at
+           deducted, cut, exchange_rate, exchange_day, exchange_source, reference, reason, by,
+           recorded_at
     from claim_event
 """
 
@@ -184,6 +187,8 @@ async def financing(conn: Connection, project_id: UUID, basis: datetime) -> asyn
         f"""
         select (select amount from grant_decision where project_id = $1 and recorded_at <= $2
                 order by number desc limit 1) as granted,
+               (select currency from grant_decision where project_id = $1 and number = 1)
+               as currency,
                coalesce(sum(amount), 0)::bigint as requested,
                coalesce(sum(coalesce(decided, amount)), 0)::bigint as claimed,
                coalesce(sum(decided), 0)::bigint as decided,

@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from services.budget.domain.claims import Line, LineKind, SourceKind, Sums
+from services.budget.domain.exchange import Rate
+from services.budget.domain.projects import Currency
 from services.budget.schemas.fields import AccountCode, KebabCode, KronorOut, SeriesCode
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import to_decimal_string
@@ -53,25 +55,46 @@ class LineOut(ApiModel):
         return cls.of({**values, "line": line.number})
 
 
+class ExchangeOut(ApiModel):
+    """The rate that a claim is turned into the grant's currency at: its last day's."""
+
+    currency: Currency
+    rate: str = Field(max_length=15, description="Kronor for one unit", examples=["11.3260"])
+    valid_on: LocalDate
+    source: str = Field(max_length=200, examples=["Sveriges riksbank"])
+
+    @classmethod
+    def of(cls, rate: Rate) -> Self:
+        return cls(
+            currency=rate.currency,
+            rate=f"{rate.kronor.normalize():f}",
+            valid_on=rate.valid_on,
+            source=rate.source,
+        )
+
+
 class SumsOut(ApiModel):
     """What a claim comes to.
 
     Support is the grant's share of what is eligible, and at most what is not in kind; less
-    advances, less what the grant does not leave, it is claimed.
+    advances, less what the grant does not leave, it is claimed. What is eligible is in kronor,
+    support and what follows in the grant's currency.
     """
 
     eligible: KronorOut
     in_kind: KronorOut
+    exchange: ExchangeOut | None = Field(description="Null for grants in kronor")
     support: KronorOut
     deducted: KronorOut = Field(description="Advances that the claim settles")
     cut: KronorOut = Field(description="What the grant does not leave")
     claimed: KronorOut
 
     @classmethod
-    def of(cls, sums: Sums) -> Self:
+    def of(cls, sums: Sums, rate: Rate | None) -> Self:
         named = ("eligible", "in_kind", "support", "deducted", "cut")
         values = {name: to_decimal_string(getattr(sums, name)) for name in named}
-        return cls(**values, claimed=to_decimal_string(sums.amount))
+        exchange = None if rate is None else ExchangeOut.of(rate)
+        return cls(**values, exchange=exchange, claimed=to_decimal_string(sums.amount))
 
 
 class SourceOut(ApiModel):
@@ -111,6 +134,7 @@ class FinancingOut(ApiModel):
     """A project's financing at a basis. A decided claim counts as claimed by what was decided."""
 
     basis: Instant
+    currency: Currency = Field(description="The grant's; cost types are in kronor")
     granted: KronorOut
     requested: KronorOut = Field(description="What live claims asked for when they were submitted")
     claimed: KronorOut
@@ -125,6 +149,7 @@ class FinancingOut(ApiModel):
         return cls.model_validate(
             {
                 "basis": basis,
+                "currency": row["currency"],
                 **{name: to_decimal_string(row[name]) for name in named},
                 "left": to_decimal_string(row["granted"] - row["claimed"]),
                 "cost_types": [
@@ -138,3 +163,11 @@ class FinancingOut(ApiModel):
 def sums_told(row: Record) -> Sums:
     """Return the sums that a submission was recorded with."""
     return Sums(*(row[name] for name in ("eligible", "in_kind", "support", "deducted", "cut")))
+
+
+def rate_told(row: Record) -> Rate | None:
+    """Return the rate that a submission was recorded with."""
+    if row["exchange_rate"] is None:
+        return None
+    said = (row["exchange_day"], row["exchange_rate"], row["exchange_source"])
+    return Rate(Currency.EUR, *said)

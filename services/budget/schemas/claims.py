@@ -14,7 +14,8 @@ from services.budget.domain.claims import (
     ClaimKind,
     ClaimState,
 )
-from services.budget.schemas.claim_lines import LineOut, SumsOut, sums_told
+from services.budget.domain.projects import Currency
+from services.budget.schemas.claim_lines import LineOut, SumsOut, rate_told, sums_told
 from services.budget.schemas.fields import (
     Dimension,
     KronorOut,
@@ -141,6 +142,7 @@ class ClaimHeadOut(ApiModel):
     first_month: Month
     last_month: Month
     state: ClaimState
+    currency: Currency = Field(description="Of what is claimed, decided and paid")
     claimed: KronorOut
     decided: KronorOut
     paid: KronorOut
@@ -168,7 +170,7 @@ class ClaimOut(ClaimHeadOut):
             {
                 **head_of(row),
                 "basis": made.basis,
-                "sums": SumsOut.of(made.sums),
+                "sums": SumsOut.of(made.sums, made.rate),
                 "lines": [LineOut.of_line(line) for line in made.lines],
                 "events": [],
                 "reopened_periods": [],
@@ -190,7 +192,7 @@ class ClaimOut(ClaimHeadOut):
             {
                 **head_of(row),
                 "basis": told and told["basis"],
-                "sums": told and SumsOut.of(sums_told(told)),
+                "sums": told and SumsOut.of(sums_told(told), rate_told(told)),
                 "lines": [LineOut.of(line) for line in lines],
                 "events": [ClaimEventOut.of(event) for event in events],
                 "reopened_periods": [ReopenedPeriodOut(**dict(each)) for each in reopened],
@@ -206,7 +208,17 @@ class ClaimOut(ClaimHeadOut):
 
 def head_of(row: Record) -> dict[str, Any]:
     """Return the members of a claim that do not depend on its lines."""
-    same = ("id", "project_id", "project", "number", "kind", "state", "by", "recorded_at")
+    same = (
+        "id",
+        "project_id",
+        "project",
+        "number",
+        "kind",
+        "state",
+        "currency",
+        "by",
+        "recorded_at",
+    )
     return {name: row[name] for name in same} | {
         "first_month": f"{row['first_month']:%Y-%m}",
         "last_month": f"{row['last_month']:%Y-%m}",
