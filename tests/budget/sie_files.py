@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.budget.domain.sie.reading import Reader
+from services.budget.domain.sie.records import RES, UB, Balance
 from tests.budget.pushing import PRINTED
 
 if TYPE_CHECKING:
@@ -78,3 +79,11 @@ def records_in(
         faults += wrong
     found, wrong = reader.finish()
     return records + found, faults + wrong, reader
+
+
+def stated_in(content: bytes) -> dict[str, int]:
+    """Return what a file says each account comes to at the end of its year, if to anything."""
+    records, _, _ = records_in(content)
+    balances = [r for r in records if isinstance(r, Balance) and r.year == 0]
+    closing = {b.account: b.amount for b in balances if b.label in {UB, RES}}
+    return {account: amount for account, amount in closing.items() if amount}

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from services.budget.domain.sie.records import RES, UB, Balance
 from shared.money import to_decimal_string
 from tests.budget.sie_books import Books
-from tests.budget.sie_files import REAL, needs_real, records_in
+from tests.budget.sie_files import REAL, needs_real, stated_in
 
 if TYPE_CHECKING:
     from shared.db import Database
@@ -34,14 +33,6 @@ def books(budget_db: Database) -> Books:
     return Books(budget_db)
 
 
-def stated(content: bytes) -> dict[str, int]:
-    """Return what a file says each account comes to at the end of its year, if to anything."""
-    records, _, _ = records_in(content)
-    balances = [r for r in records if isinstance(r, Balance) and r.year == 0]
-    closing = {b.account: b.amount for b in balances if b.label in {UB, RES}}
-    return {account: amount for account, amount in closing.items() if amount}
-
-
 @pytest.mark.parametrize("name", ACCEPTED)
 async def test_real_file_is_booked_and_every_account_is_what_it_states(
     books: Books, name: str
@@ -54,11 +45,12 @@ async def test_real_file_is_booked_and_every_account_is_what_it_states(
     assert len(await books.vouchers(year)) == vouchers
     booked = await books.balances(year)
     booked.pop("20", None)  # what equity took of an opening that did not sum to zero
-    expected = stated(content)
+    expected = stated_in(content)
     if expected:
-        print(f"{name}: {len(expected)} accounts, all to the öre")  # noqa: T201  to be shown
-        for account in sorted(expected)[:3]:
-            print(f"  {account} {to_decimal_string(expected[account])}")  # noqa: T201  same
+        print(f"{name}: {len(expected)} accounts, stated and booked")  # noqa: T201  seen with -s
+        for account, ore in sorted(expected.items()):
+            both = to_decimal_string(ore), to_decimal_string(booked.get(account, 0))
+            print(f"  {account:6} {both[0]:>16} {both[1]:>16}")  # noqa: T201  same
         assert booked == expected
 
 

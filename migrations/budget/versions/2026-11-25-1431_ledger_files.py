@@ -27,22 +27,23 @@ create function sie_file_agrees() returns trigger language plpgsql as $$
 declare
     differing record;
 begin
-    select stated.key, stated.amount, coalesce(booked.amount, 0) as booked into differing
-        from sie_balance stated
-        left join (
-            select p.account, sum(p.amount) as total,
-                   sum(p.amount) filter (where p.period % 100 > 0) as movement
-            from voucher v join posting p on p.voucher_id = v.id
-            where v.source = 'sie' and v.year = new.year and v.reversal_of is null
-              and not exists (select from voucher r where r.reversal_of = v.id)
-            group by p.account) sums on sums.account = stated.account
-        cross join lateral (
-            select case stated.label when '#RES' then sums.movement
-                   else sums.total + case when stated.account = '20' then new.opening_net else 0 end
-                   end as amount) booked
-        where stated.sie_file_id = new.id and stated.label in ('#UB', '#RES')
-          and stated.amount <> coalesce(booked.amount, 0)
-        order by stated.key limit 1;
+    -- Added up once: the planner knows nothing of rows that this transaction has just written.
+    with booked as materialized (
+        select p.account, sum(p.amount) as total,
+               sum(p.amount) filter (where p.period % 100 > 0) as movement
+        from voucher v join posting p on p.voucher_id = v.id
+        where v.source = 'sie' and v.year = new.year and v.reversal_of is null
+          and not exists (select from voucher r where r.reversal_of = v.id)
+        group by p.account),
+    compared as (
+        select s.key, s.amount, coalesce(
+            case s.label when '#RES' then b.movement
+                 else b.total + case when s.account = '20' then new.opening_net else 0 end
+            end, 0) as booked
+        from sie_balance s left join booked b using (account)
+        where s.sie_file_id = new.id and s.label in ('#UB', '#RES'))
+    select key, amount, booked into differing from compared
+        where amount <> booked order by key limit 1;
     if found then
         raise exception 'the file states % for %, its register has booked %',
             differing.amount, differing.key, differing.booked
