@@ -49,7 +49,7 @@ class ClaimNotFound(NotFound):
 
 
 class ClaimLineNotFound(NotFound):
-    code, title = "claim_line_not_found", "The claim has no such line; a draft has none yet"
+    code, title = "claim_line_not_found", "The claim has no such line"
 
 
 class ClaimOutOfOrder(Conflict):

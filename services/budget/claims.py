@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from services.budget.claim_errors import (
+    ClaimLineNotFound,
     ClaimNegative,
     ClaimOutOfOrder,
     ExchangeRateMissing,
@@ -121,6 +122,26 @@ async def compute(conn: Connection, claim: asyncpg.Record, basis: datetime) -> C
         rate=None if rate is None else rate.kronor,
     )
     return Computed(lines, sums, grant.number, basis, rate)
+
+
+async def sources(
+    conn: Connection, claim_id: UUID, line: int, basis: datetime, *, limit: int, offset: int
+) -> tuple[list[asyncpg.Record], int]:
+    """Return a page of what a line stands on, and how much that is; a draft's at a basis.
+
+    Raises:
+        ClaimNotFound, ClaimLineNotFound: there is none.
+
+    """
+    claim = await reads.claim(conn, claim_id)
+    if claim["state"] != ClaimState.DRAFT:
+        return await reads.sources_page(conn, claim_id, line, limit=limit, offset=offset)
+    lines = (await compute(conn, claim, basis)).lines
+    if line > len(lines):
+        raise ClaimLineNotFound
+    of = [line, *lines[line - 1].base_lines]
+    found = [(n, source) for n in sorted(of) for source in lines[n - 1].sources]
+    return await reads.opened(conn, found[offset : offset + limit]), len(found)
 
 
 async def submit(conn: Connection, claim_id: UUID, step: Step, *, basis: datetime | None) -> None:

@@ -109,7 +109,11 @@ async def test_draft_is_computed_anew_and_its_basis_gives_the_same_submission(
     await funded.cost("40.00")
     await funded.clerk.settled()
     assert (await funded.clerk.get(f"/claims/{draft}"))["sums"]["eligible"] == "140.00"
+    path = f"/claims/{draft}/lines/1/sources"
+    opened = await funded.clerk.get(path, basis=seen["basis"])
+    await funded.clerk.get(f"/claims/{draft}/lines/2/sources", status=404)
     claim = await funded.submit(draft, basis=seen["basis"])
+    assert (await funded.clerk.get(path))["items"] == opened["items"] != []
     assert (claim["lines"], claim["basis"]) == (seen["lines"], seen["basis"])
     assert (await funded.claimed())["sums"]["eligible"] == "40.00"
     refused = await funded.submit(draft, status=409)

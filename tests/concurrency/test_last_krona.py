@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 
 from services.budget import claims
-from services.budget.claim_errors import GrantExceeded
+from services.budget.claim_errors import GrantExceeded, NothingToClaim
 from services.budget.claims import Step
 from services.budget.domain.claims import Action, ClaimKind
 from shared.db import driver
@@ -152,6 +152,24 @@ async def test_one_of_many_wins_through_the_use_case(funded: Funded) -> None:
         return "claimed"
 
     assert await outcomes(attempt) == {"claimed": 1, GrantExceeded.code: CLAIMANTS - 1}
+
+
+async def test_claims_of_the_same_cost_at_once_take_it_once(funded: Funded) -> None:
+    """Whoever waits for the balance finds the cost claimed, and nothing left to claim."""
+    await funded.grant("1000.00")
+    await funded.cost("100.00")
+    made = [UUID(await funded.draft()) for _ in range(CLAIMANTS)]
+    await funded.clerk.settled()
+
+    async def attempt(at: int) -> str:
+        try:
+            async with funded.clerk.db.begin() as session:
+                await claims.submit(await driver(session), made[at], SUBMITTED, basis=None)
+        except DomainError as refused:
+            return refused.code
+        return "claimed"
+
+    assert await outcomes(attempt) == {"claimed": 1, NothingToClaim.code: CLAIMANTS - 1}
 
 
 async def test_without_lock_and_check_more_than_one_wins(new_database: NewDatabase) -> None:

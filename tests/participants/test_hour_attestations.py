@@ -130,6 +130,28 @@ async def test_hours_after_the_exit_are_withdrawn_with_it(city: City, enrolled: 
     ]
 
 
+async def test_hours_follow_a_delivery_that_corrects_the_enrolment(city: City) -> None:
+    await city.told(ProjectDecided(**project()), source="budget")
+    row = {
+        "sourceKey": "vera:1",
+        "identityNumber": city.person_number(),
+        "unit": "jobbtorg-vuxna",
+        "programme": PROGRAMME,
+        "ground": "kaa",
+        "statusAtEntry": "inactive",
+        "startedOn": "2024-10-01",
+    }
+    await city.delivered("enrolments", [row])
+    enrolment = (await city.read("/enrolments", programme=PROGRAMME))["items"][0]["id"]
+    kept = await attested(city, enrolment, "2024-11", "10")
+    lost = await attested(city, enrolment, "2024-10", "10")
+    done = await city.delivered("enrolments", [row | {"startedOn": "2024-11-01"}])
+    assert done.counts["changed"] == 1
+    assert not (await city.read(f"/hour-attestations/{kept['id']}"))["withdrawn"]
+    assert (await city.read(f"/hour-attestations/{lost['id']}"))["withdrawn"]
+    assert [told["minutes"] for told in await city.outbox(TOLD)] == [600, 600, 0]
+
+
 def test_days_are_those_enrolled_until_today() -> None:
     month, today = date(2024, 10, 1), date(2024, 10, 20)
     started = date(2024, 10, 10)

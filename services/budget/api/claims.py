@@ -93,16 +93,21 @@ async def read_claim(request: Request, claim_id: ClaimPath, basis: BasisQuery = 
 
 @router.get("/{claimId}/lines/{line}/sources", scope=READ)
 async def list_claim_sources(
-    claim_id: ClaimPath, line: LinePath, session: Reading, paging: Paging
+    request: Request,
+    claim_id: ClaimPath,
+    line: LinePath,
+    paging: Paging,
+    basis: BasisQuery = None,
 ) -> Page[SourceOut]:
-    """List what a line of a submitted claim stands on.
+    """List what a line stands on.
 
     Postings with their vouchers, or hours with their reports; a flat rate stands on the sources
-    of its base lines.
+    of its base lines. A draft's are those at the basis, a submitted claim's are frozen.
     """
-    rows, total = await reads.sources_page(
-        await driver(session), claim_id, line, limit=paging.limit, offset=paging.offset
-    )
+    async with reading_at(request.app.state.services.db, basis) as (session, at):
+        rows, total = await claims.sources(
+            await driver(session), claim_id, line, at, limit=paging.limit, offset=paging.offset
+        )
     return Page.of([SourceOut.of(row) for row in rows], total=total, paging=paging)
 
 

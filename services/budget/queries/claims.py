@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from services.budget.claim_errors import ClaimLineNotFound, ClaimNotFound, GrantNotFound
+from services.budget.domain.claims import Source
 from shared.db import Connection
 
 _CLAIM = """
@@ -23,6 +25,26 @@ _EVENT = """
            deducted, cut, exchange_rate, exchange_day, exchange_source, reference, reason, by,
            recorded_at
     from claim_event
+"""
+
+# What a source is, for whoever asks for vouchers and hours behind a line.
+_OPENED = """
+    select s.line, s.kind, s.minutes, s.amount, s.record_id, s.record_version, s.posting_id,
+           v.id as voucher_id, v.series, v.year, v.number, o.account, o.happened_on,
+           h.employee, h.activity, h.function, coalesce(h.day, a.month) as day
+    from {source} s
+    left join posting o on o.id = s.posting_id
+    left join voucher v on v.id = o.voucher_id
+    left join staff_hours h on s.kind = 'staff_hours' and h.id = s.record_id
+    left join participant_hours a on s.kind = 'participant_hours'
+         and a.attestation_id = s.record_id and a.version = s.record_version
+    order by s.line, s.ordinal
+"""
+
+_GIVEN = """
+    (select * from unnest($1::int[], $2::text[], $3::bigint[], $4::uuid[], $5::int[], $6::bigint[],
+                          $7::bigint[]) with ordinality as given (line, kind, posting_id, record_id,
+                          record_version, minutes, amount, ordinal))
 """
 
 
@@ -108,24 +130,9 @@ async def sources_page(
     if found is None:
         raise ClaimLineNotFound
     of = [line, *found["base_lines"]]
+    kept = "(select * from claim_source where claim_id = $1 and line = any($2::int[]))"
     rows = await conn.fetch(
-        """
-        select s.line, s.kind, s.minutes, s.amount, s.record_id, s.record_version, s.posting_id,
-               v.id as voucher_id, v.series, v.year, v.number, o.account, o.happened_on,
-               h.employee, h.activity, h.function, coalesce(h.day, a.month) as day
-        from claim_source s
-        left join posting o on o.id = s.posting_id
-        left join voucher v on v.id = o.voucher_id
-        left join staff_hours h on s.kind = 'staff_hours' and h.id = s.record_id
-        left join participant_hours a on s.kind = 'participant_hours'
-             and a.attestation_id = s.record_id and a.version = s.record_version
-        where s.claim_id = $1 and s.line = any($2::int[])
-        order by s.line, s.ordinal limit $3 offset $4
-        """,
-        claim_id,
-        of,
-        limit,
-        offset,
+        f"{_OPENED.format(source=kept)} limit $3 offset $4", claim_id, of, limit, offset
     )
     total = await conn.fetchval(
         "select count(*) from claim_source where claim_id = $1 and line = any($2::int[])",
@@ -133,6 +140,13 @@ async def sources_page(
         of,
     )
     return rows, total
+
+
+async def opened(conn: Connection, sources: Sequence[tuple[int, Source]]) -> list[asyncpg.Record]:
+    """Return what some sources of a draft are, each with the number of its line."""
+    named = ("kind", "posting_id", "record_id", "record_version", "minutes", "amount")
+    columns = [[getattr(source, name) for _, source in sources] for name in named]
+    return await conn.fetch(_OPENED.format(source=_GIVEN), [line for line, _ in sources], *columns)
 
 
 async def reopened_since(conn: Connection, claim_id: UUID) -> list[asyncpg.Record]:
