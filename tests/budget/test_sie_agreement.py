@@ -175,6 +175,15 @@ async def test_budget_by_account_is_summed_per_group_without_its_objects(books: 
     assert await _budget(books, 1, 12) == {"50": 200_050, "35": -70_000}
 
 
+async def test_budget_of_objects_alone_is_made_up_of_those_of_one_dimension(books: Books) -> None:
+    await books.accepted(
+        LEDGER
+        + "#PBUDGET 0 203101 5010 {6 P1} 400\n#PBUDGET 0 203101 5010 {6 P2} 600\n"
+        + "#PBUDGET 0 203101 5010 {1 J1} 1000\n#PBUDGET 0 203101 3510 {7 A} -5\n"
+    )
+    assert await _budget(books, 1, 1) == {"50": 100_000, "35": -500}
+
+
 async def test_budget_is_replaced_as_a_whole_by_the_next_file_that_has_one(books: Books) -> None:
     await books.accepted(LEDGER + BUDGET)
     await books.accepted(LEDGER.replace("#VER A 2", "#PROSA x\n#VER A 2"))

@@ -132,25 +132,33 @@ async def account_budget_of(
 ) -> dict[str, int] | None:
     """Return the öre per account group that were budgeted by account for a range's periods.
 
-    Costs are positive and revenue negative, as in the ledger. What a file divides by objects is
-    part of the account's own amount and not added to it. None when no file brought a budget.
+    Costs are positive and revenue negative, as in the ledger. None when no file brought a
+    budget. What a file divides by objects is part of the account's own amount and not added to
+    it; where it states no amount for the account, its objects of one dimension make it up.
     """
     budget_id = await conn.fetchval(_NEWEST_BUDGET, of.year, basis)
     if budget_id is None:
         return None
-    rows = await conn.fetch(
-        """
-        select left(account, 2) as account_group, sum(amount)::bigint as amount
-        from account_budget_line
-        where account_budget_id = $1 and period between $2 and $3 and objects = '{}'
-          and num_nonnulls(counterpart, project, responsibility, activity) = 0
-        group by 1 order by 1
-        """,
-        budget_id,
-        of.first,
-        of.last,
-    )
+    rows = await conn.fetch(_BUDGET_OF, budget_id, of.first, of.last)
     return {row["account_group"]: row["amount"] for row in rows}
+
+
+# The account's own amount is divided by nothing, and comes first.
+_BUDGET_OF = """
+    select left(account, 2) as account_group, sum(amount)::bigint as amount from (
+        select distinct on (account, period) account, period, sum(amount) as amount
+        from (select account, period, amount, concat_ws(
+                  ' ', case when counterpart is not null then 'counterpart' end,
+                  case when project is not null then 'project' end,
+                  case when responsibility is not null then 'responsibility' end,
+                  case when activity is not null then 'activity' end,
+                  (select string_agg(number, ' ' order by number)
+                   from jsonb_object_keys(objects) number)) as divided_by
+              from account_budget_line
+              where account_budget_id = $1 and period between $2 and $3) line
+        group by account, period, divided_by order by account, period, divided_by) budgeted
+    group by 1 order by 1
+"""
 
 
 async def disagreements(conn: Connection, year: int, basis: datetime) -> list[Disagreement]:
