@@ -154,9 +154,11 @@ begin
     end if;
     if exists (select from booking where transaction_id = here and checked) and exists (
         select from (select distinct voucher_id from booked) b
-        join voucher v on v.id = b.voucher_id
-        join booking k on k.transaction_id = here and k.checked and k.series = v.series
-            and k.year = v.year and v.number between k.first_number and k.last_number)
+        cross join lateral (select series, year, number from voucher
+                            where id = b.voucher_id offset 0) v
+        where exists (select from booking k
+                      where k.transaction_id = here and k.checked and k.series = v.series
+                        and k.year = v.year and v.number between k.first_number and k.last_number))
     then
         raise exception 'a posting cannot join a voucher that has been checked'
             using errcode = 'check_violation', constraint = 'posting_sealed', table = 'posting';
