@@ -41,6 +41,12 @@ def _append_only(service: str) -> list[Table]:
     return [table for table in metadata.sorted_tables if table.info.get("append_only")]
 
 
+def _derived(service: str) -> list[str]:
+    """Return the tables that only triggers write."""
+    metadata: MetaData = import_module(f"services.{service}.models").metadata
+    return [table.name for table in metadata.sorted_tables if table.info.get("derived")]
+
+
 def _keeping_the_past(service: str) -> list[str]:
     """Return the tables whose rows have their place in the past: journals and versions."""
     return [
@@ -59,6 +65,13 @@ async def _open_doors(urls: DatabaseUrls, service: str) -> list[str]:
             for table in _append_only(service)
             for right in ("update", "delete", "truncate")
             if await app.fetchval(MAY[right], table.name, right)
+        ]
+        missing += [
+            f"the service may write {name}"
+            for name in _derived(service)
+            if await app.fetchval("select has_table_privilege($1, 'insert')", name)
+            or await app.fetchval("select has_any_column_privilege($1, 'update')", name)
+            or await app.fetchval("select has_table_privilege($1, 'delete')", name)
         ]
         for name in _keeping_the_past(service):
             triggers = [row[0] for row in await owner.fetch(TRIGGERS, name)]
@@ -107,3 +120,12 @@ async def test_open_door_is_found(new_database: NewDatabase) -> None:
         "participant_fact takes rows of its owner",
         "record_version can be changed by its owner",
     ]
+
+
+async def test_door_to_a_derived_table_is_found(new_database: NewDatabase) -> None:
+    """Negative control: a balance that the service may write is named."""
+    urls = await new_database("budget")
+    owner = await asyncpg.connect(urls.owner)
+    await owner.execute("grant update on grant_balance to budget")
+    await owner.close()
+    assert await _open_doors(urls, "budget") == ["the service may write grant_balance"]
