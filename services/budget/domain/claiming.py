@@ -27,24 +27,30 @@ from services.budget.domain.claims import (
 from services.budget.domain.exchange import from_kronor
 from services.budget.domain.hours import StaffReport
 from services.budget.domain.programmes import FlatRate, RateKind, Rules, StaffCosts
-from services.budget.domain.rounding import share_of, worth
+from services.budget.domain.rounding import MINUTES, share_of, worth
 
 Place = tuple[LineKind, str, str, int, tuple[int, ...]]
 """A line's kind, cost type, code, rate, and the flat rates in force on the days it holds."""
+
+Verdict = tuple[Exclusion | None, str, tuple[int, ...]]
+"""Why something does not count, or None; its cost type; the flat rates in force on its day."""
 
 
 def lines_of(inputs: Inputs, grant: Grant, rules: Rules, *, first: date, last: date) -> list[Line]:
     """Return a claim's lines; what does not count is listed for the range's own days only."""
     gathered: dict[Place, list[Source]] = defaultdict(list)
     excluded: dict[tuple[str, Exclusion], list[Source]] = defaultdict(list)
+    judged: dict[tuple[str, date], Verdict] = {}
     for cost in inputs.costs:
-        kept, cost_type = _judged(cost, grant, rules)
+        known = (cost.account, cost.day)
+        if known not in judged:
+            judged[known] = _judged(cost, grant, rules)
+        why_not, cost_type, segment = judged[known]
         source = Source(SourceKind.POSTING, posting_id=cost.id, amount=cost.amount)
-        if kept is None:
-            segment = tuple(rate.id for rate in _flat_rates(grant, rules, cost.day))
+        if why_not is None:
             gathered[LineKind.ACTUAL, cost_type, "", 0, segment].append(source)
         elif first <= cost.day <= last:
-            excluded[cost_type, kept].append(source)
+            excluded[cost_type, why_not].append(source)
     if grant.staff_costs is StaffCosts.UNIT:
         for report in inputs.staff:
             _place_staff(report, inputs.within[report.id], grant, rules, gathered)
@@ -83,18 +89,20 @@ def sums_of(
     return Sums(eligible, in_kind, support, deducted, cut)
 
 
-def _judged(cost: Cost, grant: Grant, rules: Rules) -> tuple[Exclusion | None, str]:
-    """Return why a cost does not count, or None, and the cost type it belongs to."""
+def _judged(cost: Cost, grant: Grant, rules: Rules) -> Verdict:
+    """Judge a cost by its account and day alone, so that the verdict serves for all like it."""
     cost_type = rules.cost_type_of(cost.account, cost.day)
+    flat = _flat_rates(grant, rules, cost.day)
+    segment = tuple(rate.id for rate in flat)
     if cost_type is None:
-        return Exclusion.ACCOUNT_NOT_ELIGIBLE, ""
+        return Exclusion.ACCOUNT_NOT_ELIGIBLE, "", segment
     if not grant.covers(cost.day):
-        return Exclusion.OUTSIDE_ELIGIBLE_PERIOD, cost_type
-    if any(cost_type in rate.replaces for rate in _flat_rates(grant, rules, cost.day)):
-        return Exclusion.COVERED_BY_FLAT_RATE, cost_type
+        return Exclusion.OUTSIDE_ELIGIBLE_PERIOD, cost_type, segment
+    if any(cost_type in rate.replaces for rate in flat):
+        return Exclusion.COVERED_BY_FLAT_RATE, cost_type, segment
     if grant.staff_costs is StaffCosts.UNIT and cost_type in rules.paid_by_the_hour():
-        return Exclusion.COVERED_BY_UNIT_COST, cost_type
-    return None, cost_type
+        return Exclusion.COVERED_BY_UNIT_COST, cost_type, segment
+    return None, cost_type, segment
 
 
 def _flat_rates(grant: Grant, rules: Rules, day: date) -> list[FlatRate]:
@@ -126,13 +134,19 @@ def _exclude_staff(
     rules: Rules,
     excluded: dict[tuple[str, Exclusion], list[Source]],
 ) -> None:
-    reason, minutes = Exclusion.BEYOND_THE_YEAR, report.minutes - within
+    """List the minutes of a report that do not count, each under its reason."""
+    rest = report.minutes % MINUTES if rules.whole_hours else 0
+    out = {
+        Exclusion.ROUNDED_DOWN: rest,
+        Exclusion.BEYOND_THE_YEAR: report.minutes - rest - within,
+    }
     if rules.hourly_rate(RateKind.STAFF, report.function, report.day) is None:
-        reason, minutes = Exclusion.NO_RATE, report.minutes
+        out = {Exclusion.NO_RATE: report.minutes}
     elif not grant.covers(report.day):
-        reason, minutes = Exclusion.OUTSIDE_ELIGIBLE_PERIOD, report.minutes
-    if minutes:
-        excluded["", reason].append(_hours(SourceKind.STAFF_HOURS, report, minutes))
+        out = {Exclusion.OUTSIDE_ELIGIBLE_PERIOD: report.minutes}
+    for reason, minutes in out.items():
+        if minutes:
+            excluded["", reason].append(_hours(SourceKind.STAFF_HOURS, report, minutes))
 
 
 def _place_participants(

@@ -69,6 +69,7 @@ class Exclusion(StrEnum):
     COVERED_BY_FLAT_RATE = "covered_by_flat_rate"
     COVERED_BY_UNIT_COST = "covered_by_unit_cost"
     BEYOND_THE_YEAR = "beyond_the_year"
+    ROUNDED_DOWN = "rounded_down"
     NO_RATE = "no_rate"
 
 
