@@ -114,6 +114,11 @@ class ReversalDiffers(Conflict):
     code, title = "reversal_differs", "A reversal is the mirror image of its voucher"
 
 
+class ReversalElsewhere(Invalid):
+    code = "reversal_elsewhere"
+    title = "A voucher is taken back in its own period or a later one of its year"
+
+
 class BookedByDelivery(Conflict):
     """What a delivery booked is corrected by the next delivery, or the two would disagree."""
 
@@ -191,6 +196,7 @@ CONSTRAINTS = {
     "voucher_balance": VoucherUnbalanced,
     "voucher_size": VoucherTooSmall,
     "voucher_day": VoucherInAnotherYear,
+    "voucher_covers_check": ReversalElsewhere,
     "voucher_numbering": NumberNotNext,
     "voucher_series_year_number_key": NumberNotNext,
     "voucher_reversal_of_key": AlreadyReversed,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.budget.domain.periods import year_of
+from services.budget.domain.periods import LAST, year_of
 from services.budget.domain.vouchers import Draft, Entry
 from services.budget.errors import (
     AlreadyReversed,
     BookedByDelivery,
+    ReversalElsewhere,
     ReversalOfReversal,
     VoucherNotFound,
 )
@@ -100,6 +101,7 @@ async def reverse(
         VoucherNotFound: there is none.
         BookedByDelivery: deliver the table again instead.
         AlreadyReversed, ReversalOfReversal: nothing is taken back twice.
+        ReversalElsewhere: the period is an earlier one, or of another year.
         PeriodClosed, VoucherInAnotherYear: see `book`.
 
     """
@@ -113,6 +115,8 @@ async def reverse(
     if head["reversed"]:
         raise AlreadyReversed
     draft = await draft_of(conn, voucher_id)
+    if period is not None and not draft.period <= period <= year_of(draft.period) * 100 + LAST:
+        raise ReversalElsewhere
     mirrored = draft.reversed(
         text=f"Rättelse av {head['series']} {head['number']}",
         period=period,

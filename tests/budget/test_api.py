@@ -204,6 +204,11 @@ async def test_voucher_is_numbered_read_listed_and_taken_back_once(books: Clerk)
     second = await books.post("/vouchers", body)
     assert (first["number"], second["number"]) == (1, 2)
     assert first["postings"][1]["counterpartClass"] == "external"
+    for period in (203502, 203603):
+        elsewhere = {"reason": "Fel konto", "period": period}
+        path = f"/vouchers/{first['id']}/reversals"
+        problem = await books.post(path, elsewhere, status=422)
+        assert problem["code"] == "reversal_elsewhere"
     reversal = await books.post(f"/vouchers/{first['id']}/reversals", {"reason": "Fel konto"})
     assert (reversal["number"], reversal["reversalOf"]) == (3, first["id"])
     again = await books.post(

@@ -43,12 +43,13 @@ class WorkerProcess:
     """A worker that is started again by hand, as a supervisor would."""
 
     url: str
+    module: str = "tests.concurrency.delivery_worker"
     process: subprocess.Popen[bytes] | None = None
     kills: int = field(default=0)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.concurrency.delivery_worker", self.url],
+            [sys.executable, "-m", self.module, self.url],
             cwd=Path(__file__).parents[2],
             stdout=subprocess.DEVNULL,
         )
