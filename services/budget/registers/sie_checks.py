@@ -16,6 +16,9 @@ from shared.db import Connection
 from shared.deliveries import Delivery, Explanation, RowError, Verdict
 from shared.money import to_decimal_string
 
+_SHOWN = 10
+"""Accounts named in a warning."""
+
 _FILE = "(select number from staging where kind = 'file')"
 
 LIVE = """
@@ -131,6 +134,21 @@ _LOST = f"""
 """
 
 
+# Only a year that the ledger holds can be compared; accounts that neither names are nothing.
+_PREVIOUS = f"""
+    with booked as (
+        select account, sum(amount) as total,
+               sum(amount) filter (where period % 100 > 0) as movement
+        from posting
+        where period between ({_FILE} - 1) * 100 and {_FILE} * 100 - 1 group by account)
+    select s.accounts[1] as account
+    from staging s left join booked b on b.account = s.accounts[1]
+    where s.kind = 'previous' and exists (select from booked)
+      and s.amounts[1] <> coalesce(case s.label when '#UB' then b.total else b.movement end, 0)
+    order by 1
+"""
+
+
 async def check_file(
     conn: Connection,
     delivery: Delivery,  # noqa: ARG001  what a rule over a whole delivery is given
@@ -153,7 +171,10 @@ async def check_file(
         errors = await _differences(conn, file["net"])
         if variety is Variety.LEDGER:
             errors += await _lost_vouchers(conn)
-    return Verdict(errors, warning=None if errors else _warning(file))
+    if errors:
+        return Verdict(errors)
+    previous = await conn.fetch(_PREVIOUS)
+    return Verdict(warning=_warning(file, [row["account"] for row in previous]))
 
 
 async def _differences(conn: Connection, net: int) -> list[RowError]:
@@ -215,13 +236,20 @@ async def _lost_vouchers(conn: Connection) -> list[RowError]:
     return [RowError(row_no, "vouchers_lost", detail, "#VER")]
 
 
-def _warning(file: asyncpg.Record) -> Explanation | None:
+def _warning(file: asyncpg.Record, previous: Sequence[str]) -> Explanation | None:
     """Return what the sender should know of a file that is booked all the same."""
-    notes = list(file["texts"])
+    found = {"already_read": " ".join(file["texts"])} if file["texts"] else {}
+    if previous:
+        shown = ", ".join(previous[:_SHOWN]) + (" med flera" if len(previous) > _SHOWN else "")
+        found["previous_year_differs"] = (
+            f"Föregående års saldon skiljer sig från redovisningen på {len(previous)} konton:"
+            f" {shown}."
+        )
     if file["net"]:
-        notes.append(
+        found["opening_not_balanced"] = (
             f"Ingående balanser summerar till {to_decimal_string(file['net'])}, inte till noll;"
             f" motsvarande {to_decimal_string(-file['net'])} är bokfört på konto {EQUITY}."
         )
-    code = "opening_not_balanced" if file["net"] else "already_read"
-    return Explanation(code, " ".join(notes)) if notes else None
+    if not found:
+        return None
+    return Explanation([*found][-1], " ".join(found.values()))

@@ -16,9 +16,9 @@ from services.budget.domain.sie.faults import Fault, Faulty
 from services.budget.domain.sie.placing import Places
 from services.budget.domain.sie.reading import Reader
 from services.budget.domain.sie.records import (
-    PBUDGET,
     PSALDO,
     RES,
+    UB,
     Account,
     Balance,
     Dimension,
@@ -31,7 +31,8 @@ from services.budget.domain.sie.records import (
 from services.budget.domain.sie.repeats import Repeats
 from services.budget.domain.sie.rules import Variety
 from services.budget.domain.sie.writing import PROGRAM
-from services.budget.registers.sie_rows import Staged, row_of, stated_row, voucher_row
+from services.budget.registers import sie_record_rows as record_rows
+from services.budget.registers.sie_rows import Staged, row_of, voucher_row
 
 NO_LONGER_STATED = "Filen anger inget belopp för perioden."
 ALREADY_READ = "Filen är märkt som redan inläst (#FLAGGA 1)."
@@ -93,7 +94,7 @@ class SieFile:
                 self.rows += self._staged(record)
             except Faulty as faulty:
                 key = record.name if isinstance(record, Voucher) else None
-                label = _label_of(record)
+                label = record_rows.label_of(record)
                 fault = Fault(record.line, label, faulty.field, faulty.code, faulty.detail, key)
                 self.faults.append(fault)
 
@@ -111,9 +112,9 @@ class SieFile:
             case Balance():
                 rows = self._balance(record)
             case Account():
-                rows = [_account(record)]
+                rows = [record_rows.account(record)]
             case ObjectName():
-                rows = [self._object(record)]
+                rows = [record_rows.object_name(record, self._places)]
             case Dimension():
                 rows = [self._dimension(record)]
             case Year():
@@ -148,51 +149,22 @@ class SieFile:
             detail = "Dimensions are named before the first voucher."
             raise Faulty("dimension", "record_out_of_order", detail)
         self._places.declare(record)
-        own = self._places.part_of(record.number) is not None
-        return row_of(
-            record.line,
-            f"#DIM {record.number}",
-            "remark" if own else "dimension",
-            number=int(record.number),
-            parent=None if record.parent is None else int(record.parent),
-            text=record.name,
-        )
-
-    def _object(self, record: ObjectName) -> Staged:
-        self._places.code_parts(((record.dimension, record.code),))
-        counterpart = self._places.part_of(record.dimension) == "counterpart"
-        return row_of(
-            record.line,
-            f"#OBJEKT {record.dimension} {record.code}",
-            "counterpart" if counterpart else "object",
-            number=self._places.number_of(record.dimension),
-            code=record.code,
-            text=record.name,
-        )
+        return record_rows.dimension(record, self._places)
 
     def _balance(self, record: Balance) -> list[Staged]:
-        """Stage an amount of the file's own year; other years are read for their form alone."""
-        if record.year != 0:
-            return []
-        year = self._own_year()
-        period = None if record.month is None else _period_of(record.month, year)
-        ledger = self.reader.headings.get("#SIETYP") == "4"
-        self._balances.add(record, period and period % 100, ledger=ledger)
-        parts = self._places.code_parts(record.objects)
-        listed = " ".join(f"{number} {code}" for number, code in record.objects)
-        month = "" if record.month is None else f"{record.month} "
-        row = stated_row(
-            record.line,
-            f"{record.label} {month}{record.account} {{{listed}}}",
-            "budget" if record.label == PBUDGET else "balance",
-            label=record.label,
-            account=record.account,
-            named=parts.listed(self._places, record.objects),
-            free=parts.free_json,
-            period=period,
-            amount=record.amount,
-        )
-        return [row]
+        """Stage an amount of the file's own year, and the year before's closing balances.
+
+        Other amounts are read for their form alone.
+        """
+        if record.year == 0:
+            year = self._own_year()
+            period = None if record.month is None else record_rows.period_of(record.month, year)
+            ledger = self.reader.headings.get("#SIETYP") == "4"
+            self._balances.add(record, period and period % 100, ledger=ledger)
+            return [record_rows.balance(record, self._places, period)]
+        if record.year == -1 and record.label in {UB, RES}:
+            return [record_rows.previous(record)]
+        return []
 
     def _own_year(self) -> FiscalYear:
         if self.year is None:
@@ -273,33 +245,3 @@ class SieFile:
                 ],
             )
         )
-
-
-def _account(record: Account) -> Staged:
-    key = f"#KONTO {record.code}"
-    return row_of(record.line, key, "account", code=record.code, text=record.name)
-
-
-def _period_of(month: int, year: FiscalYear) -> int:
-    try:
-        return year.period_of(date(month // 100, month % 100, 1))
-    except ValueError as error:
-        raise Faulty(
-            "period", "period_outside_year", "The month lies outside the file's year."
-        ) from error
-
-
-def _label_of(record: Record) -> str:
-    match record:
-        case Balance() | Heading():
-            return record.label
-        case Voucher():
-            return "#VER"
-        case Account():
-            return "#KONTO"
-        case ObjectName():
-            return "#OBJEKT"
-        case Dimension():
-            return "#DIM" if record.parent is None else "#UNDERDIM"
-        case Year():
-            return "#RAR"

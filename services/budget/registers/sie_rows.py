@@ -6,6 +6,7 @@
 - ``account``, ``dimension``, ``object``, ``counterpart``: registered when missing;
 - ``balance`` and ``budget``: an amount that the file states, written as a voucher of one row.
   A code part that it does not divide by is null there;
+- ``previous``: what the file says the year before came to, compared with the ledger if it is here;
 - ``year``, ``file``: the year the file is about, and what it is as a whole;
 - ``remark``: says nothing that is kept (a voucher without amounts, a built-in dimension).
 
