@@ -8,6 +8,7 @@ tell has the period in its series (`domain.sie.placing.Mark`), closing periods a
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -73,7 +74,8 @@ async def sie_file(conn: Connection, year: int, basis: datetime, owner: Owner) -
         for row in rows:
             writer.voucher(_voucher(row, fiscal_year))
     days = ((fiscal_year.first_day, fiscal_year.last_day),)
-    return writer.finish(About(basis.date(), owner.name, owner.organisation_number, days))
+    about = About(basis.date(), owner.name, owner.organisation_number, days)
+    return await asyncio.to_thread(writer.finish, about)
 
 
 async def _write_chart(conn: Connection, writer: Writer, basis: datetime) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from services.budget.domain.vouchers import Draft, Entry
+from tests.budget.books import booked
 from tests.budget.sie_books import Books
 from tests.budget.sie_files import HEAD, LEDGER
 
@@ -206,3 +209,18 @@ async def test_vouchers_and_balances_of_one_year_would_count_twice(
     assert delivery.state == "rejected"
     assert code in [fault[2] for fault in await books.faults(delivery)]
     assert await books.balances(YEAR) == before
+
+
+async def test_year_that_others_have_booked_in_is_told_of(books: Books) -> None:
+    await books.accepted(LEDGER)
+    by_hand = Draft(
+        YEAR * 100 + 5,
+        date(YEAR, 5, 2),
+        "För hand",
+        [Entry("5010", "0", 1_000), Entry("1910", "0", -1_000)],
+    )
+    await booked(books.db, by_hand)
+    delivery = await books.accepted(LEDGER)
+    assert delivery.explanation is not None
+    assert delivery.explanation.code == "year_has_other_vouchers"
+    assert "1 verifikationer" in delivery.explanation.detail

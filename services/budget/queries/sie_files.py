@@ -14,7 +14,8 @@ from services.budget.domain.ties import Disagreement
 from services.budget.errors import PeriodNotFound
 from shared.db import Connection
 
-_AT_ONCE = 5_000
+_AT_ONCE = 1_000
+"""Vouchers fetched at a time: others have their turn in between."""
 
 _KNOWN = "recorded_at <= {} or by = 'migration'"
 """What a migration wrote down was true before."""

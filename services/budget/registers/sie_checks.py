@@ -149,6 +149,13 @@ _PREVIOUS = f"""
 """
 
 
+_ELSEWHERE = f"""
+    select count(*) from voucher v
+    where v.year = {_FILE} and v.source is distinct from 'sie' and v.reversal_of is null
+      and not exists (select from voucher r where r.reversal_of = v.id)
+"""
+
+
 async def check_file(
     conn: Connection,
     delivery: Delivery,  # noqa: ARG001  what a rule over a whole delivery is given
@@ -174,7 +181,8 @@ async def check_file(
     if errors:
         return Verdict(errors)
     previous = await conn.fetch(_PREVIOUS)
-    return Verdict(warning=_warning(file, [row["account"] for row in previous]))
+    elsewhere = await conn.fetchval(_ELSEWHERE) if variety.holds_balances else 0
+    return Verdict(warning=_warning(file, [row["account"] for row in previous], elsewhere))
 
 
 async def _differences(conn: Connection, net: int) -> list[RowError]:
@@ -236,7 +244,7 @@ async def _lost_vouchers(conn: Connection) -> list[RowError]:
     return [RowError(row_no, "vouchers_lost", detail, "#VER")]
 
 
-def _warning(file: asyncpg.Record, previous: Sequence[str]) -> Explanation | None:
+def _warning(file: asyncpg.Record, previous: Sequence[str], elsewhere: int) -> Explanation | None:
     """Return what the sender should know of a file that is booked all the same."""
     found = {"already_read": " ".join(file["texts"])} if file["texts"] else {}
     if previous:
@@ -244,6 +252,10 @@ def _warning(file: asyncpg.Record, previous: Sequence[str]) -> Explanation | Non
         found["previous_year_differs"] = (
             f"Föregående års saldon skiljer sig från redovisningen på {len(previous)} konton:"
             f" {shown}."
+        )
+    if elsewhere:
+        found["year_has_other_vouchers"] = (
+            f"Året har också {elsewhere} verifikationer som inte kommer ur SIE-filer."
         )
     if file["net"]:
         found["opening_not_balanced"] = (

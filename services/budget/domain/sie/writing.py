@@ -71,15 +71,15 @@ class Writer:
         self._add(balance.label, *fields, to_decimal_string(balance.amount))
 
     def voucher(self, voucher: Voucher) -> None:
-        day = _day(voucher.day)
-        series, number = self._quoted(voucher.series), self._quoted(voucher.number)
-        self._add("#VER", series, number, day, self._quoted(voucher.text))
-        self._add("{")
-        for posting in voucher.postings:
-            text = (day, self._quoted(posting.text)) if posting.text else ()
-            amount = to_decimal_string(posting.amount)
-            self._add("#TRANS", posting.account, self._braced(posting.objects), amount, *text)
-        self._add("}")
+        day, quoted = _day(voucher.day), self._quoted
+        head = f"#VER {quoted(voucher.series)} {quoted(voucher.number)} {day}"
+        lines = [f"{head} {quoted(voucher.text)}", "{"]
+        for account, objects, amount, text in voucher.postings:
+            said = f" {day} {quoted(text)}" if text else ""
+            braced = self._braced(objects) if objects else "{}"
+            lines.append(f"#TRANS {account} {braced} {to_decimal_string(amount)}{said}")
+        lines.append("}")
+        self._add("\r\n".join(lines))
 
     def finish(self, about: About) -> bytes:
         """Return the whole file."""
@@ -109,6 +109,8 @@ class Writer:
         self._parts += (encoded, _LINE_END)
 
     def _quoted(self, text: str) -> str:
+        if text.isprintable() and '"' not in text and "\\" not in text:
+            return f'"{text}"'
         plain = _CONTROL.sub(" ", text)
         if plain.endswith("\\"):
             plain, self.replaced = plain[:-1] + "/", self.replaced + 1
