@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -46,6 +47,7 @@ from services.budget.domain.sie.records import (
     Voucher,
 )
 from services.budget.domain.sie.writing import About, Writer
+from services.budget.errors import PeriodNotFound
 from services.budget.queries import sie_files
 from shared.db import Connection
 
@@ -65,15 +67,20 @@ async def sie_file(conn: Connection, year: int, basis: datetime, owner: Owner) -
         PeriodNotFound: the year had not been opened.
 
     """
-    fiscal_year = await sie_files.fiscal_year(conn, year, basis)
+    own = await sie_files.fiscal_year(conn, year, basis)
+    years = [own]
+    with suppress(PeriodNotFound):
+        years.append(await sie_files.fiscal_year(conn, year - 1, basis))
     writer = Writer()
     await _write_chart(conn, writer, basis)
     await _write_dimensions(conn, writer, basis)
-    await _write_balances(conn, writer, fiscal_year, basis)
+    for index, each in enumerate(years):
+        await _write_balances(conn, writer, each, basis, index=-index)
+    await _write_details(conn, writer, own, basis)
     async for rows in sie_files.vouchers(conn, year, basis):
         for row in rows:
-            writer.voucher(_voucher(row, fiscal_year))
-    days = ((fiscal_year.first_day, fiscal_year.last_day),)
+            writer.voucher(_voucher(row, own))
+    days = tuple((each.first_day, each.last_day) for each in years)
     about = About(basis.date(), owner.name, owner.organisation_number, days)
     return await asyncio.to_thread(writer.finish, about)
 
@@ -104,21 +111,26 @@ async def _write_dimensions(conn: Connection, writer: Writer, basis: datetime) -
 
 
 async def _write_balances(
-    conn: Connection, writer: Writer, year: FiscalYear, basis: datetime
+    conn: Connection, writer: Writer, year: FiscalYear, basis: datetime, *, index: int
 ) -> None:
+    """Write what each account came to in the file's own year (0) or the one before it (-1)."""
     by_account: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for row in await sie_files.sums(conn, year.year, basis):
         by_account[row["account"]][part_of(row["period"])] = row["amount"]
-    of_objects = await sie_files.object_sums(conn, year.year, basis)
-    for balance in _account_balances(by_account):
+    months = _month_balances(by_account, year) if index == 0 else []
+    for balance in (*_account_balances(by_account, index), *months):
         writer.balance(balance)
-    for row in of_objects:
+
+
+async def _write_details(
+    conn: Connection, writer: Writer, year: FiscalYear, basis: datetime
+) -> None:
+    """Write the balances of objects, and the budget by account."""
+    for row in await sie_files.object_sums(conn, year.year, basis):
         objects: Objects = ((str(row["number"]), row["code"]),)
         for label, amount in ((OIB, row["opening"]), (OUB, row["closing"])):
             if amount:
                 writer.balance(Balance(0, label, 0, row["account"], amount, objects))
-    for balance in _month_balances(by_account, year):
-        writer.balance(balance)
     for row in await sie_files.budget_lines(conn, year.year, basis):
         month = _month(part_of(row["period"]), year)
         writer.balance(
@@ -126,18 +138,18 @@ async def _write_balances(
         )
 
 
-def _account_balances(by_account: dict[str, dict[int, int]]) -> list[Balance]:
+def _account_balances(by_account: dict[str, dict[int, int]], index: int) -> list[Balance]:
     """Return opening and closing balances, and the result of accounts that belong to it."""
     stated: dict[str, list[Balance]] = {IB: [], UB: [], RES: []}
     for account, parts in sorted(by_account.items()):
         opening, total = parts.get(OPENING, 0), sum(parts.values())
         result = is_result_group(account[:2])
         if opening:
-            stated[IB].append(Balance(0, IB, 0, account, opening))
+            stated[IB].append(Balance(0, IB, index, account, opening))
         if opening or not result:
-            stated[UB].append(Balance(0, UB, 0, account, total))
+            stated[UB].append(Balance(0, UB, index, account, total))
         if result:
-            stated[RES].append(Balance(0, RES, 0, account, total - opening))
+            stated[RES].append(Balance(0, RES, index, account, total - opening))
     return [balance for balances in stated.values() for balance in balances]
 
 

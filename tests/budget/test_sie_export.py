@@ -157,6 +157,36 @@ async def test_broken_year_comes_back(
     assert [voucher[0] for voucher in await ledgers[1].vouchers(YEAR)] == [203101, 203108]
 
 
+async def test_year_before_stands_beside_and_agrees_with_the_ledger(
+    books: Books, others: Books
+) -> None:
+    """So the warning of an import that compares them has nothing to say."""
+    await others.open_year(YEAR + 1)
+    await books.open_year(YEAR + 1)
+    await books.accepted(LEDGER)
+    await books.accepted(LEDGER.replace("2031", "2032").replace("2030", "2031"))
+    exported = await books.export(YEAR + 1)
+    records, _, _ = records_in(exported)
+    before = [r for r in records if isinstance(r, Balance) and r.year == -1]
+    assert {(b.label, b.account): b.amount for b in before} == {
+        ("#IB", "1510"): 100_000,
+        ("#IB", "2010"): -100_000,
+        ("#UB", "1510"): 80_000,
+        ("#UB", "1910"): -15_050,
+        ("#UB", "2010"): -100_000,
+        ("#RES", "3510"): -100_000,
+        ("#RES", "5010"): 135_050,
+    }
+    for year in (YEAR, YEAR + 1):
+        assert (await others.accepted(await books.export(year))).explanation is None
+
+
+async def test_own_file_pushed_back_would_count_twice_and_is_refused(books: Books) -> None:
+    await books.accepted(LEDGER)
+    delivery = await books.deliver(await books.export(YEAR))
+    assert [fault[2] for fault in await books.faults(delivery)] == ["vouchers_lost"]
+
+
 async def test_budget_by_account_comes_back(books: Books, others: Books) -> None:
     stated = '#PBUDGET 0 203101 5010 {} 1000\n#PBUDGET 0 203101 5010 {6 "P1"} 400\n'
     await books.accepted(LEDGER + stated)
