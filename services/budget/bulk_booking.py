@@ -116,7 +116,7 @@ _POST = """
     select s.record_id, s.period, s.happened_on, e.account,
            coalesce(nullif(e.counterpart, ''), '0'), coalesce(e.project, ''),
            coalesce(e.responsibility, ''), coalesce(e.activity, ''), e.amount,
-           coalesce(nullif(e.objects, ''), '{{}}')::jsonb, coalesce(e.text, '')
+           case when e.objects > '' then e.objects::jsonb else '{{}}' end, coalesce(e.text, '')
     from (select * from batch s where s.effect in ('created', 'changed') and {condition}
           order by s.row_no) s
     cross join lateral unnest(s.accounts, s.counterparts, s.projects, s.responsibilities,

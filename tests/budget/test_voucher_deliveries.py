@@ -13,13 +13,13 @@ from services.budget.code_parts import Naming
 from services.budget.dimensions import DimensionNaming, ObjectNaming
 from services.budget.domain.chart import Part
 from shared.db import driver
-from tests.budget.books import BY, YEAR, booked, draft, open_books
+from tests.budget.books import BY, YEAR, open_books
 
 if TYPE_CHECKING:
     from shared.deliveries.resource import DeliveryOut
     from tests.budget.pushing import Pushing
 
-NDJSON, CSV, JSON = "application/x-ndjson", "text/csv", "application/json"
+NDJSON, CSV = "application/x-ndjson", "text/csv"
 SINCE = date(2000, 1, 1)
 
 
@@ -284,13 +284,6 @@ async def test_delivery_that_would_change_much_is_held(ledger: Pushing) -> None:
     )
 
 
-async def test_series_has_no_gap_beside_vouchers_booked_by_hand(ledger: Pushing) -> None:
-    await push(ledger, voucher("A12"), voucher("A13"))
-    await booked(ledger.db, draft(), series="VER")
-    await push(ledger, voucher("A12", "1.00"), voucher("A14"))
-    assert [head[1] for head in await heads(ledger)] == [1, 2, 3, 4, 5, 6]
-
-
 async def test_atomic_delivery_of_many_batches_is_whole_or_nothing(
     ledger: Pushing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,9 +295,3 @@ async def test_atomic_delivery_of_many_batches_is_whole_or_nothing(
     delivery = await push(ledger, *vouchers, atomic=True)
     assert (delivery.state, delivery.counts.created) == ("applied", 11)
     assert [head[1] for head in await heads(ledger)] == list(range(1, 12))
-
-
-async def test_whole_json_document_is_taken_too(ledger: Pushing) -> None:
-    body = json.dumps({"rows": [voucher("A12"), voucher("A13")]}).encode()
-    delivery = await ledger.push(body, register="vouchers", content_type=JSON, atomic=False)
-    assert delivery.counts.created == 2
