@@ -4,6 +4,9 @@ The rows are those of the temporary table ``batch`` (see `registers.staged_vouch
 ones are booked, changed ones are taken back and booked anew, retracted ones are taken back. The
 database checks everything again, as for any voucher (migration 0003).
 
+No event for each voucher: nobody has asked for them (`events.ROUTES`), and a million rows in the
+outbox would tell nobody. `budget.delivery.applied` tells of all of them.
+
 Series are locked before periods, years in order, as every other booking does: two bookings wait
 for each other, and none of them for ever.
 """
@@ -37,7 +40,10 @@ class Journal:
 async def book(conn: Connection, batch: Batch, journal: Journal) -> None:
     """Book the created vouchers of a batch, and the changed ones in place of what they were."""
     await take_back(conn, batch, journal, effect="changed")
-    await conn.execute("update batch set record_id = uuidv7() where effect = 'changed'")
+    await conn.execute(
+        "update batch s set record_id = uuidv7()"
+        f" where s.effect = 'changed' and {journal.condition}"
+    )
     numbers = await _reserve(conn, journal, _YEARS_BOOKED.format(condition=journal.condition))
     if not numbers:
         return

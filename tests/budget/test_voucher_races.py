@@ -9,6 +9,7 @@ import pytest
 
 from services.budget import periods
 from services.budget.errors import PeriodClosed
+from services.budget.events import ROUTES, VoucherPosted
 from shared.db import driver
 from tests.budget.attacks import taken_back
 from tests.budget.books import BY, YEAR, booked, draft, open_books
@@ -79,3 +80,8 @@ async def test_period_closed_meanwhile_refuses_its_rows_and_no_others(db: Databa
     assert booked_rows == delivery.counts.created == 600 - len(errors)
     with pytest.raises(PeriodClosed):
         await booked(db, draft(period=YEAR * 100 + 3))
+
+
+def test_nobody_waits_for_an_event_of_each_voucher() -> None:
+    """Bulk booking tells of no single voucher; whoever comes to want that finds out here."""
+    assert ROUTES[VoucherPosted] == ()
