@@ -2,88 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.budget.domain.exchange import from_kronor
-from services.budget.domain.rounding import half_even
 from shared.events import new_id
-from tests.budget.funding import Funded, hours, open_funded, proposed
+from tests.budget.claim_attacks import EVENT, HOURS, LINE, SOURCE, STEP, Attacker
+from tests.budget.funding import hours, open_funded, proposed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.budget.calling import Clerk
     from tests.servers import DatabaseUrls
-
-_EVENT = """
-    insert into claim_event (claim_id, action, happened_on, amount, grant_number, basis, eligible,
-                             in_kind, support, deducted, cut, reference, reason, by)
-    values ($1, 'submitted', '2024-12-20', $2, 1, now(), $3, 0, $4, 0, $5, '', '', 'x')
-"""
-_STEP = """
-    insert into claim_event (claim_id, action, happened_on, amount, reference, reason, by)
-    values ($1, $2, '2025-01-20', $3, '', 'x', 'x')
-"""
-_LINE = """
-    insert into claim_line (claim_id, line, kind, cost_type, code, minutes, rate, base_lines,
-                            amount)
-    values ($1, $2, $3, 'personal', '', $4, $5, '{}', $6)
-"""
-_SOURCE = """
-    insert into claim_source (claim_id, line, ordinal, kind, posting_id, amount)
-    values ($1, 1, $2, 'posting', $3, $4)
-"""
-_HOURS = """
-    insert into claim_source (claim_id, line, ordinal, kind, record_id, record_version, minutes)
-    select $1, 1, 1, 'staff_hours', id, 1, $2 from staff_hours
-"""
-
-
-@dataclass
-class Attacker:
-    """The service's own role without any of our code, and what it may attack."""
-
-    conn: asyncpg.Connection[Any]
-    funded: Funded
-
-    async def draft(self) -> str:
-        return await self.funded.draft()
-
-    async def postings(self) -> list[tuple[int, int]]:
-        rows = await self.conn.fetch(
-            "select id, amount from posting where project <> '' order by id"
-        )
-        return [(row["id"], row["amount"]) for row in rows]
-
-    async def submit(
-        self,
-        claim: str,
-        sources: list[tuple[int, int]],
-        *,
-        eligible: int | None = None,
-        support: int | None = None,
-        cut: int = 0,
-    ) -> None:
-        """Submit a claim of one line by hand, everything said being right unless told otherwise."""
-        base = sum(amount for _, amount in sources)
-        whole = base if eligible is None else eligible
-        asked = half_even(whole, 2) if support is None else support
-        async with self.conn.transaction():
-            await self.conn.execute(_EVENT, claim, asked - cut, whole, asked, cut)
-            await self.line(claim, base)
-            for ordinal, (posting, amount) in enumerate(sources, 1):
-                await self.conn.execute(_SOURCE, claim, ordinal, posting, amount)
-
-    async def line(self, claim: str, amount: int, *, number: int = 1) -> None:
-        await self.conn.execute(_LINE, claim, number, "actual", None, None, amount)
 
 
 @pytest.fixture
@@ -119,7 +54,7 @@ async def test_right_claim_by_sql_is_taken(attacker: Attacker) -> None:
     await attacker.submit(claim, await attacker.postings())
     assert await held(attacker) == (100_000, 100_000, 0, 0, 0, 0)
     for action, amount in (("decided", 90_000), ("paid", 40_000), ("paid", 50_000)):
-        await attacker.conn.execute(_STEP, claim, action, amount)
+        await attacker.conn.execute(STEP, claim, action, amount)
     assert await held(attacker) == (100_000, 90_000, 90_000, 90_000, 0, 0)
     shown = await attacker.funded.clerk.get(f"/claims/{claim}")
     assert shown["state"] == "paid"
@@ -194,7 +129,7 @@ async def test_posting_is_in_one_live_claim(attacker: Attacker) -> None:
     await refused(attacker.submit(other, [first]), "claimed_posting_pkey")
     twice = attacker.submit(other, [second, second], cut=100_000)
     await refused(twice, "claimed_posting_pkey")
-    await attacker.conn.execute(_STEP, claim, "withdrawn", None)
+    await attacker.conn.execute(STEP, claim, "withdrawn", None)
     await attacker.submit(other, [first, second])
 
 
@@ -214,7 +149,7 @@ async def test_claim_is_what_its_lines_come_to(attacker: Attacker) -> None:
 
     async def line_without_sources() -> None:
         async with attacker.conn.transaction():
-            await attacker.conn.execute(_EVENT, draft, 50, 100, 50, 0)
+            await attacker.conn.execute(EVENT, draft, 50, 100, 50, 0)
             await attacker.line(draft, 100)
 
     await refused(line_without_sources(), "claim_line_adds_up")
@@ -229,7 +164,7 @@ async def test_lines_come_with_the_submission_and_never_after(attacker: Attacker
     async def after_the_check() -> None:
         other = await attacker.draft()
         async with attacker.conn.transaction():
-            await attacker.conn.execute(_EVENT, other, 0, 0, 0, 0)
+            await attacker.conn.execute(EVENT, other, 0, 0, 0, 0)
             await attacker.conn.execute("set constraints all immediate")
             await attacker.line(other, 500)
 
@@ -258,7 +193,7 @@ async def test_step_that_the_state_rules_out_is_refused(
         step = (
             attacker.submit(claim, [first])
             if action == "submitted"
-            else attacker.conn.execute(_STEP, claim, action, amount)
+            else attacker.conn.execute(STEP, claim, action, amount)
         )
         if at == len(steps):
             await refused(step, rule)
@@ -303,9 +238,9 @@ async def test_hours_are_claimed_up_to_those_attested(attacker: Attacker) -> Non
     async def claimed(minutes: int) -> None:
         draft, amount = await attacker.draft(), minutes * 400
         async with attacker.conn.transaction():
-            await attacker.conn.execute(_EVENT, draft, amount // 2, amount, amount // 2, 0)
-            await attacker.conn.execute(_LINE, draft, 1, "unit_cost", minutes, 24_000, amount)
-            await attacker.conn.execute(_HOURS, draft, minutes)
+            await attacker.conn.execute(EVENT, draft, amount // 2, amount, amount // 2, 0)
+            await attacker.conn.execute(LINE, draft, 1, "unit_cost", minutes, 24_000, amount)
+            await attacker.conn.execute(HOURS, draft, minutes)
 
     await refused(claimed(61), "claimed_hours_attested")
     await claimed(41)
@@ -342,37 +277,14 @@ async def test_nothing_slips_in_behind_a_basis(attacker: Attacker) -> None:
         assert (found.value.constraint_name or "").endswith("_back_dated")
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(-(10**15), 10**15), st.sampled_from([1, 2, 3, 60, 10_000])),
-        min_size=1,
-        max_size=50,
-    )
-)
-def test_halves_go_to_the_even_neighbour(pairs: list[tuple[int, int]]) -> None:
-    for numerator, denominator in pairs:
-        rounded = half_even(numerator, denominator)
-        twice = 2 * abs(numerator - rounded * denominator)
-        assert twice < denominator or (twice == denominator and rounded % 2 == 0)
-
-
-async def test_database_rounds_as_we_do(attacker: Attacker) -> None:
-    numbers = [*range(-400, 401), 10**15 + 30, -(10**15) - 90, 12_345_678_901_234_567]
-    for denominator in (1, 2, 60, 10_000):
-        rows = await attacker.conn.fetch(
-            "select half_even(n, $2) as rounded from unnest($1::bigint[]) n", numbers, denominator
-        )
-        assert [row["rounded"] for row in rows] == [half_even(n, denominator) for n in numbers]
-
-
 async def test_attested_hours_of_another_project_are_no_source(attacker: Attacker) -> None:
     someone = new_id()
     await attacker.funded.attested(someone, date(2024, 3, 1), 600, project="99")
     draft = await attacker.draft()
     with pytest.raises(asyncpg.CheckViolationError) as found:
         async with attacker.conn.transaction():
-            await attacker.conn.execute(_EVENT, draft, 0, 100, 0, 0)
-            await attacker.conn.execute(_LINE, draft, 1, "in_kind", 60, 100, 100)
+            await attacker.conn.execute(EVENT, draft, 0, 100, 0, 0)
+            await attacker.conn.execute(LINE, draft, 1, "in_kind", 60, 100, 100)
             await attacker.conn.execute(
                 "insert into claim_source (claim_id, line, ordinal, kind, record_id,"
                 " record_version, minutes) values ($1, 1, 1, 'participant_hours', $2, 1, 60)",
@@ -391,7 +303,7 @@ async def test_claim_in_euro_by_sql_is_held_to_a_stated_rate(attacker: Attacker)
     async def submit(support: int) -> None:
         async with attacker.conn.transaction():
             await attacker.conn.execute(
-                _EVENT.replace(
+                EVENT.replace(
                     "cut, reference", "cut, exchange_rate, exchange_day, exchange_source, reference"
                 ).replace("$5, '', ''", "$5, 11.333333, '2024-01-01', 'Test', '', ''"),
                 draft,
@@ -401,14 +313,6 @@ async def test_claim_in_euro_by_sql_is_held_to_a_stated_rate(attacker: Attacker)
                 0,
             )
             await attacker.line(draft, amount)
-            await attacker.conn.execute(_SOURCE, draft, 1, posting, amount)
+            await attacker.conn.execute(SOURCE, draft, 1, posting, amount)
 
     await refused(submit(from_kronor(amount // 2, Decimal("11.333333"))), "claim_adds_up")
-
-
-@given(st.integers(-(10**12), 10**12), st.integers(1, 10**9))
-def test_kronor_become_the_nearest_cent(ore: int, millionths: int) -> None:
-    rate = Decimal(millionths).scaleb(-6)
-    cents = from_kronor(ore, rate)
-    assert abs(2 * (cents * millionths - ore * 10**6)) <= millionths
-    assert from_kronor(-ore, rate) == -cents
