@@ -16,7 +16,8 @@ def booked_facts(*, first: str, last: str, basis: str, from_postings: str) -> st
 
     Facts are the newest snapshot at or before the basis and what was recorded since (see
     `shared.journal`), or the postings alone where ``from_postings`` is true. The arguments are
-    SQL expressions, as a rule places of bound values.
+    SQL expressions, as a rule places of bound values. Postings are added up by account and
+    period before anything is joined to them: a ledger has many more postings than those.
     """
     return f"""
     marked as (
@@ -30,9 +31,11 @@ def booked_facts(*, first: str, last: str, basis: str, from_postings: str) -> st
         where as_of = (select at from snapshot) and measure = 'postings'
           and period between {first} and {last}
         union all
-        select account, account_group, counterpart_class, period, amount from posting
+        select account, left(account, 2), counterpart_class, period, sum(amount)::bigint
+        from posting
         where recorded_at > coalesce((select at from snapshot), '-infinity')
-          and recorded_at <= {basis} and period between {first} and {last})
+          and recorded_at <= {basis} and period between {first} and {last}
+        group by account, counterpart_class, period)
     """
 
 
