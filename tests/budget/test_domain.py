@@ -13,7 +13,14 @@ from services.budget.domain import trial_balance
 from services.budget.domain.chart import GROUP_NAMES, YEARS_RESULT, is_result_group
 from services.budget.domain.counterparts import WHOLE_CLASS, CounterpartClass, class_of
 from services.budget.domain.investments import EntryKind, InvestmentSum, investment_follow_up
-from services.budget.domain.layouts import BALANCE_SHEET, CLASSES, INCOME_STATEMENT, LAYOUTS, Sum
+from services.budget.domain.layouts import (
+    BALANCE_SHEET,
+    CLASSES,
+    INCOME_STATEMENT,
+    LAYOUTS,
+    TOTAL,
+    Sum,
+)
 from services.budget.domain.ledger_sums import Cell, LedgerSums
 from services.budget.domain.periods import NotAPeriod, PeriodRange, last_day, parse_range
 from services.budget.domain.projects import (
@@ -179,6 +186,29 @@ def test_ledger_that_misses_zero_breaks_ties(
     broken = {found.tie.code: found for found in check(_evidence(cells)) if not found.holds}
     assert abs(broken["result-is-balance-change"].difference) == missing
     assert "balance-closing" in broken
+
+
+def test_ties_hold_for_a_year_that_has_been_closed() -> None:
+    """Closing moves the result from its own account to equity; nothing is earned by it."""
+    year = [Cell("50", "external", 0, 0, 700), Cell("25", "external", 0, 0, -700)]
+    closing = [Cell(YEARS_RESULT, "external", 0, 0, -700), Cell("20", "external", 0, 0, 700)]
+    for cells in (year, year + closing):
+        assert [found.tie.code for found in check(_evidence(cells)) if not found.holds] == []
+    assert _evidence(year + closing).balance.amount("20", TOTAL) == 700
+
+
+def test_tie_names_what_stands_in_the_ledger_and_on_no_form() -> None:
+    """Accounts of observation (class 9), as files of other ledgers bring them."""
+    cells = [
+        Cell("50", "external", 0, 0, 700),
+        Cell("99", "external", 0, 0, 20),
+        Cell("25", "external", 0, 0, -720),
+    ]
+    broken = {found.tie.code: found for found in check(_evidence(cells)) if not found.holds}
+    assert broken["result-is-balance-change"].difference == -20
+    assert broken["result-is-balance-change"].named == ("99",)
+    within = [*cells, Cell("98", "external", 0, 0, -20), Cell("25", "external", 0, 0, 20)]
+    assert [found.tie.code for found in check(_evidence(within)) if not found.holds] == []
 
 
 def test_tie_names_the_voucher_that_does_not_balance() -> None:

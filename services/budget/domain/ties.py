@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from services.budget.domain.chart import is_result_group
+from services.budget.domain.chart import YEARS_RESULT, is_result_group
 from services.budget.domain.layouts import CHANGE, INTERNAL, OPENING, TOTAL
 from services.budget.domain.ledger_sums import LedgerSums
 from services.budget.domain.settlement import BUDGET, OUTCOME
@@ -120,10 +120,27 @@ def _internal_interest(e: Evidence) -> Sides:
 
 
 def _result_is_balance_change(e: Evidence) -> Sides:
+    """Compare the result with what the balance accounts moved.
+
+    The account that closes the year moves the result to equity and earns none, so that it
+    belongs to the balance side: a year that has been closed still ties.
+    """
     balance = e.sums.add(
-        lambda cell: cell.movement, where=lambda cell: not is_result_group(cell.group)
+        lambda cell: cell.movement,
+        where=lambda cell: not is_result_group(cell.group) or cell.group == YEARS_RESULT,
     )
-    return Sides(e.income.amount("result", TOTAL), -balance)
+    result = e.income.amount("result", TOTAL)
+    return Sides(result, -balance, named=_unprinted(e) if result != -balance else ())
+
+
+def _unprinted(e: Evidence) -> tuple[str, ...]:
+    """Return the result groups that stand in the ledger and on no form, the likeliest culprits."""
+    printed = {row.code for row in e.income.rows if row.kind is RowKind.GROUP} | {YEARS_RESULT}
+    moved: dict[str, int] = {}
+    for cell in e.sums.cells:
+        if is_result_group(cell.group) and cell.group not in printed:
+            moved[cell.group] = moved.get(cell.group, 0) + cell.movement
+    return tuple(e.sums.label(group) for group, amount in sorted(moved.items()) if amount)
 
 
 def _balances(column: str) -> Callable[[Evidence], Sides]:
