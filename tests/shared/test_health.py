@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from tests.servers import DatabaseUrls
 from tests.shared.sample import owner, sample_app
 
@@ -84,10 +86,20 @@ async def test_metrics_name_routes_and_never_values(sample: Sample) -> None:
     assert 'route="GET /things/{thingId}",service="sample",status="404"' in text
     assert 'route="unmatched"' in text
     assert "http_request_duration_seconds_bucket" in text
-    assert 'database_connections_in_use{service="sample"} 0.0' in text
     assert "2384" not in text
     assert "0190a1b2" not in text
     assert "test-clerk" not in text
+
+
+async def test_connections_in_use_are_those_of_the_pool(sample: Sample) -> None:
+    context = sample.app.state.services
+    async with context.db.read() as session:
+        await session.execute(sa.text("select 1"))
+        # rendered at once: the process itself takes a connection now and then, for its backlogs
+        text = context.metrics.render().decode()
+        in_use = context.db.engine.pool.checkedout()
+    assert in_use >= 1
+    assert f'database_connections_in_use{{service="sample"}} {in_use:.1f}' in text
 
 
 async def test_watched_value_is_read_when_asked(sample: Sample) -> None:
