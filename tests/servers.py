@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 ROLE_PASSWORD = "test-role-password"
+_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of its own is made in it
+_ROOM = 4 << 30
+_PREFIX = "jarva-test-"
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ class Servers:
                 await admin.execute(f"create database {name} owner {role}_owner")
             else:
                 template = await self._template(admin, service)
-                await admin.execute(f"create database {name} template {template}")
+                await admin.execute(
+                    f"create database {name} template {template} strategy file_copy"
+                )
         finally:
             await admin.close()
         return self._urls(name, role)
@@ -127,7 +134,9 @@ class ServersOfRun:
         if self._servers is None:
             from jarva.embedded import Stack  # noqa: PLC0415  only the starting process needs it
 
-            folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="jarva-test-"))
+            folder = self._stack.enter_context(
+                tempfile.TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", dir=_quick_folder())
+            )
             started = self._stack.enter_context(
                 Stack(Path(folder) / "var", fsync=False, services=())
             )
@@ -137,3 +146,13 @@ class ServersOfRun:
     def stop(self) -> None:
         """Stop what was started."""
         self._stack.close()
+
+
+def _quick_folder() -> Path | None:
+    """Choose memory when it has room: copying a template's files there is ten times faster."""
+    if not os.access(_MEMORY, os.W_OK):
+        return None
+    for left in _MEMORY.glob(f"{_PREFIX}*-*"):  # by a run that was killed: memory is not given back
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return _MEMORY if shutil.disk_usage(_MEMORY).free >= _ROOM else None

@@ -51,7 +51,12 @@ _SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",
 }
-_FSYNC_OFF = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FSYNC_OFF = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "512MB",
+}
 
 
 _CTYPES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "sv_SE.UTF-8")
