@@ -25,6 +25,10 @@ _OK = 200
 _LATE = 409
 _NOT_SETTLED = "basis_not_settled"
 _RETRY_PAUSE = 0.1
+_OF_THE_LEDGER = frozenset(
+    {"budget-settlement", "income-statement", "balance-sheet", "investments"}
+)
+"""The statements that budget computes together, so that asking for one costs as much as for all."""
 
 T = TypeVar("T")
 
@@ -35,6 +39,10 @@ class _Basis(msgspec.Struct, rename="camel"):
 
 class _Answers(msgspec.Struct):
     answers: list[dict[str, Any]]
+
+
+class _Statements(msgspec.Struct):
+    statements: list[dict[str, Any]]
 
 
 class Providers:
@@ -100,9 +108,27 @@ class AskedBy:
             raise ProviderFailed("unreadable_answer")
         return answered.answers
 
-    async def statement(self, name: str, period: str, basis: datetime) -> dict[str, Any]:
-        """See `Provider.statement`."""
+    async def statements(
+        self, names: list[str], period: str, basis: datetime
+    ) -> dict[str, dict[str, Any]]:
+        """See `Provider.statements`; those of the ledger are asked for in one call."""
         params = {"period": period, "basis": rfc3339(basis)}
+        own = [name for name in names if name not in _OF_THE_LEDGER]
+        ledger, *forms = await asyncio.gather(
+            self._of_the_ledger(params) if len(own) < len(names) else _none(),
+            *(self._statement(name, params) for name in own),
+        )
+        found = ledger | dict(zip(own, forms, strict=True))
+        try:
+            return {name: found[name] for name in names}
+        except KeyError as missing:
+            raise ProviderFailed("unreadable_answer") from missing
+
+    async def _of_the_ledger(self, params: dict[str, str]) -> dict[str, dict[str, Any]]:
+        answered = await self._call("GET", "/statements", params=params, answers=_Statements)
+        return {str(one.get("statement")): one for one in answered.statements}
+
+    async def _statement(self, name: str, params: dict[str, str]) -> dict[str, Any]:
         path = f"/statements/{quote(name)}"
         return await self._call("GET", path, params=params, answers=dict[str, Any])
 
@@ -130,6 +156,10 @@ class AskedBy:
             if answer.status != _LATE or _reason(answer) != _NOT_SETTLED:
                 return _read(answer, answers)
             await asyncio.sleep(_RETRY_PAUSE)
+
+
+async def _none() -> dict[str, dict[str, Any]]:
+    return {}
 
 
 def _read(answer: Answer, expected: type[T]) -> T:

@@ -32,8 +32,10 @@ class Provider(Protocol):
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
         """Return one answer per query, in order."""
 
-    async def statement(self, name: str, period: str, basis: datetime) -> dict[str, Any]:
-        """Return one statement."""
+    async def statements(
+        self, names: list[str], period: str, basis: datetime
+    ) -> dict[str, dict[str, Any]]:
+        """Return statements by name."""
 
 
 class ProviderFailed(Exception):
@@ -111,20 +113,21 @@ def _of(
     async def ask() -> _Answers:
         queries = list(plan.figures.get(name, ()))
         names = list(plan.statements) if name == "budget" else []
-        figures, *statements = await asyncio.gather(
-            provider.figures(queries, basis) if queries else _nothing(),
-            *(provider.statement(each, period, basis) for each in names),
+        figures, statements = await asyncio.gather(
+            provider.figures(queries, basis) if queries else _no_figures(),
+            provider.statements(names, period, basis) if names else _no_statements(),
         )
-        return (
-            dict(zip(queries, figures, strict=True)),
-            dict(zip(names, statements, strict=True)),
-        )
+        return dict(zip(queries, figures, strict=True)), statements
 
     return ask
 
 
-async def _nothing() -> list[dict[str, Any]]:
+async def _no_figures() -> list[dict[str, Any]]:
     return []
+
+
+async def _no_statements() -> dict[str, dict[str, Any]]:
+    return {}
 
 
 async def _all(

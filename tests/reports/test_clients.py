@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 import httpx2
 import pytest
@@ -17,6 +18,7 @@ from services.reports.clients import AskedBy
 from services.reports.domain.planning import FigureQuery
 from services.reports.gathering import ProviderFailed
 from shared.auth import ALL, Caller
+from shared.clock import rfc3339
 from shared.http import Limits, ServiceClient
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -77,5 +79,51 @@ async def test_only_a_basis_that_is_not_settled_is_asked_again() -> None:
 
     async with asked(settling) as provider:
         with pytest.raises(ProviderFailed, match="period_closed"):
-            await provider.statement("balance-sheet", "2020-T2", NOW)
+            await provider.statements(["balance-sheet"], "2020-T2", NOW)
     assert times == 2
+
+
+Statements: TypeAlias = "list[dict[str, object]]"
+LEDGER: Statements = [
+    {"statement": name, "rows": []} for name in ("income-statement", "balance-sheet")
+]
+
+
+def budget(paths: list[str], ledger: Statements) -> Callable[[Request], Awaitable[Response]]:
+    """Answer as budget does, and note which paths are asked for."""
+
+    async def answer(request: Request) -> Response:
+        paths.append(request.url.path)
+        assert dict(request.query_params) == {"period": "2020-T2", "basis": rfc3339(NOW)}
+        if request.url.path == "/statements":
+            return JSONResponse({"hold": True, "statements": ledger})
+        return JSONResponse({"form": request.url.path})
+
+    return answer
+
+
+async def test_statements_of_the_ledger_are_asked_for_in_one_call() -> None:
+    paths: list[str] = []
+    names = ["project-appendix", "balance-sheet", "income-statement"]
+    async with asked(budget(paths, LEDGER)) as provider:
+        found = await provider.statements(names, "2020-T2", NOW)
+    assert sorted(paths) == ["/statements", "/statements/project-appendix"]
+    assert list(found) == names
+    assert found["project-appendix"] == {"form": "/statements/project-appendix"}
+    assert [found["income-statement"], found["balance-sheet"]] == LEDGER
+
+
+async def test_a_form_alone_is_asked_for_without_the_ledger() -> None:
+    paths: list[str] = []
+    async with asked(budget(paths, LEDGER)) as provider:
+        await provider.statements(["project-appendix"], "2020-T2", NOW)
+    assert paths == ["/statements/project-appendix"]
+
+
+@pytest.mark.parametrize("ledger", [LEDGER[:1], [{"rows": []}], []])
+async def test_a_statement_that_is_not_among_the_ledgers_is_the_providers_failure(
+    ledger: Statements,
+) -> None:
+    async with asked(budget([], ledger)) as provider:
+        with pytest.raises(ProviderFailed, match="unreadable_answer"):
+            await provider.statements(["balance-sheet"], "2020-T2", NOW)

@@ -41,8 +41,10 @@ class Answering:
         await asyncio.sleep(self.delay)
         return [{"figure": query.figure, "total": 1} for query in queries]
 
-    async def statement(self, name: str, period: str, basis: datetime) -> dict[str, Any]:
-        raise AssertionError((name, period, basis))
+    async def statements(
+        self, names: list[str], period: str, basis: datetime
+    ) -> dict[str, dict[str, Any]]:
+        raise AssertionError((names, period, basis))
 
 
 class Failing(Answering):
