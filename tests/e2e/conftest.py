@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -57,6 +58,14 @@ class City:
         assert answer.is_success, answer.text
         read: dict[str, Any] = answer.json()
         return read
+
+    def every(self, service: str, path: str) -> Iterator[dict[str, Any]]:
+        """Read a whole list, page by page: other tests' records may stand before one's own."""
+        for page in count(1):
+            read = self.get(service, path, limit="200", page=str(page))
+            yield from read["items"]
+            if read["_links"]["next"] is None:
+                return
 
     async def database(self, service: str) -> asyncpg.Connection[Any]:
         """Return a connection to a service's database as its own role."""

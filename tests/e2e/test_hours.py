@@ -73,7 +73,7 @@ def test_attested_hours_become_cofinancing_and_are_corrected(places: City) -> No
     programmes = eventually(
         lambda: [
             each
-            for each in places.get("participants", "/programmes", limit="200")["items"]
+            for each in places.every("participants", "/programmes")
             if each["projectReference"] == NUMBER
         ]
     )
