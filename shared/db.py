@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
 _NATIVE = "driver"
+_COMMIT = "COMMIT;"
+"""What the driver's `Transaction` sends, to the letter."""
+_ROLLED_BACK = "ROLLBACK"
 _LOST = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # the driver meets a connection that died while idle
@@ -33,6 +37,23 @@ _LOST = (
     ConnectionError,
     OSError,
 )
+
+
+class _Connection(asyncpg.Connection):
+    """A connection whose COMMIT either commits or raises.
+
+    PostgreSQL answers the COMMIT of a transaction that it has aborted with ROLLBACK and no error:
+    whoever had swallowed the statement's own error would be told that all is stored.
+    """
+
+    @override
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
+        status: str = await super().execute(query, *args, timeout=timeout)
+        if status == _ROLLED_BACK and query == _COMMIT:
+            raise asyncpg.InFailedSQLTransactionError(
+                "the transaction was aborted by an error that somebody swallowed"
+            )
+        return status
 
 
 class WriteSession(AsyncSession):
@@ -78,6 +99,7 @@ class Database:
             max_overflow=0,
             pool_timeout=2,
             connect_args={
+                "connection_class": _Connection,
                 "timeout": 5,
                 "command_timeout": statement_timeout + 5,
                 "server_settings": self._server_settings,
@@ -114,7 +136,12 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection[Any]:
         """Open a connection of its own, outside the pool (session locks); the caller closes it."""
-        return await asyncpg.connect(self._url, timeout=5, server_settings=self._server_settings)
+        return await asyncpg.connect(
+            self._url,
+            timeout=5,
+            server_settings=self._server_settings,
+            connection_class=_Connection,
+        )
 
     async def close(self) -> None:
         """Close the pool."""

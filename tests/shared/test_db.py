@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 from sqlalchemy import Column, Integer, Table, Text, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, driver
 from shared.schema import service_metadata
 
 if TYPE_CHECKING:
+    from shared.db import Connection
     from tests.conftest import ScratchDatabase
 
 metadata = service_metadata()
@@ -81,6 +84,62 @@ async def test_a_commit_that_fails_is_raised_from_the_block(db: Database) -> Non
         async with db.begin() as session:
             await session.execute(insert(note).values(id=1, body="bad"))
     assert await bodies(db) == []
+
+
+async def swallowed(conn: Connection, number: int) -> None:
+    """Write a row, fail at the next statement, and tell nobody."""
+    await conn.execute("insert into note values ($1, 'a')", number)
+    with suppress(asyncpg.DivisionByZeroError):
+        await conn.execute("select 1 / 0")
+
+
+async def test_a_transaction_that_was_aborted_unnoticed_is_no_success(db: Database) -> None:
+    with pytest.raises(asyncpg.InFailedSQLTransactionError):
+        async with db.begin() as session:
+            await swallowed(await driver(session), 1)
+    async with db.begin() as session:
+        await session.execute(insert(note).values(id=2, body="the connection serves on"))
+    assert await bodies(db) == ["the connection serves on"]
+
+
+async def test_the_same_of_a_session_that_sqlalchemy_writes_through(db: Database) -> None:
+    with pytest.raises(asyncpg.InFailedSQLTransactionError):
+        async with db.begin() as session:
+            await session.execute(insert(note).values(id=1, body="a"))
+            with suppress(DBAPIError):
+                await session.execute(text("select 1 / 0"))
+    assert await bodies(db) == []
+
+
+async def test_an_error_inside_a_savepoint_aborts_no_more_than_that(db: Database) -> None:
+    async with db.begin() as session:
+        conn = await driver(session)
+        await conn.execute("insert into note values (1, 'a')")
+        with suppress(asyncpg.DivisionByZeroError):
+            async with conn.transaction():
+                await conn.execute("select 1 / 0")
+    assert await bodies(db) == ["a"]
+
+
+async def test_a_connection_of_ones_own_reports_no_success_either(db: Database) -> None:
+    conn = await db.connect()
+    with pytest.raises(asyncpg.InFailedSQLTransactionError):
+        async with conn.transaction():
+            await swallowed(conn, 1)
+    await conn.close()
+    assert await bodies(db) == []
+
+
+async def test_the_driver_alone_takes_the_aborted_transaction_for_committed(
+    scratch_database: ScratchDatabase,
+) -> None:
+    """Negative control: without ours nothing is raised, and nothing is stored."""
+    database, urls = await scratch_database(metadata)
+    conn = await asyncpg.connect(urls.app)
+    async with conn.transaction():
+        await swallowed(conn, 1)
+    await conn.close()
+    assert await bodies(database) == []
 
 
 async def test_a_read_session_cannot_write(db: Database) -> None:
