@@ -153,6 +153,13 @@ class PeriodReportNotFound(NotFound):
     code, title = "period_report_not_found", "There is no such report of a period"
 
 
+class PeriodReportFormatUnknown(Conflict):
+    """Extensions ``format`` and ``knownFormats``. Whether something changed is not known."""
+
+    code = "period_report_format_unknown"
+    title = "The report was signed in a format that is not known here"
+
+
 class PeriodNotReportable(Conflict):
     """What stands in the way is listed: open periods, broken ties, missing comments."""
 

@@ -19,8 +19,9 @@ from services.budget.domain.appendix import Project
 from services.budget.domain.deviations import CommentState, Deviation
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.signed_content import Difference
+from services.budget.domain.signed_formats import FORMATS, NEWEST, Format
 from services.budget.domain.ties import Checked
-from services.budget.errors import PeriodNotReportable
+from services.budget.errors import PeriodNotReportable, PeriodReportFormatUnknown
 from services.budget.queries import period_reports
 from services.budget.queries.projects import appendix_projects
 from services.budget.statements import Report
@@ -52,7 +53,7 @@ class _Found:
     deviations: Sequence[Deviation]
     projects: Sequence[Project]
 
-    def content(self) -> str:
+    def content(self, signed_in: Format) -> str:
         report = self.report
         return signed_content.canonical(
             report.range,
@@ -60,6 +61,7 @@ class _Found:
             report.ties,
             self.deviations,
             self.projects,
+            signed_in=signed_in,
         )
 
 
@@ -90,18 +92,19 @@ async def sign(conn: Connection, of: PeriodRange, *, basis: datetime | None, by:
     at = await settled_within(conn, basis)
     found = await _found(conn, of, at)
     _refuse(await period_reports.open_periods(conn, of, at), found.report.ties, found.deviations)
-    content = found.content()
+    content = found.content(FORMATS[NEWEST])
     report_id = new_id()
     await conn.execute(
         """
         insert into period_report
-            (id, first_period, last_period, basis, content, content_hash, by)
-        values ($1, $2, $3, $4, $5, $6, $7)
+            (id, first_period, last_period, basis, format, content, content_hash, by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
         report_id,
         of.first,
         of.last,
         at,
+        NEWEST,
         content,
         signed_content.hash_of(content),
         by,
@@ -144,16 +147,25 @@ def _refuse(
 async def verify(conn: Connection, report_id: UUID) -> Verification:
     """Compute a signed report once more and say where it differs from what was signed.
 
-    The ledger's postings themselves are added up, never a snapshot of their sums: what somebody
+    In the format that it was signed in: what forms have come to say since is no difference. The
+    ledger's postings themselves are added up, never a snapshot of their sums: what somebody
     changed behind the triggers' back is found.
 
     Raises:
         PeriodReportNotFound: there is none.
+        PeriodReportFormatUnknown: it was signed in a format that this release does not have.
 
     """
     kept = await period_reports.period_report(conn, report_id)
+    signed_in = FORMATS.get(kept["format"])
+    if signed_in is None:
+        raise PeriodReportFormatUnknown(
+            f"It was signed in format {kept['format']}.",
+            format=kept["format"],
+            known_formats=list(FORMATS),
+        )
     of, at = PeriodRange(kept["first_period"], kept["last_period"]), kept["basis"]
-    computed = (await _found(conn, of, at, from_postings=True)).content()
+    computed = (await _found(conn, of, at, from_postings=True)).content(signed_in)
     return Verification(
         report=kept,
         computed_hash=signed_content.hash_of(computed),

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from services.budget.domain.signed_content import differences, hash_of
+from services.budget.domain.signed_formats import FORMATS, NEWEST
 from services.budget.figures import LEDGER
 from shared.db import driver
 from shared.journal import take_snapshot
@@ -244,6 +245,18 @@ async def test_text_of_a_report_changed_with_its_hash_shows_too(
     check = await closed.get(f"/period-reports/{made['id']}/verification")
     assert check["unchanged"] is False
     assert check["computedHash"] == made["contentHash"]
+
+
+async def test_signature_of_a_format_that_is_not_known_is_not_called_changed(
+    closed: Clerk, owner: asyncpg.Connection[Any]
+) -> None:
+    made = await _sign(closed)
+    assert made["format"] == NEWEST
+    await _tamper(owner, "update period_report set format = 32000")
+    problem = await closed.get(f"/period-reports/{made['id']}/verification", status=409)
+    assert problem["code"] == "period_report_format_unknown"
+    assert (problem["format"], problem["knownFormats"]) == (32000, list(FORMATS))
+    assert (await closed.get(f"/period-reports/{made['id']}"))["format"] == 32000
 
 
 async def test_deviation_of_a_project_is_explained_before_the_signature(closed: Clerk) -> None:

@@ -117,3 +117,27 @@ async def test_upgrade_counts_earlier_cofinancing_once(new_database: NewDatabase
     assert kind == "project_cofinancing"
     assert await drift(service, FACTS, kind, [project_id], wanted_sql=wanted) == []
     await service.close()
+
+
+_SIGNED = """
+    insert into period_report (first_period, last_period, basis, content, content_hash, by)
+    values (202001, 202004, now() - interval '1 day', '{}',
+            encode(sha256(convert_to('{}', 'UTF8')), 'hex'), 'x')
+    returning id
+"""
+
+
+async def test_upgrade_takes_earlier_signatures_for_the_first_format(
+    new_database: NewDatabase,
+) -> None:
+    """And those of processes of the release before, which still run for a while."""
+    urls = await new_database(None)
+    history = configuration("budget", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0009")
+    service = await asyncpg.connect(urls.app)
+    ids = [await service.fetchval(_SIGNED)]
+    await asyncio.to_thread(command.upgrade, history, "head")
+    ids.append(await service.fetchval(_SIGNED))
+    formats = await service.fetch("select id, format from period_report order by recorded_at")
+    assert [tuple(row) for row in formats] == [(ids[0], 1), (ids[1], 1)]
+    await service.close()

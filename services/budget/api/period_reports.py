@@ -69,7 +69,7 @@ async def read_period_report(report_id: ReportPath, session: Reading) -> PeriodR
 async def verify_period_report(report_id: ReportPath, session: Reading) -> VerificationOut:
     """Verify a signed report.
 
-    Everything is computed once more from the postings at the report's basis; what is not what
-    was signed is named with both values.
+    Everything is computed once more from the postings at the report's basis, in the format that
+    it was signed in; what is not what was signed is named with both values.
     """
     return VerificationOut.of(await period_reports.verify(await driver(session), report_id))

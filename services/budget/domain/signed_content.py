@@ -16,6 +16,7 @@ from services.budget.domain.appendix import Project
 from services.budget.domain.deviations import Deviation
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.projects import Amount
+from services.budget.domain.signed_formats import Form, Format
 from services.budget.domain.statements import Statement
 from services.budget.domain.ties import Checked
 
@@ -38,17 +39,25 @@ def canonical(
     ties: Iterable[Checked],
     deviations: Iterable[Deviation],
     projects: Iterable[Project],
+    *,
+    signed_in: Format,
 ) -> str:
-    """Return the text of everything a report of a range vouches for.
+    """Return the text of everything a report of a range vouches for in a format.
 
     Of the project appendix it holds what was decided about each project; its sums follow from
     that and, in kronor, from the day's exchange rates.
     """
     content: Content = {
         "period": str(of),
-        "statements": {one.code: _statement(one) for one in statements},
-        "ties": {one.tie.code: _tie(one) for one in ties},
-        "deviations": {f"{one.kind} {one.key}": _deviation(one) for one in deviations},
+        "statements": {
+            one.code: _statement(one, signed_in.forms[one.code])
+            for one in statements
+            if one.code in signed_in.forms
+        },
+        "ties": {one.tie.code: _tie(one) for one in ties if one.tie.code in signed_in.ties},
+        "deviations": {
+            f"{one.kind} {one.key}": _deviation(one) for one in deviations if signed_in.asks(one)
+        },
         "projects": {one.number: _project(one) for one in projects},
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -69,10 +78,14 @@ def differences(kept: str, computed: str) -> list[Difference]:
     ]
 
 
-def _statement(statement: Statement) -> Content:
+def _statement(statement: Statement, form: Form) -> Content:
     return {
-        "version": statement.version,
-        "rows": {row.code: {"label": row.label, **row.amounts} for row in statement.rows},
+        "version": form.version,
+        "rows": {
+            row.code: {"label": row.label, **form.amounts(row)}
+            for row in statement.rows
+            if form.signs(row)
+        },
     }
 
 

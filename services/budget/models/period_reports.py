@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, text
 
 from services.budget.models.base import metadata, said_by
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
@@ -14,6 +14,7 @@ period_report = Table(
     Column("first_period", Integer, nullable=False),
     Column("last_period", Integer, nullable=False),
     timestamptz("basis"),
+    Column("format", SmallInteger, nullable=False, server_default=text("1")),
     Column("content", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
     *said_by(),
@@ -22,6 +23,7 @@ period_report = Table(
         " and first_period <= last_period and last_period % 100 <= 14",
         name="periods",
     ),
+    CheckConstraint("format >= 1", name="format"),
     CheckConstraint("basis < recorded_at", name="basis"),
     CheckConstraint(
         "content_hash = encode(sha256(convert_to(content, 'UTF8')), 'hex')", name="content_hash"
@@ -29,4 +31,7 @@ period_report = Table(
     Index("period_report_last_period_idx", "last_period"),
     info=APPEND_ONLY,
 )
-"""``content`` is the canonical JSON that the hash is of, so that a difference can be named."""
+"""``content`` is the canonical JSON that the hash is of, so that a difference can be named.
+
+``format`` is that of `domain.signed_formats` it was made in; releases before it made the first.
+"""

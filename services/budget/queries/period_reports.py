@@ -37,7 +37,7 @@ _OPEN = """
 """
 
 _REPORT = """
-    select id, first_period, last_period, basis, content_hash, by, recorded_at
+    select id, first_period, last_period, basis, format, content_hash, by, recorded_at
     from period_report
 """
 

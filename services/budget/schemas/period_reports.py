@@ -53,6 +53,9 @@ class PeriodReportOut(ApiModel):
     id: UUID
     period: str = PERIOD
     basis: Instant
+    format: int = Field(
+        description="Which rows, columns and ties the signature vouches for", examples=[1]
+    )
     content_hash: Hash
     by: Subject
     recorded_at: Instant
