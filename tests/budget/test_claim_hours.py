@@ -203,6 +203,32 @@ async def test_participants_hours_are_cost_and_cofinancing_at_once(funded: Funde
     assert lines_of(await funded.claimed())[1] == ("in_kind", "deltagarersattning", "-1500.00")
 
 
+async def test_attested_months_that_do_not_count_are_listed_with_their_reason(
+    funded: Funded,
+) -> None:
+    """The grant is for 29 February to 30 June, and an hour is worth something from April on."""
+    await funded.hourly_rate(
+        "100.00",
+        kind="participant",
+        code="ny",
+        name="Ny ersättning",
+        costType="deltagarersattning",
+        validFrom="2024-04-01",
+    )
+    terms = {"eligibleFrom": "2024-02-29", "eligibleTo": "2024-06-30"}
+    await funded.grant("100000.00", participantRate="ny", **terms)
+    await funded.cost("9000.00", day="2024-05-02")
+    for month, minutes in ((1, 60), (3, 120), (4, 180), (6, 240), (7, 300)):
+        await funded.attested(new_id(), date(2024, month, 1), minutes)
+    claim = await funded.claimed()
+    assert [(x["kind"], x["code"], x["minutes"]) for x in claim["lines"][1:]] == [
+        ("in_kind", "ny", 180 + 240),
+        ("excluded", "no_rate", 60 + 120),
+        ("excluded", "outside_eligible_period", 300),
+    ]
+    assert claim["sums"]["inKind"] == "700.00"
+
+
 async def test_newest_version_counts_whatever_order_versions_arrive_in(funded: Funded) -> None:
     await funded.grant("100000.00", **IN_KIND)
     someone, march = new_id(), date(2024, 3, 1)

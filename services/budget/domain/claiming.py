@@ -26,7 +26,7 @@ from services.budget.domain.claims import (
 )
 from services.budget.domain.exchange import from_kronor
 from services.budget.domain.hours import StaffReport
-from services.budget.domain.programmes import FlatRate, RateKind, Rules, StaffCosts
+from services.budget.domain.programmes import FlatRate, HourlyRate, RateKind, Rules, StaffCosts
 from services.budget.domain.rounding import MINUTES, share_of, worth
 
 Place = tuple[LineKind, str, str, int, tuple[int, ...]]
@@ -51,13 +51,7 @@ def lines_of(inputs: Inputs, grant: Grant, rules: Rules, *, first: date, last: d
             gathered[LineKind.ACTUAL, cost_type, "", 0, segment].append(source)
         elif first <= cost.day <= last:
             excluded[cost_type, why_not].append(source)
-    if grant.staff_costs is StaffCosts.UNIT:
-        for report in inputs.staff:
-            _place_staff(report, inputs.within[report.id], grant, rules, gathered)
-            if first <= report.day <= last:
-                _exclude_staff(report, inputs.within[report.id], grant, rules, excluded)
-    for attested in inputs.participants:
-        _place_participants(attested, grant, rules, gathered)
+    _take_hours(inputs, grant, rules, gathered, excluded, first=first, last=last)
     made = [_line(place, gathered[place]) for place in sorted(gathered)]
     made += _flat_lines(made, sorted(gathered), grant, rules)
     made += [_excluded_line(*key, excluded[key]) for key in sorted(excluded)]
@@ -110,6 +104,28 @@ def _flat_rates(grant: Grant, rules: Rules, day: date) -> list[FlatRate]:
     return [rate for rate in found if rate is not None]
 
 
+def _take_hours(
+    inputs: Inputs,
+    grant: Grant,
+    rules: Rules,
+    gathered: dict[Place, list[Source]],
+    excluded: dict[tuple[str, Exclusion], list[Source]],
+    *,
+    first: date,
+    last: date,
+) -> None:
+    if grant.staff_costs is StaffCosts.UNIT:
+        for report in inputs.staff:
+            _place_staff(report, inputs.within[report.id], grant, rules, gathered)
+            if first <= report.day <= last:
+                _exclude_staff(report, inputs.within[report.id], grant, rules, excluded)
+    if grant.participant_rate is not None:
+        for attested in inputs.participants:
+            _place_participants(attested, grant, rules, gathered)
+            if first <= attested.month <= last:
+                _exclude_participants(attested, grant, rules, excluded)
+
+
 def _place_staff(
     report: StaffReport,
     within: int,
@@ -149,17 +165,39 @@ def _exclude_staff(
             excluded["", reason].append(_hours(SourceKind.STAFF_HOURS, report, minutes))
 
 
+def _participant_rate(attested: ParticipantReport, grant: Grant, rules: Rules) -> HourlyRate | None:
+    return rules.hourly_rate(RateKind.PARTICIPANT, grant.participant_rate or "", attested.month)
+
+
 def _place_participants(
     attested: ParticipantReport, grant: Grant, rules: Rules, gathered: dict[Place, list[Source]]
 ) -> None:
-    if grant.participant_rate is None:
-        return
-    rate = rules.hourly_rate(RateKind.PARTICIPANT, grant.participant_rate, attested.month)
-    minutes = attested.minutes - attested.claimed
+    """Put the minutes by which a month's eligible ones differ from its claimed ones."""
+    rate = _participant_rate(attested, grant, rules)
+    counted = attested.minutes if grant.covers_some_of(attested.month) else 0
+    minutes = counted - attested.claimed
     if rate is None or minutes == 0:
         return
     place = (LineKind.IN_KIND, rate.cost_type, rate.code, rate.amount, ())
     gathered[place].append(_hours(SourceKind.PARTICIPANT_HOURS, attested, minutes))
+
+
+def _exclude_participants(
+    attested: ParticipantReport,
+    grant: Grant,
+    rules: Rules,
+    excluded: dict[tuple[str, Exclusion], list[Source]],
+) -> None:
+    """List a month of attested hours that does not count, under its reason."""
+    if _participant_rate(attested, grant, rules) is None:
+        reason = Exclusion.NO_RATE
+    elif not grant.covers_some_of(attested.month):
+        reason = Exclusion.OUTSIDE_ELIGIBLE_PERIOD
+    else:
+        return
+    if attested.minutes:
+        source = _hours(SourceKind.PARTICIPANT_HOURS, attested, attested.minutes)
+        excluded["", reason].append(source)
 
 
 def _hours(kind: SourceKind, report: StaffReport | ParticipantReport, minutes: int) -> Source:

@@ -88,6 +88,10 @@ class Grant:
     def covers(self, day: date) -> bool:
         return self.eligible_from <= day <= self.eligible_to
 
+    def covers_some_of(self, month: date) -> bool:
+        """Say whether any day of a month is covered; attested hours know their month alone."""
+        return self.eligible_from.replace(day=1) <= month <= self.eligible_to
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
