@@ -100,11 +100,11 @@ async def _compared(
     shown, remarks = [found.settlement, found.income, found.balance, found.investments], []
     if Comparison.PREVIOUS_YEAR in compare:
         before = year_before(of)
-        if await ledger.in_use(conn, before, basis):
+        if before is not None and await ledger.in_use(conn, before, basis):
             earlier = await _statements(conn, before, basis)
             shown = [beside_previous_year(one, earlier.get(one.code, one)) for one in shown]
         else:
-            remarks.append(f"Jämförelse med {before.year} saknas: året finns inte i redovisningen.")
+            remarks.append(f"Jämförelse med {of.year - 1} saknas: året finns inte i redovisningen.")
     if Comparison.BUDGET in compare:
         budget = await sie_files.account_budget_of(conn, of, basis)
         if budget is None:

@@ -80,6 +80,13 @@ async def test_year_that_is_not_in_the_ledger_is_a_note_and_no_zero(two_years: C
     assert shown["notes"] == [f"Jämförelse med {YEAR - 2} saknas: året finns inte i redovisningen."]
 
 
+async def test_first_year_there_can_be_has_none_before_it(clerk: Clerk) -> None:
+    shown = await clerk.get("/statements", period="1900", compareWith="previous-year")
+    assert shown["statements"][0]["notes"] == [
+        "Jämförelse med 1899 saknas: året finns inte i redovisningen."
+    ]
+
+
 async def test_one_call_gives_every_statement_as_its_own_call_does(two_years: Clerk) -> None:
     together = await two_years.get("/statements", period=f"{YEAR}-T1")
     assert together["hold"]

@@ -14,7 +14,7 @@ from enum import StrEnum
 from services.budget.domain.counterparts import CounterpartClass
 from services.budget.domain.layouts import TOTAL
 from services.budget.domain.ledger_sums import Cell, LedgerSums
-from services.budget.domain.periods import PeriodRange
+from services.budget.domain.periods import YEAR, PeriodRange, is_period
 from services.budget.domain.settlement import OUTCOME
 from services.budget.domain.statements import Statement, income_statement
 
@@ -50,9 +50,11 @@ _COMPARED = {"income-statement": TOTAL, "balance-sheet": TOTAL, "budget-settleme
 """The column that is compared; the follow-up of investments shows last year by itself."""
 
 
-def year_before(of: PeriodRange) -> PeriodRange:
-    """Return the same periods of the year before."""
-    return PeriodRange(of.first - 100, of.last - 100)
+def year_before(of: PeriodRange) -> PeriodRange | None:
+    """Return the same periods of the year before, None before the first year there can be."""
+    if not is_period(of.first - YEAR):
+        return None
+    return PeriodRange(of.first - YEAR, of.last - YEAR)
 
 
 def beside_previous_year(statement: Statement, previous: Statement) -> Statement:

@@ -11,6 +11,9 @@ from typing_extensions import override
 
 OPENING, FIRST, DECEMBER, LAST = 0, 1, 12, 14
 PARTS = range(OPENING, LAST + 1)
+YEAR = 100
+"""What a period's number grows by from one year to the next."""
+
 NEWEST = 219914
 """The last period there can be: by its end everything has been said."""
 
