@@ -59,14 +59,20 @@ def _instant_text(value: object) -> object:
     raise PydanticCustomError("instant_expected", message)
 
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise PydanticCustomError("timezone_missing", "Input should have a UTC offset")
     try:
-        return value.astimezone(UTC)
-    except OverflowError as error:  # at either end of the calendar the offset leads out of it
+        instant = value.astimezone(UTC)
+    except OverflowError:  # at either end of the calendar the offset leads out of it
+        instant = _FIRST
+    if not _FIRST < instant < _LAST:  # the database driver takes the two ends for infinities
         message = "Input should be an instant between the years 1 and 9999 in UTC"
-        raise PydanticCustomError("instant_out_of_range", message) from error
+        raise PydanticCustomError("instant_out_of_range", message)
+    return instant
 
 
 def _date_text(value: object) -> object:

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 Ore: TypeAlias = int
 
-_KRONOR = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
+# Two digits fewer than an amount that is shown: sums of many such amounts can be shown, too.
+_KRONOR = re.compile(r"([+-]?)(\d{1,13})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 class NotAnAmount(ValueError):
@@ -20,12 +21,12 @@ def parse_kronor(text: str) -> int:
     """Return the öre of a decimal string such as ``"-893893158.03"``.
 
     Raises:
-        NotAnAmount: other characters, more than two decimals, or more than 15 digits.
+        NotAnAmount: other characters, more than two decimals, or more than 13 digits.
 
     """
     match = _KRONOR.fullmatch(text)
     if match is None:
-        message = "an amount is digits with at most two decimals, such as 1250.50"
+        message = "an amount is at most 13 digits with at most two decimals, such as 1250.50"
         raise NotAnAmount(message)
     sign, whole, decimals = match.groups()
     ore = int(whole) * 100 + int((decimals or "").ljust(2, "0"))
@@ -52,8 +53,8 @@ Kronor = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^[+-]?\d{1,15}(\.\d{1,2})?$",
-            "maxLength": 19,
+            "pattern": r"^[+-]?\d{1,13}(\.\d{1,2})?$",
+            "maxLength": 17,
             "example": "893893158.03",
             "description": "Kronor as a decimal string; öre inside.",
         }

@@ -31,6 +31,12 @@ class GrantNotFound(NotFound):
     code, title = "grant_not_found", "Nothing has been granted to the project"
 
 
+class GrantReasonMissing(Invalid):
+    """The first decision needs none; each later one says why the terms are others."""
+
+    code, title = "grant_reason_missing", "A changed grant needs a reason"
+
+
 class GrantBelowClaims(Conflict):
     code, title = "grant_below_claims", "A grant is not lowered below what is claimed"
 
@@ -122,6 +128,7 @@ CLAIM_CONSTRAINTS = {
     "programme_period_pkey": ProgrammePeriodTaken,
     "cost_type_pkey": CostTypeTaken,
     "grant_decision_covers_claims": GrantBelowClaims,
+    "grant_decision_reason_check": GrantReasonMissing,
     "grant_decision_programme": GrantProgrammeFixed,
     "grant_decision_numbering": GrantDecisionNotNext,
     "grant_balance_claimed_check": GrantExceeded,

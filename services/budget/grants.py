@@ -7,7 +7,11 @@ from datetime import date
 from uuid import UUID
 
 from services.budget import participant_hours
-from services.budget.claim_errors import ProgrammePeriodNotFound, RuleNotFound
+from services.budget.claim_errors import (
+    GrantReasonMissing,
+    ProgrammePeriodNotFound,
+    RuleNotFound,
+)
 from services.budget.domain.programmes import RateKind, StaffCosts
 from services.budget.domain.projects import Amount
 from services.budget.queries import programmes as rules
@@ -38,6 +42,7 @@ async def decide(conn: Connection, project_id: UUID, decision: Decision, *, by: 
 
     Raises:
         ProjectNotFound, ProgrammePeriodNotFound, RuleNotFound: what it names is not there.
+        GrantReasonMissing: the grant has been decided before, and nothing says why it changes.
         GrantBelowClaims, GrantProgrammeFixed: refusals of the database, `errors.CONSTRAINTS`.
 
     """
@@ -45,6 +50,8 @@ async def decide(conn: Connection, project_id: UUID, decision: Decision, *, by: 
     await _check_rules(conn, decision)
     held = await conn.fetchrow("select decisions from lock_grant($1)", project_id)
     number: int = (held["decisions"] if held else 0) + 1
+    if number > 1 and not decision.reason.strip():
+        raise GrantReasonMissing.of("reason", "missing", "say why the grant is changed")
     await conn.execute(
         """
         insert into grant_decision (project_id, number, amount, currency, decided_on, reference,

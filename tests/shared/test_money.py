@@ -14,7 +14,7 @@ class Bill(BaseModel):
     amount: Kronor
 
 
-@given(st.integers(min_value=-(10**17) + 1, max_value=10**17 - 1))
+@given(st.integers(min_value=-(10**15) + 1, max_value=10**15 - 1))
 def test_reads_back_every_amount_it_writes(ore: int) -> None:
     assert parse_kronor(to_decimal_string(ore)) == ore
 
@@ -26,7 +26,9 @@ def test_reads_kronor(text: str, ore: int) -> None:
     assert parse_kronor(text) == ore
 
 
-@pytest.mark.parametrize("text", ["", "1,50", "1.005", "1e3", "NaN", " 1", "1 000.00", "٣", "."])
+@pytest.mark.parametrize(
+    "text", ["", "1,50", "1.005", "1e3", "NaN", " 1", "1 000.00", "٣", ".", "9" * 14]
+)
 def test_refuses_what_is_not_an_amount(text: str) -> None:
     with pytest.raises(NotAnAmount):
         parse_kronor(text)

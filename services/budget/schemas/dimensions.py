@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
-from services.budget.schemas.fields import DimensionNumber, Name, ObjectCode, RecordOut
+from services.budget.schemas.fields import DimensionNumber, Name, ObjectCode, RecordOut, ValidityIn
 from shared.models import ApiModel, Instant, LocalDate
 
 if TYPE_CHECKING:
@@ -37,12 +37,10 @@ class DimensionsOut(ApiModel):
         return cls(items=[DimensionOut.of(row) for row in rows])
 
 
-class ObjectNamingIn(ApiModel):
+class ObjectNamingIn(ValidityIn):
     """What a version says about an object of a dimension."""
 
     name: Name
-    valid_from: LocalDate
-    valid_to: LocalDate | None = None
 
 
 class ObjectIn(ObjectNamingIn):

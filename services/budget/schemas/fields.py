@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Self, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from shared.models import ApiModel
+from shared.models import ApiModel, LocalDate
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -21,8 +22,26 @@ class RecordOut(ApiModel):
         return cls.model_validate({name: row[name] for name in cls.model_fields})
 
 
-def _text(example: str, *, longest: int = 200, shortest: int = 1) -> object:
+LONGEST_NAME = 200
+
+
+def _text(example: str, *, longest: int = LONGEST_NAME, shortest: int = 1) -> object:
     return Field(min_length=shortest, max_length=longest, examples=[example])
+
+
+class ValidityIn(ApiModel):
+    """The days on which a code can be booked on: without a last one until further notice."""
+
+    valid_from: LocalDate
+    valid_to: LocalDate | None = None
+
+    @field_validator("valid_to", mode="after")
+    @classmethod
+    def _after_the_first(cls, last: date | None, said: ValidationInfo) -> date | None:
+        first = said.data.get("valid_from")
+        if last is not None and first is not None and last < first:
+            raise ValueError("the last day is not before the first")
+        return last
 
 
 PERIOD = Field(
@@ -49,7 +68,9 @@ Year: TypeAlias = Annotated[int, Field(ge=1900, le=2199, examples=[2020])]
 SeriesCode: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{1,4}$", max_length=4, examples=["A"])]
 Name: TypeAlias = Annotated[str, _text("Löner arbetad tid")]
 VoucherText: TypeAlias = Annotated[str, _text("Hyra augusti, Kista")]
-Reason: TypeAlias = Annotated[str, _text("Fel konto", longest=500, shortest=3)]
+Reason: TypeAlias = Annotated[
+    str, Field(min_length=3, max_length=500, pattern=r"\S", examples=["Fel konto"])
+]
 ObjectCode: TypeAlias = Annotated[
     str, Field(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=40, examples=["A12"])
 ]

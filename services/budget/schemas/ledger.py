@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.budget.domain.counterparts import CounterpartClass
 from services.budget.domain.fiscal_years import FiscalYear
@@ -26,6 +26,7 @@ from services.budget.schemas.fields import (
     RecordOut,
     SeriesCode,
     Subject,
+    ValidityIn,
     VoucherText,
     Year,
 )
@@ -42,12 +43,10 @@ SettlementRow = Annotated[
 assert RECOGNISED_INCOME == "recognised-investment-income"  # noqa: S101  one list in two places
 
 
-class AccountNamingIn(ApiModel):
+class AccountNamingIn(ValidityIn):
     """What a version says about an account."""
 
     name: Name
-    valid_from: LocalDate
-    valid_to: LocalDate | None = None
     settlement_row: SettlementRow = None
 
 
@@ -68,12 +67,10 @@ class AccountOut(RecordOut):
     recorded_at: Instant
 
 
-class CounterpartNamingIn(ApiModel):
+class CounterpartNamingIn(ValidityIn):
     """What a version says about a counterpart."""
 
     name: Name
-    valid_from: LocalDate
-    valid_to: LocalDate | None = None
 
 
 class CounterpartIn(CounterpartNamingIn):
@@ -150,12 +147,18 @@ class PeriodsOut(ApiModel):
         return cls(items=[PeriodOut.of(row) for row in rows])
 
 
+def _not_zero(amount: int) -> int:
+    if amount == 0:
+        raise ValueError("a posting moves an amount, and zero is none")
+    return amount
+
+
 class PostingIn(ApiModel):
     """One posting; debit positive, credit negative."""
 
     account: AccountCode
     counterpart: CounterpartCode
-    amount: Kronor
+    amount: Annotated[Kronor, AfterValidator(_not_zero)]
     project: Dimension = ""
     responsibility: Dimension = ""
     activity: Dimension = ""

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from services.budget.budgets import Decision
 from services.budget.domain.investments import EntryKind, Flow
-from services.budget.domain.periods import PeriodRange, is_period
+from services.budget.domain.periods import PeriodRange, is_period, year_of
 from services.budget.domain.settlement import BUDGET_ROWS, LABELS
 from services.budget.schemas.fields import (
     PERIOD,
@@ -194,6 +194,15 @@ class InvestmentEntryIn(ApiModel):
         default=None, description="Left out: the amount is exact", examples=["100000.00"]
     )
     note: str = Field(default="", max_length=500, examples=["Enligt verksamhetsplanen"])
+
+    @field_validator("period", mode="after")
+    @classmethod
+    def _spent_in_its_year(cls, period: int, said: ValidationInfo) -> int:
+        """An outcome is about the year that it is booked in; plans and forecasts look ahead."""
+        year = said.data.get("year")
+        if said.data.get("kind") is EntryKind.OUTCOME and year not in {None, year_of(period)}:
+            raise ValueError("an outcome lies in a period of its year")
+        return period
 
 
 class InvestmentEntryOut(ApiModel):

@@ -11,10 +11,19 @@ from pydantic.alias_generators import to_camel
 from services.budget.domain.reopenings import Reopening
 from services.budget.domain.statements import RowKind, Statement
 from services.budget.domain.ties import Checked
-from services.budget.schemas.fields import PERIOD, KronorOut, PeriodNumber, Subject
+from services.budget.schemas.fields import (
+    LONGEST_NAME,
+    PERIOD,
+    KronorOut,
+    PeriodNumber,
+    Subject,
+)
 from services.budget.statements import Report
 from shared.models import ApiModel, Instant
 from shared.money import to_decimal_string
+
+_LABEL = len("50 ") + LONGEST_NAME
+"""A group of accounts is shown with its code before its name."""
 
 
 class ColumnOut(ApiModel):
@@ -26,7 +35,7 @@ class RowOut(ApiModel):
     """One row; every column of the statement has an amount."""
 
     code: str = Field(max_length=60, examples=["50"])
-    label: str = Field(max_length=200, examples=["50 Löner arbetad tid"])
+    label: str = Field(max_length=_LABEL, examples=["50 Löner arbetad tid"])
     kind: RowKind
     amounts: dict[str, KronorOut] = Field(
         description="Kronor by column code", examples=[{"total": "283186318.42"}]
