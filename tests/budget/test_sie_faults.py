@@ -59,6 +59,19 @@ FAULTS = {
         (14, "#TRANS", "row_without_voucher"),
     ),
     "name of the owner missing": ('#FNAMN "Övning"\n', "\n", (1, "#FNAMN", "missing_record")),
+    "longer name than is shown": (
+        "#KONTO 1910 Kassa",
+        f"#KONTO 1910 {'K' * 201}",
+        (10, "#KONTO name", "text_too_long"),
+    ),
+    "longer series": ("A 2 ", f"{'A' * 81} 2 ", (31, "#VER series", "text_too_long")),
+    "longer number": ("A 2 ", f'A "{"2" * 81}" ', (31, "#VER number", "text_too_long")),
+    "longer text": ("Rekvisition", "R" * 1001, (31, "#VER text", "text_too_long")),
+    "longer text of a row": (
+        "#TRANS 3510 {6 P1} -1000",
+        f'#TRANS 3510 {{6 P1}} -1000 "" "{"r" * 1001}"',
+        (35, "#TRANS text", "text_too_long"),
+    ),
     "own year missing": ("#RAR 0 20310101 20311231", "#RAR 0", (7, "#RAR year", "missing_record")),
     "year that ends first": (
         "#RAR 0 20310101 20311231",
@@ -74,6 +87,15 @@ def test_fault_names_the_line_the_field_and_what_is_wrong(case: str) -> None:
     assert LEDGER.count(good) >= 1
     _, faults, _ = records_in(LEDGER.replace(good, bad, 1))
     assert expected in _codes(faults)
+
+
+def test_longest_texts_are_read() -> None:
+    series, text = "A" * 80, "R" * 1000
+    told = LEDGER.replace("A 2 ", f"{series} 2 ").replace("Rekvisition", f'"{text}"')
+    records, faults, _ = records_in(told.replace("{6 P1} -1000", f"{{6 P1}} -1000 20310228 {text}"))
+    assert faults == []
+    (*_, voucher) = _vouchers(records)
+    assert (voucher.series, voucher.text, voucher.postings[-1].text) == (series, text, text)
 
 
 def test_one_faulty_row_refuses_its_voucher_and_no_other() -> None:

@@ -23,7 +23,7 @@ from services.budget.domain.sie.records import (
     Voucher,
     Year,
 )
-from services.budget.domain.sie.values import Fields
+from services.budget.domain.sie.values import LONGEST_CALL, Fields
 
 ROWS = frozenset({"#TRANS", "#RTRANS", "#BTRANS"})
 """Rows of vouchers: booked, added later, removed later."""
@@ -81,7 +81,7 @@ def _year(_label: str, line: int, given: Fields) -> Year:
 
 
 def _account(_label: str, line: int, given: Fields) -> Account:
-    return Account(line, given.account(), given.text("name"))
+    return Account(line, given.account(), given.name())
 
 
 def _kind(_label: str, _line: int, given: Fields) -> None:
@@ -92,11 +92,11 @@ def _kind(_label: str, _line: int, given: Fields) -> None:
 
 
 def _dimension(_label: str, line: int, given: Fields) -> Dimension:
-    return Dimension(line, given.dimension(), given.text("name"))
+    return Dimension(line, given.dimension(), given.name())
 
 
 def _sub_dimension(_label: str, line: int, given: Fields) -> Dimension:
-    number, name = given.dimension(), given.text("name")
+    number, name = given.dimension(), given.name()
     parent = given.dimension("parent")
     if parent == number:
         raise Faulty("parent", "invalid_dimension", "A dimension is not its own parent.")
@@ -106,7 +106,7 @@ def _sub_dimension(_label: str, line: int, given: Fields) -> Dimension:
 def _object(_label: str, line: int, given: Fields) -> ObjectName:
     dimension, code = given.dimension(), given.text("code", needed=True)
     check_object(dimension, code)
-    return ObjectName(line, dimension, code, given.text("name"))
+    return ObjectName(line, dimension, code, given.name())
 
 
 def _balance(label: str, line: int, given: Fields) -> Balance:
@@ -127,7 +127,7 @@ def _monthly(label: str, line: int, given: Fields) -> Balance:
 
 
 def _voucher(_label: str, line: int, given: Fields) -> Voucher:
-    series, number = given.text("series"), given.text("number")
+    series, number = (given.text(name, longest=LONGEST_CALL) for name in ("series", "number"))
     happened_on = given.day("date", needed=True)
     if happened_on is None:
         raise Faulty("date", "missing_field", "The field is empty.")

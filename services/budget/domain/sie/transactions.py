@@ -11,24 +11,30 @@ import re
 from services.budget.domain.sie import values
 from services.budget.domain.sie.lexing import Field, Objects, objects_of
 from services.budget.domain.sie.records import Posting, Voucher
-from services.budget.domain.sie.values import Fields
+from services.budget.domain.sie.values import LONGEST_CALL, LONGEST_FIELD, Fields
+
+
+def _field(longest: int) -> str:
+    """Return the pattern of a text in quotes or bare; the slow way says when it is too long."""
+    return rf'(?:"([^"\\]{{0,{longest}}})"|([^ \t\r"\\{{}}]{{1,{longest}}}))'
+
 
 PATTERN = re.compile(
     r'[ \t]*#TRANS[ \t]+"?([1-9][0-9]{1,5})"?'
     r'[ \t]+\{([^{}"\\]*(?:"[^"\\]*"[^{}"\\]*)*)\}'
     r'[ \t]+"?(-?[0-9]{1,13})(?:\.([0-9]{1,2}))?"?'
     r'(?:[ \t]+(?:[0-9]{8}|"[0-9]{8}"|"")'
-    r'(?:[ \t]+(?:"([^"\\]*)"|([^ \t\r"\\{}]+))'
+    rf"(?:[ \t]+{_field(LONGEST_FIELD)}"
     r'(?:[ \t]+(?:"[^"\\]*"|[^ \t\r"\\{}]+))*)?)?'
     r"[ \t\r]*"
 )
 """Account, objects, kronor, decimals, text in quotes, bare text."""
 
 VOUCHER = re.compile(
-    r'[ \t]*#VER[ \t]+(?:"([^"\\]*)"|([^ \t\r"\\{}]+))'
-    r'[ \t]+(?:"([^"\\]*)"|([^ \t\r"\\{}]+))'
+    rf"[ \t]*#VER[ \t]+{_field(LONGEST_CALL)}"
+    rf"[ \t]+{_field(LONGEST_CALL)}"
     r'[ \t]+"?([0-9]{8})"?'
-    r'(?:[ \t]+(?:"([^"\\]*)"|([^ \t\r"\\{}]+))'
+    rf"(?:[ \t]+{_field(LONGEST_FIELD)}"
     r'(?:[ \t]+(?:"[^"\\]*"|[^ \t\r"\\{}]+))*)?'
     r"[ \t\r]*"
 )

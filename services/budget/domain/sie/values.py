@@ -10,6 +10,13 @@ from services.budget.domain.chart import is_account_code
 from services.budget.domain.sie.faults import Faulty
 from services.budget.domain.sie.lexing import Field, Objects
 
+LONGEST_FIELD = 1000
+"""Characters of a text; the format has no limit, what shows the ledger does."""
+
+LONGEST_NAME = 200
+LONGEST_CALL = 80
+"""Characters of a series, and of a voucher's number in it."""
+
 _AMOUNT = re.compile(r"([+-]?)([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _YEAR_INDEX = re.compile(r"-?[0-9]{1,2}")
 _DIMENSION = re.compile(r"0*[1-9][0-9]{0,3}")
@@ -27,7 +34,7 @@ class Fields:
         self._fields = fields
         self._at = 0
 
-    def text(self, name: str, *, needed: bool = False) -> str:
+    def text(self, name: str, *, needed: bool = False, longest: int = LONGEST_FIELD) -> str:
         """Return the next field as text, '' when it is not there."""
         if self._at >= len(self._fields):
             if needed:
@@ -39,7 +46,12 @@ class Fields:
             raise Faulty(name, "malformed_record", "Objects stand where a value belongs.")
         if needed and not field:
             raise Faulty(name, "missing_field", "The field is empty.")
+        if len(field) > longest:
+            raise Faulty(name, "text_too_long", f"The field has at most {longest} characters.")
         return field
+
+    def name(self) -> str:
+        return self.text("name", longest=LONGEST_NAME)
 
     def objects(self) -> Objects:
         """Return the next field as a list of objects; a record may have left it out."""
