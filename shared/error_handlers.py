@@ -18,6 +18,7 @@ from shared.errors import (
     DomainError,
     InternalError,
     Invalid,
+    Unacceptable,
     Unauthenticated,
     error_of_status,
 )
@@ -113,7 +114,10 @@ def _property(kind: str, location: Sequence[Any]) -> str:
 
 
 def _reason(entry: Mapping[str, Any]) -> str:
-    """Return pydantic's sentence unless it may quote what was sent."""
+    """Return a validator's sentence: our own, or pydantic's unless it may quote what was sent."""
+    raised = (entry.get("ctx") or {}).get("error")
+    if isinstance(raised, Unacceptable):
+        return str(raised)
     if set(entry.get("ctx") or {}) & _QUOTES_INPUT or entry["type"] == "value_error":
         return f"Input is not acceptable ({entry['type']})"
     return str(entry.get("msg", "Input is not acceptable"))

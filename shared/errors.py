@@ -32,6 +32,10 @@ JsonValue: TypeAlias = (
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
+class Unacceptable(ValueError):
+    """What a validator of ours says of a value; the caller reads it, so it quotes nothing sent."""
+
+
 class DomainError(Exception):
     """A refusal with a stable code; subclasses set the class attributes.
 

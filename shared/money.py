@@ -7,13 +7,15 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from shared.errors import Unacceptable
+
 Ore: TypeAlias = int
 
 # Two digits fewer than an amount that is shown: sums of many such amounts can be shown, too.
 _KRONOR = re.compile(r"([+-]?)(\d{1,13})(?:\.(\d{1,2}))?", re.ASCII)
 
 
-class NotAnAmount(ValueError):
+class NotAnAmount(Unacceptable):
     """The text is not a decimal amount of at most two decimals."""
 
 

@@ -50,6 +50,20 @@ async def test_refusal_names_the_field(funded: Funded) -> None:
         problem = await clerk.post(path, body, status=422)
         named = [each["property"] for each in problem["invalid-parameters"]]
         assert (path, named) == (path, [field])
+    none = await funded.grant("9.00", supportRate=0, status=422)
+    assert [each["property"] for each in none["invalid-parameters"]] == ["supportRate"]
+    early = await clerk.post(
+        "/claims",
+        {
+            "projectId": funded.project_id,
+            "kind": "interim",
+            "firstMonth": "2024-03",
+            "lastMonth": "2024-02",
+        },
+        status=422,
+    )
+    (said,) = early["invalid-parameters"]
+    assert said["reason"] == "a claim's last month is not before its first"
     silent = await funded.grant("200.00", reason=" ", status=422)
     assert silent["code"] == "grant_reason_missing"
     assert [each["property"] for each in silent["invalid-parameters"]] == ["reason"]

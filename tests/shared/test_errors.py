@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.db import driver
-from shared.errors import Conflict, DomainError, Invalid, problem
+from shared.errors import Conflict, DomainError, Invalid, Unacceptable, problem
 from shared.models import ApiModel
 from shared.routing import Reading, ServiceRouter
 
@@ -208,17 +208,23 @@ def test_extensions_are_camel_case_and_headers_kept() -> None:
     assert b"urn:trace:none" in problem(404, "x", "y").body
 
 
-async def test_custom_validator_messages_are_not_passed_on(sample: Sample) -> None:
+async def test_only_validators_of_ours_say_why(sample: Sample) -> None:
     """A ValueError quotes what it likes; only its kind is answered."""
     from pydantic import field_validator  # noqa: PLC0415  only here
 
     class Checked(ApiModel):
         number: str
+        amount: str
 
         @field_validator("number")
         @classmethod
         def check(cls, value: str) -> str:
             raise ValueError(f"{value} is no number")
+
+        @field_validator("amount")
+        @classmethod
+        def refuse(cls, _: str) -> str:
+            raise Unacceptable("an amount is not negative")
 
     Checked.__module__ = __name__
     globals()["Checked"] = Checked
@@ -229,6 +235,11 @@ async def test_custom_validator_messages_are_not_passed_on(sample: Sample) -> No
         """Check it."""
 
     sample.app.dispatcher.add(router.routes[0])
-    answer = await sample.calls.post("/checks", json={"number": SECRET})
+    answer = await sample.calls.post("/checks", json={"number": SECRET, "amount": SECRET})
     check_problem(answer, 422, "invalid_request")
-    assert answer.json()["invalid-parameters"][0]["code"] == "value_error"
+    number, amount = answer.json()["invalid-parameters"]
+    assert (number["code"], number["reason"]) == (
+        "value_error",
+        "Input is not acceptable (value_error)",
+    )
+    assert amount["reason"] == "an amount is not negative"

@@ -24,6 +24,7 @@ from services.budget.schemas.fields import (
     Subject,
 )
 from services.budget.schemas.projects import Note
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import Kronor, to_decimal_string
 
@@ -48,11 +49,11 @@ class ClaimIn(ApiModel):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.first_month > self.last_month:
-            raise ValueError("a claim's last month is not before its first")
+            raise Unacceptable("a claim's last month is not before its first")
         if (self.kind is ClaimKind.ADVANCE) is not (self.advance is not None):
-            raise ValueError("an advance, and nothing else, states its amount")
+            raise Unacceptable("an advance, and nothing else, states its amount")
         if self.advance is not None and self.advance <= 0:
-            raise ValueError("an advance asks for something")
+            raise Unacceptable("an advance asks for something")
         return self
 
     def to_domain(self) -> dict[str, Any]:

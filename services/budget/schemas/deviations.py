@@ -20,6 +20,7 @@ from services.budget.domain.deviations import (
 )
 from services.budget.domain.periods import OPENING, PeriodRange, is_period, part_of
 from services.budget.schemas.fields import PERIOD, KronorOut, PeriodNumber, Subject
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import Kronor, to_decimal_string
 
@@ -82,7 +83,7 @@ class ThresholdIn(ApiModel):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.share is None and self.amount is None:
-            raise ValueError("state a share, an amount, or both")
+            raise Unacceptable("state a share, an amount, or both")
         return self
 
     def to_domain(self) -> Threshold:
@@ -125,7 +126,7 @@ class ThresholdsOut(ApiModel):
 
 def _month_or_closing(period: int) -> int:
     if not is_period(period) or part_of(period) == OPENING:
-        raise ValueError("must be YYYYPP, where PP is 01-14")
+        raise Unacceptable("must be YYYYPP, where PP is 01-14")
     return period
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from services.budget.domain.exchange import Rate
 from services.budget.domain.projects import Currency
 from services.budget.schemas.fields import Subject
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def _positive(text: str) -> str:
     if not Decimal(text):
-        raise ValueError("a rate is greater than zero")
+        raise Unacceptable("a rate is greater than zero")
     return text
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self, TypeAlias
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from shared.errors import Unacceptable
 from shared.models import ApiModel, LocalDate
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class ValidityIn(ApiModel):
     def _after_the_first(cls, last: date | None, said: ValidationInfo) -> date | None:
         first = said.data.get("valid_from")
         if last is not None and first is not None and last < first:
-            raise ValueError("the last day is not before the first")
+            raise Unacceptable("the last day is not before the first")
         return last
 
 

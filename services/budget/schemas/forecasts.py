@@ -15,6 +15,7 @@ from services.budget.domain.occasions import Occasion
 from services.budget.domain.settlement import FORECAST_ROWS, LABELS
 from services.budget.forecasts import Accuracy, Proposals
 from services.budget.schemas.fields import PERIOD, KronorOut, Subject, Year
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant
 from shared.money import Kronor, to_decimal_string
 
@@ -32,7 +33,7 @@ PerCent = Annotated[
 
 def _known_row(row: str) -> str:
     if row not in FORECAST_ROWS:
-        raise ValueError(f"must be one of {', '.join(FORECAST_ROWS)}")
+        raise Unacceptable(f"must be one of {', '.join(FORECAST_ROWS)}")
     return row
 
 
@@ -47,7 +48,7 @@ class ForecastLineIn(ApiModel):
 
 def _each_row_once(lines: list[ForecastLineIn]) -> list[ForecastLineIn]:
     if len({line.row for line in lines}) != len(lines):
-        raise ValueError("each row once")
+        raise Unacceptable("each row once")
     return lines
 
 

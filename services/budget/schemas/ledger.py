@@ -30,6 +30,7 @@ from services.budget.schemas.fields import (
     VoucherText,
     Year,
 )
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import Kronor, to_decimal_string
 
@@ -149,7 +150,7 @@ class PeriodsOut(ApiModel):
 
 def _not_zero(amount: int) -> int:
     if amount == 0:
-        raise ValueError("a posting moves an amount, and zero is none")
+        raise Unacceptable("a posting moves an amount, and zero is none")
     return amount
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from services.budget.domain.periods import NotAPeriod, PeriodRange, parse_range
 from services.budget.period_reports import Verification
 from services.budget.schemas.fields import PERIOD, Subject
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _range(text: str) -> str:
     try:
         parse_range(text)
     except NotAPeriod as error:
-        raise ValueError(str(error)) from error
+        raise Unacceptable(str(error)) from error
     return text
 
 

@@ -23,6 +23,7 @@ from services.budget.schemas.fields import (
     Subject,
     Year,
 )
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import Kronor, to_decimal_string
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def _budget_row(row: str) -> str:
     if row not in BUDGET_ROWS:
-        raise ValueError(f"must be one of {', '.join(BUDGET_ROWS)}")
+        raise Unacceptable(f"must be one of {', '.join(BUDGET_ROWS)}")
     return row
 
 
@@ -50,7 +51,7 @@ class BudgetLineIn(ApiModel):
 
 def _each_row_once(lines: list[BudgetLineIn]) -> list[BudgetLineIn]:
     if len({line.row for line in lines}) != len(lines):
-        raise ValueError("each row once")
+        raise Unacceptable("each row once")
     return lines
 
 
@@ -173,7 +174,7 @@ class InvestmentCategoriesOut(ApiModel):
 
 def _ledger_period(period: int) -> int:
     if not is_period(period):
-        raise ValueError("must be YYYYPP, where PP is 00-14")
+        raise Unacceptable("must be YYYYPP, where PP is 00-14")
     return period
 
 
@@ -201,7 +202,7 @@ class InvestmentEntryIn(ApiModel):
         """An outcome is about the year that it is booked in; plans and forecasts look ahead."""
         year = said.data.get("year")
         if said.data.get("kind") is EntryKind.OUTCOME and year not in {None, year_of(period)}:
-            raise ValueError("an outcome lies in a period of its year")
+            raise Unacceptable("an outcome lies in a period of its year")
         return period
 
 

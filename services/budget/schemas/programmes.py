@@ -12,6 +12,7 @@ from services.budget.grants import Decision
 from services.budget.programmes import PeriodTerms
 from services.budget.schemas.fields import KebabCode, Name, RecordOut, Subject
 from services.budget.schemas.projects import AmountIn, AmountOut, Note
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import Kronor, to_decimal_string
 
@@ -72,7 +73,7 @@ class PeriodTermsIn(ApiModel):
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> Self:
         if self.first_day > self.last_day:
-            raise ValueError("a programme period ends after it begins")
+            raise Unacceptable("a programme period ends after it begins")
         return self
 
     def to_domain(self) -> PeriodTerms:
@@ -153,7 +154,7 @@ class FlatRateIn(ApiModel):
     @model_validator(mode="after")
     def _replaces_others(self) -> Self:
         if set(self.on_cost_types) & set(self.replaces):
-            raise ValueError("a flat rate does not replace what it is computed on")
+            raise Unacceptable("a flat rate does not replace what it is computed on")
         return self
 
 
@@ -215,7 +216,7 @@ class GrantIn(ApiModel):
     decided_on: LocalDate
     reference: Name
     programme_period: ProgrammeCode
-    support_rate: Share = Field(ge=1)
+    support_rate: Annotated[Share, Field(ge=1)]
     staff_costs: StaffCosts
     flat_rates: list[KebabCode] = Field(default=[], max_length=20)
     participant_rate: Function | None = None
@@ -226,9 +227,9 @@ class GrantIn(ApiModel):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         if self.eligible_from > self.eligible_to:
-            raise ValueError("costs are eligible from a day to a later one")
+            raise Unacceptable("costs are eligible from a day to a later one")
         if self.amount.amount < 0:
-            raise ValueError("a grant is not negative")
+            raise Unacceptable("a grant is not negative")
         return self
 
     def to_domain(self) -> Decision:

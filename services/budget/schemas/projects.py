@@ -22,6 +22,7 @@ from services.budget.domain.projects import (
 )
 from services.budget.queries.projects import Known
 from services.budget.schemas.fields import Reason, Subject
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 from shared.money import Kronor, to_decimal_string
 
@@ -32,7 +33,7 @@ def _partial(text: str) -> str:
 
 def _funder(code: str) -> str:
     if code not in FUNDERS:
-        raise ValueError(f"must be one of {', '.join(FUNDERS)}")
+        raise Unacceptable(f"must be one of {', '.join(FUNDERS)}")
     return code
 
 

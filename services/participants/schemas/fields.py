@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from services.participants.domain.codes import CODE_PATTERN
 from services.participants.domain.identity import holds_identity_number
+from shared.errors import Unacceptable
 from shared.models import ApiModel
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class RecordOut(ApiModel):
 
 def _names_nobody(text: str) -> str:
     if holds_identity_number(text):
-        raise ValueError("must not contain an identity number")
+        raise Unacceptable("must not contain an identity number")
     return text
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from services.participants.domain.hours import hours_text, parse_hours
 from services.participants.schemas.fields import ProgrammeCode, Reason, UnitCode
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def _some(text: str) -> str:
     if parse_hours(text) == 0:
-        raise ValueError("no hours are attested by withdrawing the attestation")
+        raise Unacceptable("no hours are attested by withdrawing the attestation")
     return text
 
 
