@@ -261,13 +261,23 @@ async def test_atomic_delivery_killed_midway_is_applied_whole(
 async def test_registers_run_side_by_side_and_one_register_in_order(
     pushing: Pushing, worker: Callable[[str], WorkerProcess]
 ) -> None:
-    first = await pushing.send(ndjson([item(n) for n in range(FEWER)]))
+    """Somebody else is writing the first delivery's last row for as long as the test looks."""
+    first = await pushing.send(ndjson([item(n) for n in range(100)]))
     second = await pushing.send(ndjson([item(1, women=77)]))
     other = await pushing.send([item(900_000, women=5, men=1)], register="totals")
+    somebody = await pushing.db.connect()
+    writing = somebody.transaction()
+    await writing.start()
+    await somebody.execute(
+        "insert into item (code, place, held_on, women, men)"
+        " values ('B-99', 'x', '2024-01-01', 1, 1)"
+    )
     workers = [worker(pushing.urls.app), worker(pushing.urls.app)]
     await finished(pushing, other)
-    assert (await pushing.look(first)).state != "applied", "the other register did not wait"
+    assert (await pushing.look(first)).state == "applying", "the other register did not wait"
     assert (await pushing.look(second)).state == "received", "the same register waits its turn"
+    await writing.rollback()
+    await somebody.close()
     out = await finished(pushing, second)
     assert out.counts.changed == 1
     assert await pushing.value("select women from item where code = 'B-1'") == 77

@@ -99,10 +99,29 @@ async def test_a_provider_that_fails_is_named_with_its_reason() -> None:
     }
 
 
+class Meeting(Answering):
+    """A far side that answers no question before the other one has been asked the same."""
+
+    def __init__(self, both: asyncio.Barrier) -> None:
+        super().__init__()
+        self.both = both
+
+    @override
+    async def settled_at(self) -> datetime:
+        await self.both.wait()
+        return await super().settled_at()
+
+    @override
+    async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
+        await self.both.wait()
+        return await super().figures(queries, basis)
+
+
 async def test_providers_are_asked_at_once() -> None:
-    began = time.monotonic()
-    await ask({"participants": Answering(delay=0.3), "outreach": Answering(delay=0.3)})
-    assert time.monotonic() - began < 1.0  # two rounds of 0.3 s, not four
+    both = asyncio.Barrier(2)
+    gathered = await ask({"participants": Meeting(both), "outreach": Meeting(both)}, time_budget=30)
+    assert gathered.unavailable == {}
+    assert {service for service, _ in gathered.figures} == {"participants", "outreach"}
 
 
 async def test_nothing_answers() -> None:

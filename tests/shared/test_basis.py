@@ -104,7 +104,11 @@ async def test_settled_counts_a_statement_that_is_its_own_transaction(
             )
         )
         async with asyncio.timeout(10):
-            waits = "select count(*) from pg_locks where not granted and locktype = 'advisory'"
+            waits = (
+                "select count(*) from pg_locks l join pg_database d"
+                " on d.oid = l.database and d.datname = current_database()"
+                " where not l.granted and l.locktype = 'advisory'"
+            )
             while not await own.fetchval(waits):
                 await asyncio.sleep(0.005)
         settled = await settled_at(own, margin=NOTHING)

@@ -93,7 +93,11 @@ async def test_stopping_server_drains_then_finishes_what_it_has(
     await conn.execute("begin; lock table thing in access exclusive mode")
     slow = asyncio.create_task(process.calls.get("/sample/v1/things", headers=headers))
     await until(
-        lambda: conn.fetchval("select count(*) from pg_locks where not granted"), seconds=10
+        lambda: conn.fetchval(
+            "select count(*) from pg_locks where not granted and relation = 'thing'::regclass"
+            " and database = (select oid from pg_database where datname = current_database())"
+        ),
+        seconds=10,
     )
     process.running.send_signal(signal.SIGTERM)
     await until(process.is_draining)
@@ -127,6 +131,7 @@ async def test_reads_whose_clients_left_are_stopped(
         count: int = await conn.fetchval(
             "select count(*) from pg_stat_activity"
             " where query = 'select pg_sleep(60)' and state = 'active'"
+            " and datname = current_database()"
         )
         return count
 

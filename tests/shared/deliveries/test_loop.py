@@ -54,7 +54,9 @@ async def test_register_claimed_by_another_worker_is_left_alone(pushing: Pushing
             conn = await driver(session)
             return bool(
                 await conn.fetchval(
-                    "select not exists (select from pg_locks where locktype = 'advisory')"
+                    "select not exists (select from pg_locks l join pg_database d"
+                    " on d.oid = l.database and d.datname = current_database()"
+                    " where l.locktype = 'advisory')"
                 )
             )
 

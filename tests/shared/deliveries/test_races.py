@@ -50,6 +50,13 @@ async def test_record_made_by_hand_after_the_comparison_is_compared_again(
     assert await pushing.value("select women from item where code = 'B-42'") == item(42)["women"]
 
 
+WAITING = """
+    select exists (select from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock')
+"""
+"""Whether somebody waits for a lock, in the test's own database and no parallel one's."""
+
+
 async def test_locked_record_is_waited_for(pushing: Pushing) -> None:
     await pushing.push([item(n) for n in range(10)])
     delivery_id = await pushing.send([item(3, women=9)])
@@ -58,10 +65,10 @@ async def test_locked_record_is_waited_for(pushing: Pushing) -> None:
         await conn.execute("select from item where code = 'B-3' for update")
         working = asyncio.create_task(pushing.work())
         async with asyncio.timeout(30):
-            while not await pushing.value("select exists (select from pg_locks where not granted)"):
+            while not await pushing.value(WAITING):
                 await asyncio.sleep(0.01)
             # Until the first try has met its lock timeout and a second one waits.
-            while await pushing.value("select exists (select from pg_locks where not granted)"):
+            while await pushing.value(WAITING):
                 await asyncio.sleep(0.01)
     await working
     assert (await pushing.look(delivery_id)).counts == counts(1, changed=1)
