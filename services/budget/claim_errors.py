@@ -98,6 +98,12 @@ class PaidAboveDecided(Conflict):
     code, title = "paid_above_decided", "More is paid than was decided"
 
 
+class RepaidAboveAdvance(Conflict):
+    """Of advances, the part is repaid that was paid and that no claim has settled."""
+
+    code, title = "repaid_above_advance", "More is repaid than is left of what was paid in advance"
+
+
 class AdvanceDeductedTwice(Conflict):
     code, title = "advance_deducted_twice", "More is deducted than was paid in advance"
 
@@ -134,6 +140,7 @@ CLAIM_CONSTRAINTS = {
     "grant_balance_claimed_check": GrantExceeded,
     "grant_balance_decided_check": DecidedAboveClaimed,
     "grant_balance_paid_check": PaidAboveDecided,
+    "grant_balance_repaid_check": RepaidAboveAdvance,
     "grant_balance_deducted_check": AdvanceDeductedTwice,
     "claim_standing_decided_check": DecidedAboveClaimed,
     "claim_standing_paid_check": PaidAboveDecided,

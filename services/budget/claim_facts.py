@@ -38,11 +38,13 @@ CLAIM_FACTS = f"""
     join claim_event e on e.claim_id = c.id and e.action = 'submitted'
     where c.id = any($1::uuid[]) and s.state in ('submitted', 'decided', 'paid')
     union all
-    select 'paid', e.happened_on, round(e.amount * coalesce(told.exchange_rate, 1))::bigint,
+    select 'paid', e.happened_on,
+           case e.action when 'repaid' then -1 else 1 end
+           * round(e.amount * coalesce(told.exchange_rate, 1))::bigint,
            {_OF_PROJECT.format(record="c.id")}
     from claim c join project p on p.id = c.project_id
     join claim_event told on told.claim_id = c.id and told.action = 'submitted'
-    join claim_event e on e.claim_id = c.id and e.action = 'paid'
+    join claim_event e on e.claim_id = c.id and e.action in ('paid', 'repaid')
     where c.id = any($1::uuid[])
 """
 """Other currencies in kronor at the rate that the claim was submitted with."""

@@ -162,19 +162,19 @@ async def submit(conn: Connection, claim_id: UUID, step: Step, *, basis: datetim
     if claim["state"] != ClaimState.DRAFT:
         raise ClaimOutOfOrder(f"The claim is {claim['state']}.")
     made = await compute(conn, claim, await _settled(conn, basis))
-    _check(made.sums, await reads.balance(conn, claim["project_id"]))
+    _check(claim["kind"], made.sums, await reads.balance(conn, claim["project_id"]))
     await _append(conn, claim_id, step, made)
     await _freeze(conn, claim_id, made.lines)
     await settle_claim(conn, claim_id, reason="submitted")
 
 
 async def advance_by(conn: Connection, claim_id: UUID, step: Step) -> None:
-    """Withdraw, decide, reject or pay a claim.
+    """Withdraw, decide, reject or pay a claim, or repay what a final one leaves of advances.
 
     Raises:
         ClaimNotFound: there is none.
-        ClaimOutOfOrder, DecidedAboveClaimed, PaidAboveDecided: refusals of the database,
-            `errors.CONSTRAINTS`.
+        ClaimOutOfOrder, DecidedAboveClaimed, PaidAboveDecided, RepaidAboveAdvance: refusals of
+            the database, `errors.CONSTRAINTS`.
 
     """
     await reads.claim(conn, claim_id)
@@ -182,11 +182,13 @@ async def advance_by(conn: Connection, claim_id: UUID, step: Step) -> None:
     await settle_claim(conn, claim_id, reason=step.reason or step.action)
 
 
-def _check(sums: Sums, held: asyncpg.Record) -> None:
+def _check(kind: str, sums: Sums, held: asyncpg.Record) -> None:
+    """Refuse what may not be asked for; a final claim of nothing settles an unused advance."""
     if sums.support < 0:
         text = to_decimal_string(sums.support)
         raise ClaimNegative(f"More was taken back than came: {text}.", support=text)
-    if sums.amount == 0 and sums.deducted == 0:
+    settles = kind == ClaimKind.FINAL and held["advanced"] > held["deducted"]
+    if sums.amount == 0 and sums.deducted == 0 and not settles:
         raise NothingToClaim
     left = held["granted"] - held["claimed"]
     if sums.amount > left:

@@ -184,10 +184,13 @@ FIGURES = Figures(
         ),
         FigureDefinition(
             name="paid",
-            version=1,
+            version=2,
             unit="SEK",
             title="Utbetalt stöd",
-            definition="Stöd som finansiären betalat ut, på utbetalningsdagen.",
+            definition=(
+                "Stöd som finansiären betalat ut, på utbetalningsdagen, minus förskott som"
+                " återbetalats, på återbetalningsdagen."
+            ),
             kind="flow",
             journal=FACTS,
             measure="paid",

@@ -159,14 +159,19 @@ class ClaimsMachine(LedgerMachine):
         share=st.integers(1, 100),
     )
     def carry_on(self, at: int, action: Action, share: int) -> None:
-        """Decide in part, pay, withdraw or reject; what the state rules out is refused."""
+        """Decide in part, pay, withdraw or reject; what the state rules out is refused.
+
+        No claim of the machine is final, and no other one is repaid.
+        """
         if not self.standing:
             return
         claim = list(self.standing)[at % len(self.standing)]
         state, amount = self.standing[claim]
         asked = amount if action is Action.PAID else amount * share // 100
-        given = asked if action in (Action.DECIDED, Action.PAID) else None
-        if state != ("decided" if action is Action.PAID else "submitted"):
+        moves = action in (Action.DECIDED, Action.PAID, Action.REPAID)
+        given = asked if moves else None
+        wanted = "decided" if action is Action.PAID else "submitted"
+        if state != wanted or action is Action.REPAID:
             with refused(ClaimOutOfOrder):
                 self.run(self._step(claim, action, max(given, 1) if given is not None else None))
         elif action is not Action.PAID or asked:

@@ -141,3 +141,29 @@ async def test_upgrade_takes_earlier_signatures_for_the_first_format(
     formats = await service.fetch("select id, format from period_report order by recorded_at")
     assert [tuple(row) for row in formats] == [(ids[0], 1), (ids[1], 1)]
     await service.close()
+
+
+_ADVANCE = """
+    insert into claim (project_id, number, kind, first_month, last_month, advance, by)
+    values ($1, $2, $3, '2024-01-01', '2024-12-01', $4, 'x') returning id
+"""
+_PAID = "update claim_standing set amount = $2, decided = $2, paid = $2 where claim_id = $1"
+
+
+async def test_upgrade_counts_what_was_paid_in_advance(new_database: NewDatabase) -> None:
+    urls = await new_database(None)
+    history = configuration("budget", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0010")
+    owner = await asyncpg.connect(urls.owner)
+    project_id = await owner.fetchval(_PROJECT)
+    await owner.execute("insert into grant_balance (project_id) values ($1)", project_id)
+    claims = ((1, "advance", 300), (2, "advance", 50), (3, "interim", None))
+    for number, kind, ore in claims:
+        claim = await owner.fetchval(_ADVANCE, project_id, number, kind, ore)
+        await owner.execute(_PAID, claim, ore or 7)
+    await asyncio.to_thread(command.upgrade, history, "head")
+    await owner.reload_schema_state()
+    balance = await owner.fetchrow("select advance_paid, repaid from grant_balance")
+    assert balance is not None
+    assert tuple(balance) == (350, 0)
+    await owner.close()

@@ -21,6 +21,7 @@ from services.budget.schemas.claims import (
     ClaimOut,
     EndingIn,
     PaymentIn,
+    RepaymentIn,
     SubmissionIn,
 )
 from shared.basis import reading_at
@@ -158,6 +159,26 @@ async def record_payment(
     step = Step(
         Action.PAID,
         body.paid_on,
+        caller.subject,
+        amount=body.amount,
+        reference=body.reference,
+    )
+    return await _advanced(await driver(session), claim_id, step)
+
+
+@router.post(
+    "/{claimId}/repayments", scope=POST, status_code=201, answers=ClaimOut, idempotent=True
+)
+async def record_repayment(
+    claim_id: ClaimPath, body: RepaymentIn, session: Transaction, caller: CallerDep
+) -> Response:
+    """Record a repayment of an advance.
+
+    Of a decided final claim, at most what was paid in advance and no claim has settled.
+    """
+    step = Step(
+        Action.REPAID,
+        body.repaid_on,
         caller.subject,
         amount=body.amount,
         reference=body.reference,

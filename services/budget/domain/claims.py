@@ -5,7 +5,8 @@ at unit costs, where the grant says so; flat rates on these; and attested hours 
 as co-financing in kind (deltagarersättning), which is cost and financing at once. Support is the
 grant's share of all that, never above the cost that is not in kind (art. 67(1) of Regulation
 (EU) 2021/1060, art. 69(1) of 1303/2013), less advances already decided, and at most what the
-grant leaves. Every line is rounded once, to the öre, halves to even.
+grant leaves. What was paid in advance and no claim has settled when the final one is decided is
+repaid. Every line is rounded once, to the öre, halves to even.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Action(StrEnum):
     DECIDED = "decided"
     REJECTED = "rejected"
     PAID = "paid"
+    REPAID = "repaid"
 
 
 class LineKind(StrEnum):

@@ -75,7 +75,9 @@ grant_balance = Table(
     _sum("decided"),
     _sum("paid"),
     _sum("advanced"),
+    _sum("advance_paid"),
     _sum("deducted"),
+    _sum("repaid"),
     Column("final", Boolean, nullable=False, server_default=text("false")),
     timestamptz("recorded_at", default_now=True),
     CheckConstraint("claimed <= granted", name="claimed"),
@@ -83,6 +85,7 @@ grant_balance = Table(
     CheckConstraint("paid <= decided", name="paid"),
     CheckConstraint("deducted <= advanced", name="deducted"),
     CheckConstraint("paid >= 0 and deducted >= 0", name="sums"),
+    CheckConstraint("repaid = 0 or repaid + deducted <= advance_paid", name="repaid"),
     info=DERIVED,
 )
 """What a project's decisions and live claims come to. A decided claim counts as decided."""
@@ -121,6 +124,7 @@ claim_standing = Table(
     _sum("deducted"),
     _sum("decided"),
     _sum("paid"),
+    _sum("repaid"),
     Column("frozen_in", BigInteger),
     one_of("state", ClaimState),
     CheckConstraint("decided <= amount", name="decided"),
@@ -152,9 +156,12 @@ claim_event = Table(
     *said_by(),
     one_of("action", Action),
     CheckConstraint(
-        "(action in ('submitted', 'decided', 'paid')) = (amount is not null)", name="amount"
+        "(action in ('submitted', 'decided', 'paid', 'repaid')) = (amount is not null)",
+        name="amount",
     ),
-    CheckConstraint("amount >= 0 and (action <> 'paid' or amount > 0)", name="amount_sign"),
+    CheckConstraint(
+        "amount >= 0 and (action not in ('paid', 'repaid') or amount > 0)", name="amount_sign"
+    ),
     CheckConstraint(
         "(action = 'submitted') = (num_nulls(grant_number, basis, eligible, in_kind, support,"
         " deducted, cut) = 0)"

@@ -15,9 +15,12 @@ from shared.db import Connection
 _CLAIM = """
     select c.id, c.project_id, p.number as project, c.number, c.kind, c.first_month, c.last_month,
            c.advance, c.by, c.recorded_at, s.state, s.amount, s.deducted, s.decided, s.paid,
+           s.repaid, case when c.kind = 'final' and s.state in ('decided', 'paid')
+                     then greatest(b.advance_paid - b.deducted, 0) else 0 end as repayable,
            (select currency from grant_decision
             where project_id = c.project_id and number = 1) as currency
     from claim c join claim_standing s on s.claim_id = c.id join project p on p.id = c.project_id
+    join grant_balance b on b.project_id = c.project_id
 """
 
 _EVENT = """
@@ -187,7 +190,8 @@ async def reversed_since(conn: Connection, claim_id: UUID) -> list[asyncpg.Recor
 _MONEY = """
     select c.id, max(e.amount) filter (where e.action = 'submitted') as amount,
            max(e.amount) filter (where e.action = 'decided') as decided,
-           coalesce(sum(e.amount) filter (where e.action = 'paid'), 0)::bigint as paid
+           coalesce(sum(e.amount) filter (where e.action = 'paid'), 0)::bigint as paid,
+           coalesce(sum(e.amount) filter (where e.action = 'repaid'), 0)::bigint as repaid
     from claim c join claim_event e on e.claim_id = c.id and e.recorded_at <= $2
     where c.project_id = $1
     group by c.id
@@ -196,7 +200,7 @@ _MONEY = """
 
 
 async def financing(conn: Connection, project_id: UUID, basis: datetime) -> asyncpg.Record:
-    """Return what was granted, asked for, claimed, decided and paid by a basis."""
+    """Return what was granted, asked for, claimed, decided, paid and repaid by a basis."""
     row: asyncpg.Record | None = await conn.fetchrow(
         f"""
         select (select amount from grant_decision where project_id = $1 and recorded_at <= $2
@@ -206,7 +210,8 @@ async def financing(conn: Connection, project_id: UUID, basis: datetime) -> asyn
                coalesce(sum(amount), 0)::bigint as requested,
                coalesce(sum(coalesce(decided, amount)), 0)::bigint as claimed,
                coalesce(sum(decided), 0)::bigint as decided,
-               coalesce(sum(paid), 0)::bigint as paid
+               coalesce(sum(paid - repaid), 0)::bigint as paid,
+               coalesce(sum(repaid), 0)::bigint as repaid
         from ({_MONEY}) money
         """,
         project_id,

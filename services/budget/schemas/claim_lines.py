@@ -139,13 +139,14 @@ class FinancingOut(ApiModel):
     requested: KronorOut = Field(description="What live claims asked for when they were submitted")
     claimed: KronorOut
     decided: KronorOut
-    paid: KronorOut
+    paid: KronorOut = Field(description="Less what was repaid")
+    repaid: KronorOut
     left: KronorOut = Field(description="Granted and not claimed")
     cost_types: list[CostTypeSumOut]
 
     @classmethod
     def of(cls, basis: object, row: Record, by_cost_type: list[Record]) -> Self:
-        named = ("granted", "requested", "claimed", "decided", "paid")
+        named = ("granted", "requested", "claimed", "decided", "paid", "repaid")
         return cls.model_validate(
             {
                 "basis": basis,

@@ -90,6 +90,14 @@ class PaymentIn(ApiModel):
     reference: Reference = ""
 
 
+class RepaymentIn(ApiModel):
+    """What was paid back to the funder of an advance that the claims have not used."""
+
+    repaid_on: LocalDate
+    amount: Kronor = Field(gt=0)
+    reference: Reference = ""
+
+
 class EndingIn(ApiModel):
     """Why a claim is withdrawn or rejected; what it held can be claimed again."""
 
@@ -147,6 +155,11 @@ class ClaimHeadOut(ApiModel):
     claimed: KronorOut
     decided: KronorOut
     paid: KronorOut
+    repayable: KronorOut = Field(
+        description="What was paid in advance and no claim has settled, once the final one is"
+        " decided; what has been repaid of it included"
+    )
+    repaid: KronorOut
     by: Subject
     recorded_at: Instant
 
@@ -226,4 +239,6 @@ def head_of(row: Record) -> dict[str, Any]:
         "claimed": to_decimal_string(row["amount"]),
         "decided": to_decimal_string(row["decided"]),
         "paid": to_decimal_string(row["paid"]),
+        "repayable": to_decimal_string(row["repayable"]),
+        "repaid": to_decimal_string(row["repaid"]),
     }
