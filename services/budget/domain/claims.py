@@ -7,6 +7,11 @@ grant's share of all that, never above the cost that is not in kind (art. 67(1) 
 (EU) 2021/1060, art. 69(1) of 1303/2013), less advances already decided, and at most what the
 grant leaves. What was paid in advance and no claim has settled when the final one is decided is
 repaid. Every line is rounded once, to the öre, halves to even.
+
+The regulations ask that support not exceed the cost that is not in kind at the end of the
+operation. Here every claim keeps to it by itself, which is stricter: then the end keeps to it
+whichever claims are withdrawn, rejected or decided in part on the way, and nothing that was paid
+has to be taken back for it. A project whose hours come long before its costs gets less by it.
 """
 
 from __future__ import annotations
