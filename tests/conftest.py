@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
     from starlette.applications import Starlette
 
+POOL_SIZE = 24
+"""Connections of a test's `Database`: whoever waits for one longer than two seconds fails."""
 _SERVERS = pytest.StashKey[ServersOfRun]()
 
 
@@ -107,7 +109,7 @@ async def open_database() -> AsyncIterator[OpenDatabase]:
     opened: list[Database] = []
 
     def open_(urls: DatabaseUrls) -> Database:
-        opened.append(Database(urls.app, application_name="test", pool_size=24))
+        opened.append(Database(urls.app, application_name="test", pool_size=POOL_SIZE))
         return opened[-1]
 
     yield open_

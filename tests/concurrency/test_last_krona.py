@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import asyncpg
 import pytest
+import sqlalchemy.exc
 
 from services.budget import claims
 from services.budget.claim_errors import GrantExceeded, NothingToClaim
@@ -38,6 +39,9 @@ ROUNDS = int(os.environ.get("JARVA_ROUNDS", "20"))
 KRONA = 100
 SUBMITTED = Step(Action.SUBMITTED, date(2024, 12, 20), "tests")
 
+BUSY = (asyncpg.LockNotAvailableError, sqlalchemy.exc.TimeoutError)
+"""What a machine under load answers a request that waits too long: it is made again."""
+
 _SUBMIT = """
     insert into claim_event (claim_id, action, happened_on, amount, grant_number, basis, eligible,
                              in_kind, support, deducted, cut, reference, reason, by)
@@ -51,7 +55,9 @@ async def outcomes(attempt: Callable[[int], Awaitable[str]]) -> Counter[str]:
 
     async def one(at: int) -> str:
         await barrier.wait()
-        return await attempt(at)
+        while True:
+            with suppress(*BUSY):
+                return await attempt(at)
 
     return Counter(await asyncio.gather(*(one(at) for at in range(CLAIMANTS))))
 
