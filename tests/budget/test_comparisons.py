@@ -158,6 +158,9 @@ async def test_income_statement_beside_the_budget_that_a_ledger_file_brought(
     costs, revenue = _row(shown, "50"), _row(shown, "35")
     assert (costs["total"], costs["accountBudget"]) == ("1350.50", "1500.00")
     assert costs["deviationFromAccountBudget"] == "149.50"
+    (source,) = shown["sources"]
+    assert (source["register"], source["vouchers"]) == ("sie", 3)
+    assert source["deliveryId"] == str(delivered.id)
     # the row by object divides the account's own amount and is not added to it
     assert (revenue["accountBudget"], revenue["deviationFromAccountBudget"]) == (
         "-900.00",

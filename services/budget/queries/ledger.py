@@ -148,16 +148,20 @@ async def postings(conn: Connection, voucher_ids: Sequence[UUID]) -> list[asyncp
 
 
 async def sources(conn: Connection, of: PeriodRange, basis: datetime) -> list[asyncpg.Record]:
-    """Return the deliveries whose vouchers are in use (not taken back), the newest last."""
+    """Return the deliveries whose vouchers are in use (not taken back), the newest last.
+
+    A table of balances is booked as a whole; its vouchers name no source of their own.
+    """
     return await conn.fetch(
         """
-        select v.delivery_id, max(v.recorded_at) as booked_at, count(*) as vouchers
+        select coalesce(v.source, 'trial-balance') as register, v.delivery_id,
+               max(v.recorded_at) as booked_at, count(*) as vouchers
         from voucher v
         where v.delivery_id is not null and v.reversal_of is null
           and (v.period = $1 or v.period between $2 and $3) and v.recorded_at <= $4
           and not exists (select from voucher r
                           where r.reversal_of = v.id and r.recorded_at <= $4)
-        group by v.delivery_id order by booked_at, v.delivery_id
+        group by v.delivery_id, v.source order by booked_at, v.delivery_id
         """,
         of.opening,
         of.start_of_year,

@@ -155,7 +155,7 @@ class StatementOut(ApiModel):
             reopenings=[ReopeningOut.of(one) for one in report.reopened],
             sources=[
                 SourceOut(
-                    register_="trial-balance",
+                    register_=row["register"],
                     delivery_id=row["delivery_id"],
                     booked_at=row["booked_at"],
                     vouchers=row["vouchers"],
