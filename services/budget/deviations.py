@@ -9,10 +9,10 @@ from uuid import UUID
 
 from services.budget import strategic_projects
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind, Threshold
-from services.budget.domain.periods import PeriodRange, last_day, part_of
+from services.budget.domain.periods import PeriodRange, part_of
 from services.budget.domain.settlement import BUDGET_ROWS, FLOW_OF, FORECAST_ROWS, LABELS
 from services.budget.errors import NoSuchDeviation
-from services.budget.queries import deviations, forecasts, outcomes, planning
+from services.budget.queries import deviations, forecasts, ledger, outcomes, planning
 from shared.basis import settled_within
 from shared.db import Connection
 from shared.events import new_id
@@ -49,7 +49,8 @@ async def settlement_deviations(
     """
     year = PeriodRange(of.start_of_year, of.last)
     kind = SubjectKind.SETTLEMENT_ROW
-    threshold = await deviations.threshold(conn, kind, last_day(of.last), basis)
+    last = await ledger.last_day_of(conn, of.last, basis)
+    threshold = await deviations.threshold(conn, kind, last, basis)
     comments = await deviations.comments(conn, kind, of.last, basis)
     budget = await planning.budget_of(conn, year, basis)
     expected = await _expected(conn, year, basis)

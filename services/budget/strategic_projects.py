@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind
 from services.budget.domain.exchange import Rates, Summed, sek
-from services.budget.domain.periods import PeriodRange, last_day
+from services.budget.domain.periods import PeriodRange
 from services.budget.domain.project_years import Flow, ProjectYears, YearKind
 from services.budget.domain.strategic import StrategicForm, strategic_form
 from services.budget.queries import deviations, project_amounts
 from services.budget.queries.exchange_rates import rates_on
+from services.budget.queries.ledger import last_day_of
 from services.budget.queries.projects import Known, decided_projects
 from shared.db import Connection
 
@@ -36,7 +37,7 @@ async def ongoing(conn: Connection, of: PeriodRange, basis: datetime) -> Ongoing
     return Ongoing(
         projects=found,
         years=await project_amounts.years_of(conn, found, of.last, basis),
-        rates=await rates_on(conn, last_day(of.last), basis),
+        rates=await rates_on(conn, await last_day_of(conn, of.last, basis), basis),
     )
 
 
@@ -74,7 +75,7 @@ async def _deviations(
     conn: Connection, known: Ongoing, of: PeriodRange, basis: datetime
 ) -> list[Deviation]:
     kind = SubjectKind.PROJECT
-    threshold = await deviations.threshold(conn, kind, last_day(of.last), basis)
+    threshold = await deviations.threshold(conn, kind, known.rates.day, basis)
     comments = await deviations.comments(conn, kind, of.last, basis)
     found = []
     for each, years in zip(known.projects, known.years, strict=True):
@@ -91,7 +92,7 @@ async def _deviations(
                     budget=budget.ore,
                     compared=forecast.ore,
                     compared_with=ComparedWith.FORECAST,
-                    source=f"Projektets prognos per {last_day(of.last)}",
+                    source=f"Projektets prognos per {known.rates.day}",
                     threshold=threshold,
                     comment=comments.get(key),
                 )

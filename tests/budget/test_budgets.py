@@ -59,6 +59,19 @@ async def test_adjustment_that_takes_effect_earlier_changes_later_readings_only(
     assert await clerk.get("/budgets", period="2035-T1", basis=before["basis"]) == before
 
 
+async def test_budget_of_a_broken_year_counts_by_the_days_of_its_months(clerk: Clerk) -> None:
+    """July is the first month of a year that ends in June; by the calendar it would be January."""
+    await clerk.post("/fiscal-years", {"year": 2035, "firstDay": "2034-07-01"})
+    await decide_budget(clerk, 2035, operations="1000.00")
+    await _adjust(clerk, "100.00", "2034-12-31")
+    await _adjust(clerk, "10.00", "2035-07-01")
+    budgets = [
+        (await _budget(clerk, period))["amount"]
+        for period in ("203504", "203505", "203506", "203514")
+    ]
+    assert budgets == ["0.00", "1000.00", "1100.00", "1100.00"]
+
+
 async def test_version_is_read_by_its_id_with_who_and_when(clerk: Clerk) -> None:
     await decide_budget(clerk, 2035, operations="1000.00")
     made = await _adjust(clerk, "5.00", "2035-06-10", reason="Medel för feriejobb")

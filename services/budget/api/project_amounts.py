@@ -8,9 +8,10 @@ from starlette.responses import Response
 from services.budget import project_amounts
 from services.budget.api.parameters import POST, READ, BasisQuery, MaybeRangeQuery, ProjectPath
 from services.budget.api.reading import reading_now_or_at
-from services.budget.domain.periods import NEWEST, last_day
+from services.budget.domain.periods import NEWEST
 from services.budget.queries import project_amounts as reads
 from services.budget.queries.exchange_rates import rates_on
+from services.budget.queries.ledger import last_day_of
 from services.budget.queries.projects import known_at
 from services.budget.schemas.project_amounts import (
     ProjectYearsOut,
@@ -62,6 +63,6 @@ async def list_yearly_amounts(
     async with reading_now_or_at(request, basis) as (conn, at):
         found = await known_at(conn, project_id, at)
         (years,) = await reads.years_of(conn, [found], until, at)
-        rates = await rates_on(conn, last_day(until), at)
+        rates = await rates_on(conn, await last_day_of(conn, until, at), at)
         entries = await reads.entries(conn, project_id, at)
     return ProjectYearsOut.of(years, entries, rates, basis)

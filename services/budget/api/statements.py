@@ -7,8 +7,8 @@ from fastapi import Request
 from services.budget import statements, strategic_projects
 from services.budget.api.parameters import READ, BasisQuery, CompareQuery, RangeQuery
 from services.budget.domain.appendix import project_appendix
-from services.budget.domain.periods import last_day
 from services.budget.queries.exchange_rates import rates_on
+from services.budget.queries.ledger import last_day_of
 from services.budget.queries.projects import appendix_projects
 from services.budget.schemas.appendix import AppendixOut
 from services.budget.schemas.statements import StatementOut, StatementsOut, TiesOut
@@ -116,7 +116,7 @@ async def read_project_appendix(
     async with reading_at(request.app.state.services.db, basis) as (session, at):
         conn = await driver(session)
         projects = await appendix_projects(conn, period, at)
-        rates = await rates_on(conn, last_day(period.last), at)
+        rates = await rates_on(conn, await last_day_of(conn, period.last, at), at)
     return AppendixOut.of(project_appendix(projects, rates), period, at)
 
 

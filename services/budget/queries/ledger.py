@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 
 from services.budget.domain.chart import Part
 from services.budget.domain.fiscal_years import FiscalYear
-from services.budget.domain.periods import PeriodRange
+from services.budget.domain.periods import PeriodRange, year_of
 from services.budget.errors import (
     AccountNotFound,
     CounterpartNotFound,
@@ -81,6 +81,19 @@ async def fiscal_years(conn: Connection) -> dict[int, FiscalYear]:
     """Return every year that has been opened, by its name."""
     rows = await conn.fetch("select year, first_day from fiscal_year order by year")
     return {row["year"]: FiscalYear(row["year"], row["first_day"]) for row in rows}
+
+
+async def last_day_of(conn: Connection, number: int, basis: datetime) -> date:
+    """Return a period's last day, in a year that is not opened as if it were a calendar year."""
+    year = year_of(number)
+    first_day = await conn.fetchval(
+        "select first_day from fiscal_year"
+        " where year = $1 and (recorded_at <= $2 or by = 'migration')",
+        year,
+        basis,
+    )
+    known = FiscalYear.calendar(year) if first_day is None else FiscalYear(year, first_day)
+    return known.last_day_of(number)
 
 
 async def period(conn: Connection, number: int) -> asyncpg.Record:

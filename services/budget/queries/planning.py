@@ -8,8 +8,9 @@ from uuid import UUID
 import asyncpg
 
 from services.budget.domain.investments import EntryKind, InvestmentSum
-from services.budget.domain.periods import PeriodRange, last_day
+from services.budget.domain.periods import PeriodRange
 from services.budget.errors import BudgetVersionNotFound
+from services.budget.queries.ledger import last_day_of
 from shared.db import Connection
 
 _BUDGET = """
@@ -63,7 +64,8 @@ _FORECASTS = """
 
 async def budget_of(conn: Connection, of: PeriodRange, basis: datetime) -> dict[str, int]:
     """Return the year's whole budget per row, with what takes effect by the range's last day."""
-    rows = await conn.fetch(_BUDGET, of.year, last_day(of.last), basis)
+    last = await last_day_of(conn, of.last, basis)
+    rows = await conn.fetch(_BUDGET, of.year, last, basis)
     return {row["row_code"]: row["amount"] for row in rows}
 
 
@@ -134,7 +136,7 @@ async def versions_of(conn: Connection, of: PeriodRange, basis: datetime) -> lis
         f"{_VERSIONS} where v.year = $1 and coalesce(v.effective_on, v.decided_on) <= $2"
         " and v.recorded_at <= $3 group by v.id order by v.number",
         of.year,
-        last_day(of.last),
+        await last_day_of(conn, of.last, basis),
         basis,
     )
 

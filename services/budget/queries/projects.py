@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from services.budget.domain.appendix import Project
-from services.budget.domain.periods import PeriodRange, last_day
+from services.budget.domain.periods import PeriodRange
 from services.budget.domain.projects import (
     Amount,
     Currency,
@@ -22,6 +22,7 @@ from services.budget.domain.projects import (
     Terms,
 )
 from services.budget.errors import ProjectNotFound
+from services.budget.queries.ledger import last_day_of
 from shared.db import Connection
 
 _AT = """
@@ -70,14 +71,15 @@ async def decided_projects(conn: Connection, of: PeriodRange, basis: datetime) -
         f"select * from ({_AT}) v where v.state = 'decided' and v.decided_on <= $2"
         " order by length(v.number), v.number",
         basis,
-        last_day(of.last),
+        await last_day_of(conn, of.last, basis),
     )
     return await known(conn, rows)
 
 
 async def appendix_projects(conn: Connection, of: PeriodRange, basis: datetime) -> list[Project]:
     """Return the projects decided by the range's end and under way at some time in the range."""
-    first, last = last_day(of.first).replace(day=1), last_day(of.last)
+    first = (await last_day_of(conn, of.first, basis)).replace(day=1)
+    last = await last_day_of(conn, of.last, basis)
     projects = [each.project for each in await decided_projects(conn, of, basis)]
     return [project for project in projects if project.under_way(first, last)]
 
