@@ -116,18 +116,22 @@ _BOOK = """
     order by s.row_no
 """
 
+# Arrays are taken apart side by side in the list of what is selected: as a join, each would be
+# kept as a table of its own, voucher by voucher.
 _POST = """
     insert into posting (voucher_id, period, happened_on, account, counterpart, project,
                          responsibility, activity, amount, objects, text)
-    select s.record_id, s.period, s.happened_on, e.account,
+    select e.record_id, e.period, e.happened_on, e.account,
            coalesce(nullif(e.counterpart, ''), '0'), coalesce(e.project, ''),
            coalesce(e.responsibility, ''), coalesce(e.activity, ''), e.amount,
            case when e.objects > '' then e.objects::jsonb else '{{}}' end, coalesce(e.text, '')
-    from (select * from batch s where s.effect in ('created', 'changed') and {condition}
-          order by s.row_no) s
-    cross join lateral unnest(s.accounts, s.counterparts, s.projects, s.responsibilities,
-                              s.activities, s.amounts, s.objects, s.texts)
-        as e (account, counterpart, project, responsibility, activity, amount, objects, text)
+    from (select s.record_id, s.period, s.happened_on, unnest(s.accounts) as account,
+                 unnest(s.counterparts) as counterpart, unnest(s.projects) as project,
+                 unnest(s.responsibilities) as responsibility, unnest(s.activities) as activity,
+                 unnest(s.amounts) as amount, unnest(s.objects) as objects,
+                 unnest(s.texts) as text
+          from (select * from batch s where s.effect in ('created', 'changed') and {condition}
+                order by s.row_no) s) e
 """
 
 _TAKE_BACK = """

@@ -159,28 +159,29 @@ def checks(
 def _unless_unchanged(source: str, check: str) -> str:
     """Return a check without the rows that equal what is held.
 
-    The subquery names ``c``, so that only rows which fail are looked up and hashed.
+    The check stands for itself (``offset 0``) and the subquery names ``c``, so that only rows
+    which fail are looked up and hashed.
     """
     return f"""
-        select c.* from ({check}) c (row_no, field, code, detail) join staging s using (row_no)
+        select c.* from ({check} offset 0) c (row_no, field, code, detail)
+        join staging s using (row_no)
         where not exists (select from ({newest(source, "s.key")}) v where c.code is not null
                           and not v.taken_back and v.source_digest = {DIGEST} offset 0)
     """
 
 
 def _sums(condition: str, fields: Fields) -> str:
+    difference = "trim(to_char(t.net / 100.0, 'FM99999999999999990.00'))"
     return f"""
         select s.row_no, '{fields.postings}',
                case when t.many < 2 then 'voucher_too_small'
                     when t.zeros then 'zero_amount' else 'voucher_unbalanced' end,
                case when t.many < 2 then 'A voucher has at least two postings.'
                     when t.zeros then 'A posting has an amount.'
-                    else format('The postings sum to %s, not to zero.', t.difference) end,
-               case when t.many >= 2 and not t.zeros then t.difference end as difference
+                    else format('The postings sum to %s, not to zero.', {difference}) end,
+               case when t.many >= 2 and not t.zeros then {difference} end as difference
         from staging s cross join lateral (
-            select count(*) as many, coalesce(sum(a), 0) as net, bool_or(a = 0) as zeros,
-                   trim(to_char(coalesce(sum(a), 0) / 100.0, 'FM99999999999999990.00'))
-                       as difference
+            select count(*) as many, coalesce(sum(a), 0) as net, bool_or(a = 0) as zeros
             from unnest(s.amounts) a) t
         where {condition} and (t.many < 2 or t.zeros or t.net <> 0)
     """
@@ -229,8 +230,8 @@ def _code_parts(part: str, codes: str, condition: str, field: str, unknown: str)
         with days as (
             select min(s.happened_on) as first, max(s.happened_on) as last
             from staging s where {condition}),
-        used as (select distinct {code} as code from staging s cross join unnest({codes}) u (code)
-                 where {condition}),
+        used as (select distinct {code} as code
+                 from (select unnest({codes}) as code from staging s where {condition}) u),
         odd as (
             select used.code, now.valid_from, now.valid_to
             from used cross join days left join lateral (
@@ -266,7 +267,8 @@ def _objects(condition: str, field: str, unknown: str) -> str:
             select min(s.happened_on) as first, max(s.happened_on) as last
             from staging s where {condition}),
         used as (select distinct u.number, u.code from staging s cross join lateral ({named}) u
-                 where {condition}),
+                 where {condition} and num_nonnulls(s.projects, s.responsibilities,
+                                                    s.activities, s.objects) > 0),
         odd as (
             select used.number, used.code, now.valid_from, now.valid_to
             from used cross join days left join lateral (
