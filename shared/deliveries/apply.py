@@ -149,7 +149,8 @@ class Applier:
             f"""
             insert into batch (row_no, effect, record_id, reason, {columns})
             select d.row_no, d.effect, coalesce(d.record_id, {ID_OF_ROW}), r.reason, {staged}
-            from (select * from difference where row_no > $1 and row_no <= $2) d {HASHED}
+            from (select *, row_number() over (order by row_no) as place
+                  from difference where row_no > $1 and row_no <= $2) d {HASHED}
             left join (select * from staging where row_no > $1 and row_no <= $2) s using (row_no)
             left join (select * from retraction where row_no > $1 and row_no <= $2) r
                  using (row_no)

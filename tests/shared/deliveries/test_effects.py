@@ -42,6 +42,12 @@ async def test_new_records_get_unique_ids_in_order_of_time(pushing: Pushing) -> 
                   count(distinct right(id::text, 15)) as endings from item"""
     )
     assert tuple(shown) == (25_000, True, True, True, 25_000)
+    falling = """
+        select count(*) from (
+            select id < lead(id) over (order by substr(code, 3)::integer) as rising from item) ids
+        where not rising
+    """
+    assert await pushing.value(falling) == 0
     await pushing.push([item(100_000)])
     assert await pushing.value("select code from item order by id desc limit 1") == "B-100000"
 
