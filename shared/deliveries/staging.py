@@ -6,7 +6,11 @@ the connection, PostgreSQL), the next one stages the kept body anew and goes on 
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from typing import TYPE_CHECKING
+
+from shared.deliveries.rows import Parsed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -14,7 +18,6 @@ if TYPE_CHECKING:
     from shared.db import Connection
     from shared.deliveries.formats import BodyParser
     from shared.deliveries.register import Register
-    from shared.deliveries.rows import Parsed
     from shared.deliveries.verdicts import RowError
 
 _ERROR_COLUMNS = ("row_no", "key", "field", "code", "detail", "difference")
@@ -64,19 +67,20 @@ async def create_tables(conn: Connection, register: Register) -> None:
 async def load(
     conn: Connection, register: Register, parser: BodyParser, pieces: AsyncIterator[bytes]
 ) -> AsyncIterator[Parsed]:
-    """Stage a whole body; yield what each piece of it held.
+    """Stage a whole body; yield what each piece of it held, once it is staged.
 
     Raises:
         BodyRefused: the body as a whole cannot be read.
 
     """
+    read = Parsed()
     async for piece in pieces:
-        parsed = parser.feed(piece)
-        await _copy(conn, register, parsed)
-        yield parsed
-    parsed = parser.finish()
-    await _copy(conn, register, parsed)
-    yield parsed
+        staged, read = read, await _copy_while_reading(conn, register, read, parser, piece)
+        yield staged
+    staged, read = read, await _copy_while_reading(conn, register, read, parser, None)
+    yield staged
+    await _copy(conn, register, read)
+    yield read
     if register.complete is not None:
         await conn.execute(register.complete)
     await conn.execute(f"analyze staging (row_no, {_told_apart(register)})")
@@ -98,6 +102,30 @@ async def count_rows(conn: Connection) -> int:
         """
     )
     return rows
+
+
+async def _copy_while_reading(
+    conn: Connection, register: Register, read: Parsed, parser: BodyParser, piece: bytes | None
+) -> Parsed:
+    """Stage what has been read, and read the next piece (None: the body's end) meanwhile."""
+    following = asyncio.create_task(asyncio.to_thread(_read, parser, piece))
+    try:
+        await _copy(conn, register, read)
+    finally:
+        # The thread cannot be stopped, and a body that is refused finds the connection free.
+        parsed = await following
+    return parsed
+
+
+def _read(parser: BodyParser, piece: bytes | None) -> Parsed:
+    """Read a piece without looking for cycles: rows have none, and are looked through for them."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return parser.finish() if piece is None else parser.feed(piece)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 async def _copy(conn: Connection, register: Register, parsed: Parsed) -> None:
