@@ -98,6 +98,10 @@ class PaidAboveDecided(Conflict):
     code, title = "paid_above_decided", "More is paid than was decided"
 
 
+class SettledAboveDeducted(Conflict):
+    code, title = "settled_above_deducted", "More of advances is settled than the claim deducts"
+
+
 class RepaidAboveAdvance(Conflict):
     """Of advances, the part is repaid that was paid and that no claim has settled."""
 
@@ -145,6 +149,7 @@ CLAIM_CONSTRAINTS = {
     "claim_standing_decided_check": DecidedAboveClaimed,
     "claim_standing_paid_check": PaidAboveDecided,
     "claim_event_order": ClaimOutOfOrder,
+    "claim_event_settled": SettledAboveDeducted,
     "claim_event_after_final": ClaimAfterFinal,
     "claim_line_sealed": ClaimSealed,
     "claim_line_adds_up": ClaimDoesNotAddUp,

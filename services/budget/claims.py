@@ -51,12 +51,16 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens to a claim: who did it when, under which reference, and why."""
+    """What happens to a claim: who did it when, under which reference, and why.
+
+    ``settled`` is what a decision lets stand of the advances that the claim deducts, if not all.
+    """
 
     action: Action
     happened_on: date
     by: str
     amount: int | None = None
+    settled: int | None = None
     reference: str = ""
     reason: str = ""
 
@@ -173,8 +177,8 @@ async def advance_by(conn: Connection, claim_id: UUID, step: Step) -> None:
 
     Raises:
         ClaimNotFound: there is none.
-        ClaimOutOfOrder, DecidedAboveClaimed, PaidAboveDecided, RepaidAboveAdvance: refusals of
-            the database, `errors.CONSTRAINTS`.
+        ClaimOutOfOrder, DecidedAboveClaimed, SettledAboveDeducted, PaidAboveDecided,
+            RepaidAboveAdvance: refusals of the database, `errors.CONSTRAINTS`.
 
     """
     await reads.claim(conn, claim_id)
@@ -223,8 +227,8 @@ async def _append(conn: Connection, claim_id: UUID, step: Step, made: Computed |
         """
         insert into claim_event (claim_id, action, happened_on, amount, grant_number, basis,
             eligible, in_kind, support, deducted, cut, exchange_rate, exchange_day,
-            exchange_source, reference, reason, by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            exchange_source, settled, reference, reason, by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """,
         claim_id,
         step.action,
@@ -240,6 +244,7 @@ async def _append(conn: Connection, claim_id: UUID, step: Step, made: Computed |
         rate and rate.kronor,
         rate and rate.valid_on,
         rate and rate.source,
+        step.settled,
         step.reference,
         step.reason,
         step.by,

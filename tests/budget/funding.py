@@ -106,8 +106,8 @@ class Funded:
         """Draft a claim and submit it."""
         return await self.submit(await self.draft(kind, **more))
 
-    async def decide(self, claim: str, amount: str, *, status: int = 201) -> Any:
-        body = {"decidedOn": "2025-01-20", "amount": amount, "reference": "B1"}
+    async def decide(self, claim: str, amount: str, *, status: int = 201, **more: Any) -> Any:
+        body = {"decidedOn": "2025-01-20", "amount": amount, "reference": "B1"} | more
         return await self.clerk.post(f"/claims/{claim}/decisions", body, status=status)
 
     async def pay(self, claim: str, amount: str, *, status: int = 201) -> Any:

@@ -88,6 +88,22 @@ async def test_advance_that_the_claims_have_used_leaves_nothing_to_repay(funded:
     assert (await repay(funded, final["id"], "0.01", status=409))["code"] == "repaid_above_advance"
 
 
+async def test_costs_that_were_not_decided_cover_no_advance(funded: Funded) -> None:
+    await advanced(funded)
+    await funded.cost("400.00")
+    interim = await funded.claimed()
+    assert interim["sums"]["deducted"] == "200.00"
+    problem = await funded.decide(interim["id"], "0.00", settled="200.01", status=409)
+    assert problem["code"] == "settled_above_deducted"
+    decided = await funded.decide(interim["id"], "0.00", settled="150.00")
+    assert decided["events"][-1]["settled"] == "150.00"
+    await funded.cost("200.00")
+    final = await funded.claimed("final")
+    assert (final["sums"]["deducted"], final["claimed"]) == ("100.00", "0.00")
+    shown = await funded.decide(final["id"], "0.00", settled="20.00")
+    assert shown["repayable"] == "130.00", "300 in advance less 150 less 20"
+
+
 async def test_database_takes_no_repayment_beyond_the_advance_or_of_another_claim(
     funded: Funded,
 ) -> None:
@@ -100,6 +116,11 @@ async def test_database_takes_no_repayment_beyond_the_advance_or_of_another_clai
     final = await funded.claimed("final")
     await funded.decide(final["id"], "0.00")
     conn = await funded.clerk.db.connect()
+    settled = "insert into claim_event (claim_id, action, happened_on, amount, settled, reference,"
+    settled += " reason, by) values ($1, $2, '2025-01-20', $3, 1, '', '', 'x')"
+    with pytest.raises(asyncpg.CheckViolationError) as unsettled:
+        await conn.execute(settled, final["id"], "repaid", 1)
+    assert unsettled.value.constraint_name == "claim_event_settled_check"
     attacks = (
         (interim["id"], 1, "claim_event_order"),
         (final["id"], 10_001, "grant_balance_repaid_check"),

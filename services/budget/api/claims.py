@@ -135,13 +135,15 @@ async def decide_claim(
 ) -> Response:
     """Record the funder's decision on a claim.
 
-    In whole or in part: what was not decided is left of the grant again.
+    In whole or in part: what was not decided is left of the grant again, and what it does not
+    settle of advances is deducted from the next claim, or repaid after the final one.
     """
     step = Step(
         Action.DECIDED,
         body.decided_on,
         caller.subject,
         amount=body.amount,
+        settled=body.settled,
         reference=body.reference,
         reason=body.reason,
     )

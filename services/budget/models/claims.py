@@ -151,6 +151,7 @@ claim_event = Table(
     Column("exchange_rate", Numeric(14, 6)),
     Column("exchange_day", Date),
     Column("exchange_source", Text),
+    Column("settled", BigInteger),
     Column("reference", Text, nullable=False),
     Column("reason", Text, nullable=False),
     *said_by(),
@@ -176,6 +177,7 @@ claim_event = Table(
         " and (exchange_rate is null or action = 'submitted')",
         name="exchange",
     ),
+    CheckConstraint("settled is null or (action = 'decided' and settled >= 0)", name="settled"),
     CheckConstraint(
         "action not in ('withdrawn', 'rejected') or length(trim(reason)) > 0", name="reason"
     ),

@@ -25,8 +25,8 @@ _CLAIM = """
 
 _EVENT = """
     select claim_id, action, happened_on, amount, grant_number, basis, eligible, in_kind, support,
-           deducted, cut, exchange_rate, exchange_day, exchange_source, reference, reason, by,
-           recorded_at
+           deducted, cut, exchange_rate, exchange_day, exchange_source, settled, reference,
+           reason, by, recorded_at
     from claim_event
 """
 

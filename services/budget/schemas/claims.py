@@ -78,6 +78,11 @@ class ClaimDecisionIn(ApiModel):
 
     decided_on: LocalDate
     amount: Kronor = Field(ge=0)
+    settled: Annotated[Kronor, Field(ge=0)] | None = Field(
+        default=None,
+        description="What the decided costs cover of the advances that the claim deducts;"
+        " all of it when left out",
+    )
     reference: Reference
     reason: Note = ""
 
@@ -110,6 +115,7 @@ class ClaimEventOut(ApiModel):
     action: Action
     happened_on: LocalDate
     amount: KronorOut | None
+    settled: KronorOut | None = Field(description="Of advances, by a decision that says so")
     reference: Reference
     reason: Note
     by: Subject
@@ -118,8 +124,9 @@ class ClaimEventOut(ApiModel):
     @classmethod
     def of(cls, row: Record) -> Self:
         values = {name: row[name] for name in cls.model_fields}
-        amount = None if row["amount"] is None else to_decimal_string(row["amount"])
-        return cls.model_validate({**values, "amount": amount})
+        for name in ("amount", "settled"):
+            values[name] = None if row[name] is None else to_decimal_string(row[name])
+        return cls.model_validate(values)
 
 
 class ReopenedPeriodOut(ApiModel):
