@@ -44,6 +44,8 @@ async def test_refusal_names_the_field(funded: Funded) -> None:
         "/accounts": ({"code": "6410"} | days, "validTo"),
         "/counterparts/87/versions": (days, "validTo"),
         "/dimensions/6/objects": ({"code": "X"} | days, "validTo"),
+        "/dimensions/1/objects": ({"code": " X", "name": "X", "validFrom": "2020-01-01"}, "code"),
+        "/dimensions": ({"number": 30, "name": "Egen", "parent": 30}, "parent"),
         "/investment-entries": (spent | {"period": 202303}, "period"),
     }
     for path, (body, field) in refused.items():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import AfterValidator, ValidationInfo, field_validator
 
 from services.budget.schemas.fields import DimensionNumber, Name, ObjectCode, RecordOut, ValidityIn
+from shared.errors import Unacceptable
 from shared.models import ApiModel, Instant, LocalDate
 
 if TYPE_CHECKING:
@@ -18,6 +21,13 @@ class DimensionIn(ApiModel):
     number: DimensionNumber
     name: Name
     parent: DimensionNumber | None = None
+
+    @field_validator("parent", mode="after")
+    @classmethod
+    def _divides_another(cls, parent: int | None, said: ValidationInfo) -> int | None:
+        if parent is not None and parent == said.data.get("number"):
+            raise Unacceptable("a dimension is not its own parent")
+        return parent
 
 
 class DimensionOut(RecordOut):
@@ -43,10 +53,16 @@ class ObjectNamingIn(ValidityIn):
     name: Name
 
 
+def _without_blanks_around(code: str) -> str:
+    if code != code.strip():
+        raise Unacceptable("a code neither begins nor ends with a blank")
+    return code
+
+
 class ObjectIn(ObjectNamingIn):
     """An object to register: a unit, a project, an employee code, ..."""
 
-    code: ObjectCode
+    code: Annotated[ObjectCode, AfterValidator(_without_blanks_around)]
 
 
 class ObjectOut(RecordOut):
