@@ -62,6 +62,7 @@ class WorkerContext:
 
     Attributes:
         committed: called after a commit that recorded events: the relay looks at once.
+        delivered: called when a delivery has been worked on: loops that follow one look at once.
 
     """
 
@@ -70,6 +71,7 @@ class WorkerContext:
     db: Database
     queue: Queue
     committed: Callable[[], None]
+    delivered: Callable[[], None]
 
 
 Step = Callable[[WorkerContext], Awaitable[bool]]
@@ -83,12 +85,14 @@ class Loop:
         name: seen in logs and metrics.
         step: does one bounded piece of work and returns whether there was any: then it is
             called again at once, otherwise after ``every`` seconds.
+        follows_deliveries: it is called as well whenever this worker has worked on a delivery.
 
     """
 
     name: str
     step: Step
     every: float = 1.0
+    follows_deliveries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +196,27 @@ class _Process:
         self._relay = Relay(db, queue, spec.service, resend=pace.resend, resend_cap=pace.resend_cap)
         self._inbox = Inbox(db, spec.handlers, backoff=pace.retry, tries=pace.tries)
         self._reception = Reception(db, queue, spec.service, arrived=self._arrived.set)
+        self._following = [asyncio.Event() for loop in spec.loops if loop.follows_deliveries]
         self._context = WorkerContext(
-            spec.service, spec.settings, db, queue, committed=self._recorded.set
+            spec.service,
+            spec.settings,
+            db,
+            queue,
+            committed=self._recorded.set,
+            delivered=self._wake_followers,
         )
 
     def tasks(self) -> list[Awaitable[None]]:
         """Return every loop of this worker, ready to be awaited."""
         poll = self._spec.pace.poll
+        following = iter(self._following)
         own = [
-            self._loop(loop.name, partial(loop.step, self._context), loop.every)
+            self._loop(
+                loop.name,
+                partial(loop.step, self._context),
+                loop.every,
+                next(following) if loop.follows_deliveries else None,
+            )
             for loop in self._spec.loops
         ]
         scheduled = [
@@ -247,6 +263,10 @@ class _Process:
                 await _first_of(pause, self._stop)
                 continue
             await _first_of(pause, self._stop, wake)
+
+    def _wake_followers(self) -> None:
+        for event in self._following:
+            event.set()
 
     async def _announcing(self, step: Callable[[], Awaitable[bool]]) -> bool:
         """Do a step and let the relay look for what it recorded."""

@@ -20,7 +20,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         handlers=HANDLERS,
         loops=(
             *deliveries_loops(REGISTERS),
-            Loop("snapshots", _take_snapshots, every=30.0),
+            Loop("snapshots", _take_snapshots, every=30.0, follows_deliveries=True),
         ),
     )
 

@@ -18,7 +18,10 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
     return WorkerSpec(
         settings=settings or Settings(),
         handlers=HANDLERS,
-        loops=(*deliveries_loops(REGISTERS), Loop("snapshots", _take_snapshot, every=30.0)),
+        loops=(
+            *deliveries_loops(REGISTERS),
+            Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
+        ),
     )
 
 

@@ -26,7 +26,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         loops=(
             Loop("rekey", partial(_rekey, seals), every=60.0),
             *deliveries_loops(registers_of(seals)),
-            Loop("snapshots", _take_snapshot, every=30.0),
+            Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
         ),
     )
 

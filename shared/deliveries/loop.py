@@ -38,6 +38,7 @@ def deliveries_loops(registers: Registers) -> tuple[Loop, ...]:
         worked = await DeliveryWorker(context.db, registers).step()
         if worked:
             context.committed()
+            context.delivered()
         return worked
 
     async def tidy(context: WorkerContext) -> bool:

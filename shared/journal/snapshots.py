@@ -111,7 +111,7 @@ async def snapshot_if_due(
         async def _take_snapshot(context: WorkerContext) -> bool:
             return await snapshot_if_due(context.db, JOURNAL) is not None
 
-        loops = (Loop("snapshots", _take_snapshot, every=30.0),)
+        loops = (Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),)
     """
     async with db.begin() as session:
         conn = await driver(session)

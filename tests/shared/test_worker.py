@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
@@ -163,6 +165,31 @@ async def test_a_loop_with_work_left_is_called_again_at_once(spec: WorkerSpec) -
 
     async with working(replace(spec, loops=(Loop("counting", count, every=3600.0),))):
         await until(lambda: steps == 50, seconds=5)
+
+
+async def test_a_loop_that_follows_deliveries_is_called_after_each(spec: WorkerSpec) -> None:
+    looks: Counter[str] = Counter()
+
+    async def look(name: str, _context: WorkerContext) -> bool:
+        looks[name] += 1
+        return False
+
+    async def deliver(context: WorkerContext) -> bool:
+        following = looks["following"]
+        if following == 0 or following > 3:
+            return False
+        context.delivered()
+        await until(lambda: looks["following"] > following)
+        return True
+
+    loops = (
+        Loop("following", partial(look, "following"), every=3600.0, follows_deliveries=True),
+        Loop("other", partial(look, "other"), every=3600.0),
+        Loop("deliveries", deliver, every=0.01),
+    )
+    async with working(replace(spec, loops=loops)):
+        await until(lambda: looks["following"] == 4, seconds=5)
+    assert looks["other"] == 1
 
 
 async def test_a_schedule_runs_and_what_it_records_is_sent(
