@@ -37,8 +37,8 @@ _THRESHOLD = """
     values ('settlement-row', '2035-01-01', $1, $2, 'x', '', 'x')
 """
 _REPORT = """
-    insert into period_report (first_period, last_period, basis, content, content_hash, by)
-    values ($1, $2, now() - $3 * interval '1 day', $4,
+    insert into period_report (first_period, last_period, basis, format, content, content_hash, by)
+    values ($1, $2, now() - $3 * interval '1 day', 1, $4,
             encode(sha256(convert_to($5, 'UTF8')), 'hex'), 'x')
 """
 

@@ -102,6 +102,7 @@ create table period_report (
     first_period integer not null,
     last_period integer not null,
     basis timestamp with time zone not null,
+    format smallint not null,
     content text not null,
     content_hash text not null,
     by text not null,
@@ -110,6 +111,7 @@ create table period_report (
     constraint period_report_periods_check
         check (first_period / 100 = last_period / 100 and first_period % 100 >= 1
                and first_period <= last_period and last_period % 100 <= 14),
+    constraint period_report_format_check check (format >= 1),
     constraint period_report_basis_check check (basis < recorded_at),
     constraint period_report_content_hash_check
         check (content_hash = encode(sha256(convert_to(content, 'UTF8')), 'hex'))

@@ -154,6 +154,8 @@ def upgrade() -> None:
         sa.Column("paid", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("advanced", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("deducted", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("repaid", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("advance_paid", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("final", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "recorded_at",
@@ -165,6 +167,10 @@ def upgrade() -> None:
         sa.CheckConstraint("decided <= claimed", name=op.f("grant_balance_decided_check")),
         sa.CheckConstraint("deducted <= advanced", name=op.f("grant_balance_deducted_check")),
         sa.CheckConstraint("paid <= decided", name=op.f("grant_balance_paid_check")),
+        sa.CheckConstraint(
+            "repaid = 0 or repaid + deducted <= advance_paid",
+            name=op.f("grant_balance_repaid_check"),
+        ),
         sa.CheckConstraint("paid >= 0 and deducted >= 0", name=op.f("grant_balance_sums_check")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("grant_balance_project_id_fkey")
@@ -396,6 +402,10 @@ def upgrade() -> None:
         sa.Column("support", sa.BigInteger(), nullable=True),
         sa.Column("deducted", sa.BigInteger(), nullable=True),
         sa.Column("cut", sa.BigInteger(), nullable=True),
+        sa.Column("exchange_rate", sa.Numeric(14, 6), nullable=True),
+        sa.Column("exchange_day", sa.Date(), nullable=True),
+        sa.Column("exchange_source", sa.Text(), nullable=True),
+        sa.Column("settled", sa.BigInteger(), nullable=True),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
@@ -410,11 +420,11 @@ def upgrade() -> None:
             name=op.f("claim_event_sums_check"),
         ),
         sa.CheckConstraint(
-            "(action in ('submitted', 'decided', 'paid')) = (amount is not null)",
+            "(action in ('submitted', 'decided', 'paid', 'repaid')) = (amount is not null)",
             name=op.f("claim_event_amount_check"),
         ),
         sa.CheckConstraint(
-            "action in ('submitted', 'withdrawn', 'decided', 'rejected', 'paid')",
+            "action in ('submitted', 'withdrawn', 'decided', 'rejected', 'paid', 'repaid')",
             name=op.f("claim_event_action_check"),
         ),
         sa.CheckConstraint(
@@ -422,12 +432,21 @@ def upgrade() -> None:
             name=op.f("claim_event_reason_check"),
         ),
         sa.CheckConstraint(
-            "amount >= 0 and (action <> 'paid' or amount > 0)",
+            "amount >= 0 and (action not in ('paid', 'repaid') or amount > 0)",
             name=op.f("claim_event_amount_sign_check"),
         ),
         sa.CheckConstraint(
             "amount = support - deducted - cut and deducted >= 0 and cut >= 0",
             name=op.f("claim_event_support_check"),
+        ),
+        sa.CheckConstraint(
+            "num_nulls(exchange_rate, exchange_day, exchange_source) in (0, 3)"
+            " and (exchange_rate is null or action = 'submitted')",
+            name=op.f("claim_event_exchange_check"),
+        ),
+        sa.CheckConstraint(
+            "settled is null or (action = 'decided' and settled >= 0)",
+            name=op.f("claim_event_settled_check"),
         ),
         sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("claim_event_claim_id_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("claim_event_pkey")),
@@ -474,6 +493,7 @@ def upgrade() -> None:
         sa.Column("deducted", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("decided", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("paid", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("repaid", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("frozen_in", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state in ('draft', 'submitted', 'decided', 'paid', 'rejected', 'withdrawn')",

@@ -135,13 +135,16 @@ declare
     made claim;
     held claim_standing;
     was_live boolean;
+    settled bigint;
 begin
     select * into made from claim where id = new.claim_id;
     select * into held from claim_standing where claim_id = new.claim_id for update;
     if held.state <> all (case new.action when 'submitted' then array['draft']
                                           when 'withdrawn' then array['draft', 'submitted']
                                           when 'paid' then array['decided']
-                                          else array['submitted'] end) then
+                                          when 'repaid' then array['decided', 'paid']
+                                          else array['submitted'] end)
+       or (new.action = 'repaid' and made.kind <> 'final') then
         raise exception 'a claim that is % cannot be %', held.state, new.action
             using errcode = 'check_violation', constraint = 'claim_event_order',
                   table = 'claim_event';
@@ -171,18 +174,32 @@ begin
             perform release_claimed(new.claim_id);
         end if;
     elsif new.action = 'decided' then
-        update claim_standing set state = 'decided', decided = new.amount
+        settled := coalesce(new.settled, held.deducted);
+        if settled > held.deducted then
+            raise exception 'a decision settles no more of advances than the claim deducts'
+                using errcode = 'check_violation', constraint = 'claim_event_settled',
+                      table = 'claim_event';
+        end if;
+        update claim_standing
+        set state = 'decided', decided = new.amount, deducted = settled
         where claim_id = new.claim_id;
         update grant_balance
         set claimed = claimed - held.amount + new.amount, decided = decided + new.amount,
+            deducted = deducted - held.deducted + settled,
             advanced = advanced + case made.kind when 'advance' then new.amount else 0 end
         where project_id = made.project_id;
+    elsif new.action = 'repaid' then
+        update claim_standing set repaid = repaid + new.amount where claim_id = new.claim_id;
+        update grant_balance set repaid = repaid + new.amount where project_id = made.project_id;
     else
         update claim_standing
         set paid = paid + new.amount,
             state = case when paid + new.amount = decided then 'paid' else 'decided' end
         where claim_id = new.claim_id;
-        update grant_balance set paid = paid + new.amount where project_id = made.project_id;
+        update grant_balance
+        set paid = paid + new.amount,
+            advance_paid = advance_paid + case made.kind when 'advance' then new.amount else 0 end
+        where project_id = made.project_id;
     end if;
     update grant_balance set recorded_at = new.recorded_at where project_id = made.project_id;
     return null;
@@ -270,7 +287,9 @@ create function claim_adds_up() returns trigger
 declare
     faulty integer;
     made claim;
-    rate integer;
+    granted grant_decision;
+    cap bigint;
+    divisor numeric;
     eligible_sum bigint;
     in_kind_sum bigint;
 begin
@@ -293,14 +312,25 @@ begin
                   table = 'claim_line';
     end if;
     select * into made from claim where id = new.claim_id;
-    select support_rate into rate from grant_decision
+    select * into granted from grant_decision
         where project_id = made.project_id and number = new.grant_number;
     select coalesce(sum(amount), 0), coalesce(sum(amount) filter (where kind = 'in_kind'), 0)
         into eligible_sum, in_kind_sum from claim_line where claim_id = new.claim_id;
-    if rate is null or (new.eligible, new.in_kind) <> (eligible_sum, in_kind_sum)
-       or new.support <> (case made.kind when 'advance' then made.advance
-            else least(half_even(eligible_sum * rate, 10000), greatest(eligible_sum - in_kind_sum, 0)) end)
+    cap := case made.kind when 'advance' then made.advance
+           else least(half_even(eligible_sum * granted.support_rate, 10000),
+                      greatest(eligible_sum - in_kind_sum, 0)) end;
+    if new.exchange_rate is not null and made.kind <> 'advance' then
+        divisor := new.exchange_rate * 1000000;
+        cap := sign(cap) * div(2 * abs(cap)::numeric * 1000000 + divisor, 2 * divisor);
+    end if;
+    if granted.number is null or (new.eligible, new.in_kind) <> (eligible_sum, in_kind_sum)
+       or new.support <> cap
        or (made.kind = 'advance' and new.deducted + new.cut <> 0)
+       or (granted.currency = 'SEK') <> (new.exchange_rate is null)
+       or (new.exchange_rate is not null and not exists (
+           select from exchange_rate r
+           where (r.currency, r.rate, r.valid_on, r.source)
+               = (granted.currency, new.exchange_rate, new.exchange_day, new.exchange_source)))
     then
         raise exception 'a claim is not what its lines come to'
             using errcode = 'check_violation', constraint = 'claim_adds_up', table = 'claim_event';

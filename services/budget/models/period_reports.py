@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text
 
 from services.budget.models.base import metadata, said_by
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
@@ -14,7 +14,7 @@ period_report = Table(
     Column("first_period", Integer, nullable=False),
     Column("last_period", Integer, nullable=False),
     timestamptz("basis"),
-    Column("format", SmallInteger, nullable=False, server_default=text("1")),
+    Column("format", SmallInteger, nullable=False),
     Column("content", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
     *said_by(),
@@ -33,5 +33,5 @@ period_report = Table(
 )
 """``content`` is the canonical JSON that the hash is of, so that a difference can be named.
 
-``format`` is that of `domain.signed_formats` it was made in; releases before it made the first.
+``format`` is that of `domain.signed_formats` it was made in.
 """
