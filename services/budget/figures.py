@@ -184,7 +184,7 @@ FIGURES = Figures(
         ),
         FigureDefinition(
             name="paid",
-            version=2,
+            version=1,
             unit="SEK",
             title="Utbetalt stöd",
             definition=(
