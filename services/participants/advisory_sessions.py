@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.participants import queries
-from services.participants.errors import (
+from services.participants.errors.advice import (
     AdvisorySessionRetracted,
     FourthAdvisorySession,
     PersonIsEnrolled,
-    PersonNotFound,
-    ProgrammeNotInOperation,
-    UnitNotInOperation,
 )
+from services.participants.errors.offering import ProgrammeNotInOperation, UnitNotInOperation
+from services.participants.errors.people import PersonNotFound
 from services.participants.figures import facts
 from shared.db import WriteSession, driver
 from shared.journal import settle

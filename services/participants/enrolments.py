@@ -9,12 +9,12 @@ from pydantic.alias_generators import to_camel
 
 from services.participants import hour_attestations, queries
 from services.participants.entry_rules import ASKED, FLAGS, JUDGED, MAY_ENTER, checked, judge
-from services.participants.errors import (
+from services.participants.errors.enrolments import (
     AlreadyExited,
     EnrolmentRetracted,
     ExitBeforeEntry,
-    ValueNeeded,
 )
+from services.participants.errors.records import ValueNeeded
 from services.participants.events import (
     ROUTES,
     WITHOUT_REFERRAL,

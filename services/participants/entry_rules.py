@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from services.participants.errors import (
-    BornAfterEntry,
-    PersonNotFound,
+from services.participants.errors.enrolments import BornAfterEntry
+from services.participants.errors.offering import (
     ProgrammeNotInOperation,
     TeamNotInOperation,
     UnitNotInOperation,
@@ -18,6 +17,7 @@ from services.participants.errors import (
     UnknownTeam,
     UnknownUnit,
 )
+from services.participants.errors.people import PersonNotFound
 
 if TYPE_CHECKING:
     from asyncpg import Record

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.participants import queries
 from services.participants.domain.codes import FollowUpState
-from services.participants.errors import AnsweredBeforeExit, FollowUpClosed
+from services.participants.errors.follow_ups import AnsweredBeforeExit, FollowUpClosed
 from services.participants.figures import facts
 from shared.db import WriteSession, driver
 from shared.journal import settle

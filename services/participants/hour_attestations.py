@@ -16,9 +16,9 @@ from services.participants.domain.hours import (
     hours_text,
     most_minutes,
 )
-from services.participants.errors import (
+from services.participants.errors.enrolments import EnrolmentRetracted
+from services.participants.errors.hours import (
     AttestationWithdrawn,
-    EnrolmentRetracted,
     MonthNotCovered,
     MoreHoursThanDays,
 )

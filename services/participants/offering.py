@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.participants.domain.codes import project_code
-from services.participants.errors import (
+from services.participants.errors.offering import (
     ClosedBeforeLastUse,
     ProgrammeNotFound,
     TeamNotFound,

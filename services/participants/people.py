@@ -16,14 +16,14 @@ from services.participants.domain.identity import (
     NotAnIdentityNumber,
     parse_identity_number,
 )
-from services.participants.errors import (
+from services.participants.errors.people import (
     BornAfterToday,
     IdentityNumberRefused,
     PersonExists,
     ResidenceOfProtected,
     UnitNeeded,
-    ValueNeeded,
 )
+from services.participants.errors.records import ValueNeeded
 from services.participants.sealing import Name, Seals
 from shared.clock import today
 from shared.db import WriteSession, driver

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.participants import enrolments, queries
 from services.participants.domain.codes import PendingState, RefusalReason
-from services.participants.errors import AlreadyDecided
+from services.participants.errors.enrolments import AlreadyDecided
 from services.participants.events import ROUTES, ReferralDeclined
 from services.participants.schemas.enrolment import EnrolmentIn
 from shared import outbox

@@ -20,4 +20,8 @@ fact = fact_table(
     "kind",
     "ownership",
     "pilot",
+    "status",
+    "target_group",
+    "activity",
+    "indicator",
 )

@@ -44,6 +44,17 @@ person = Table(
     Column("protection", Text, nullable=False, server_default=text("'none'")),
     Column("guardian", Boolean),
     Column("education", Text),
+    # A record of the same person as another: directly into which, and where the chain ends. What
+    # was recorded about it stays with it; the person is counted as the one the chain ends with.
+    Column("merged_into", UUID(as_uuid=True), ForeignKey("person.id"), index=True),
+    Column("merged_root", UUID(as_uuid=True), ForeignKey("person.id"), index=True),
+    Column(
+        "subject_id",
+        UUID(as_uuid=True),
+        Computed("coalesce(merged_root, id)", persisted=True),
+        nullable=False,
+    ),
+    CheckConstraint("(merged_into is null) = (merged_root is null)", name="merged"),
     # Sees the person before there is any enrolment.
     Column("registered_by_unit", Text, ForeignKey("unit.code"), index=True),
     *version_columns(),

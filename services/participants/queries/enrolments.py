@@ -7,13 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
-from services.participants.errors import (
-    AdvisorySessionNotFound,
-    EnrolmentNotFound,
-    FollowUpNotFound,
-    HourAttestationNotFound,
-    PendingEnrolmentNotFound,
-)
+from services.participants.errors.advice import AdvisorySessionNotFound
+from services.participants.errors.enrolments import EnrolmentNotFound, PendingEnrolmentNotFound
+from services.participants.errors.follow_ups import FollowUpNotFound
+from services.participants.errors.hours import HourAttestationNotFound
 from services.participants.queries.people import may_see_protected
 
 if TYPE_CHECKING:

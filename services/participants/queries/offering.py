@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from services.participants.errors import ProgrammeNotFound, TeamNotFound, UnitNotFound
+from services.participants.errors.offering import ProgrammeNotFound, TeamNotFound, UnitNotFound
 
 if TYPE_CHECKING:
     from asyncpg import Record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.participants.errors import PersonNotFound
+from services.participants.errors.people import PersonNotFound
 
 if TYPE_CHECKING:
     from asyncpg import Record

@@ -1,0 +1,22 @@
+"""What each kind of record counts for: the SELECTs that the journal is settled by.
+
+Each is a SELECT over the present records that gives one row per record and measure. Facts
+carry the breakdown frozen on their record; dimensions that mean nothing for a kind are empty.
+"""
+
+from services.participants.figures.facts.advice import ADVISORY_SESSION
+from services.participants.figures.facts.enrolments import ENROLMENT, enrolment_facts
+from services.participants.figures.facts.follow_ups import FOLLOW_UP
+from services.participants.figures.facts.journal import JOURNAL
+from services.participants.figures.facts.offering import PROGRAMME, TEAM, UNIT
+
+__all__ = [
+    "ADVISORY_SESSION",
+    "ENROLMENT",
+    "FOLLOW_UP",
+    "JOURNAL",
+    "PROGRAMME",
+    "TEAM",
+    "UNIT",
+    "enrolment_facts",
+]
