@@ -121,6 +121,46 @@ class Outcome(StrEnum):
     OTHER = "other"
 
 
+class Circumstance(StrEnum):
+    """What a client states about themselves at entry; what is not stated is not known."""
+
+    SOCIAL_ASSISTANCE = "social_assistance"
+    DISABILITY_SUPPORT = "disability_support"
+    FOREIGN_BORN = "foreign_born"
+    FAR_FROM_LABOUR_MARKET = "far_from_labour_market"
+    NEWLY_ARRIVED = "newly_arrived"
+    LONG_TERM_UNEMPLOYED = "long_term_unemployed"
+    NOT_IN_WORK_OR_STUDIES = "not_in_work_or_studies"
+    IN_STUDIES = "in_studies"
+    KAA = "kaa"
+
+
+class ActivityKind(StrEnum):
+    """Insats: what somebody takes part in during an enrolment."""
+
+    INTERNSHIP = "internship"
+    WORK_TRAINING = "work_training"
+    OSA = "osa"
+    STOCKHOLMSJOBB = "stockholmsjobb"
+    SUPPORTED_EMPLOYMENT = "supported_employment"
+    SFI = "sfi"
+    KOMVUX = "komvux"
+    VOCATIONAL_COURSE = "vocational_course"
+    GUIDANCE = "guidance"
+    VALIDATION = "validation"
+    OTHER = "other"
+
+
+class ActivityOutcome(StrEnum):
+    """What an activity ended in."""
+
+    COMPLETED = "completed"
+    INTERRUPTED = "interrupted"
+    WORK = "work"
+    STUDIES = "studies"
+    OTHER = "other"
+
+
 class FollowUpResult(StrEnum):
     """What a person did three months after the exit."""
 

@@ -1,5 +1,6 @@
 """The tables of participants: the source of its schema and of its constraints' names."""
 
+from services.participants.models.activity import activity, plan
 from services.participants.models.base import metadata
 from services.participants.models.enrolment import (
     advisory_session,
@@ -11,8 +12,10 @@ from services.participants.models.enrolment import (
 from services.participants.models.fact import fact
 from services.participants.models.offering import programme, team, unit
 from services.participants.models.person import person, residence
+from services.participants.models.target_group import target_group_rule
 
 __all__ = [
+    "activity",
     "advisory_session",
     "enrolment",
     "fact",
@@ -21,8 +24,10 @@ __all__ = [
     "metadata",
     "pending_enrolment",
     "person",
+    "plan",
     "programme",
     "residence",
+    "target_group_rule",
     "team",
     "unit",
 ]

@@ -59,7 +59,11 @@ enrolment = Table(
     Column("programme", Text, ForeignKey("programme.code"), nullable=False),
     Column("team", Text),
     Column("ground", Text, nullable=False),
+    # What the client or the source stated; the groups are judged from it, and by which rules.
+    Column("circumstances", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("unemployed_since", Date),
     Column("target_groups", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("target_group_rules", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("status_at_entry", Text, nullable=False),
     Column("education_at_entry", Text),
     Column("started_on", Date, nullable=False),
