@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
 _ENROL = f"""
     with asked as ({ASKED}), judged as ({JUDGED}), created as (
-        insert into enrolment (person_id, unit, programme, team, started_on, sex, age_group,
-                               district, ground, target_groups, status_at_entry,
+        insert into enrolment (person_id, subject_id, unit, programme, team, started_on, sex,
+                               age_group, district, ground, target_groups, status_at_entry,
                                education_at_entry, source_key, referral_id)
-        select person_id, unit, programme, team, started_on, sex, age_group, district,
+        select person_id, subject_id, unit, programme, team, started_on, sex, age_group, district,
                $8::text, $9::text[], $10::text, $11::text, $12::text, $13::uuid
         from judged where {MAY_ENTER}
         returning *

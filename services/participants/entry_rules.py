@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 JUDGED = """
     select asked.*,
-           p.id is not null as person_known, p.birth_date <= asked.started_on as born,
+           p.subject_id, p.id is not null as person_known, p.birth_date <= asked.started_on as born,
            u.code is not null as unit_known,
            asked.started_on between u.valid_from and coalesce(u.valid_to, 'infinity')
                as unit_open,

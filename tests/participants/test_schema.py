@@ -21,10 +21,10 @@ async def test_history_builds_the_models_and_can_be_taken_back(new_database: New
 
 
 _SECOND_ENROLMENT = """
-    insert into enrolment (person_id, unit, programme, ground, status_at_entry, started_on, sex,
-                           age_group, district)
-    select person_id, unit, programme, ground, status_at_entry, '2023-01-01', sex, age_group,
-           district from enrolment
+    insert into enrolment (person_id, subject_id, unit, programme, ground, status_at_entry,
+                           started_on, sex, age_group, district)
+    select person_id, subject_id, unit, programme, ground, status_at_entry, '2023-01-01',
+           sex, age_group, district from enrolment
 """
 
 

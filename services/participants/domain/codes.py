@@ -45,6 +45,27 @@ class Education(StrEnum):
     UNKNOWN = "unknown"
 
 
+class CountryOfBirth(StrEnum):
+    """Group of the country of birth, no finer: what target groups and ESF+ ask for."""
+
+    SWEDEN = "sweden"
+    NORDIC = "nordic"
+    EU = "eu"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class IdentityLevel(StrEnum):
+    """How sure the identity behind a coordination number is: styrkt, sannolik, osäker.
+
+    Lag (2022:1697) om samordningsnummer, 2 kap. 1 §.
+    """
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    UNCERTAIN = "uncertain"
+
+
 class UnitKind(StrEnum):
     """What a unit does."""
 

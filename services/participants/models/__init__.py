@@ -11,7 +11,12 @@ from services.participants.models.enrolment import (
 )
 from services.participants.models.fact import fact
 from services.participants.models.offering import programme, team, unit
-from services.participants.models.person import person, residence
+from services.participants.models.person import (
+    person,
+    person_merge,
+    person_number_alias,
+    residence,
+)
 from services.participants.models.target_group import target_group_rule
 
 __all__ = [
@@ -24,6 +29,8 @@ __all__ = [
     "metadata",
     "pending_enrolment",
     "person",
+    "person_merge",
+    "person_number_alias",
     "plan",
     "programme",
     "residence",

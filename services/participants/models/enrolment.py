@@ -55,6 +55,8 @@ enrolment = Table(
     metadata,
     uuid_pk(),
     person_reference(),
+    # Whom the person is counted as: themselves, or the one their record was merged into.
+    Column("subject_id", UUID(as_uuid=True), ForeignKey("person.id"), nullable=False),
     Column("unit", Text, ForeignKey("unit.code"), nullable=False),
     Column("programme", Text, ForeignKey("programme.code"), nullable=False),
     Column("team", Text),
@@ -84,7 +86,7 @@ enrolment = Table(
     CheckConstraint("(exited_on is null) = (outcome is null)", name="exit_has_outcome"),
     # The day of the exit is free for a new entry: who leaves one day may come back the same day.
     ExcludeConstraint(
-        ("person_id", "="),
+        ("subject_id", "="),
         ("programme", "="),
         (text("daterange(started_on, exited_on, '[)')"), "&&"),
         name="enrolment_overlap_excl",
@@ -94,6 +96,7 @@ enrolment = Table(
         deferrable=True,
         initially="IMMEDIATE",
     ),
+    Index("enrolment_person_id_idx", "person_id"),
     Index("enrolment_unit_started_on_idx", "unit", "started_on"),
 )
 

@@ -76,9 +76,13 @@ def _of(alias: str) -> str:
 _OVERLAP_DETAIL = "The person is enrolled in the programme during part of the time."
 
 _OVERLAPS_IN_DELIVERY = f"""
+    with who as (
+        select s.*, coalesce(p.subject_id::text, encode(s.identity_hash, 'hex')) as subject
+        from staging s left join person p on p.identity_number_hash = s.identity_hash
+    )
     select distinct s.row_no, 'startedOn', 'enrolment_overlap', '{_OVERLAP_DETAIL}'
-    from staging s join staging earlier
-      on earlier.identity_hash = s.identity_hash and earlier.programme = s.programme
+    from who s join who earlier
+      on earlier.subject = s.subject and earlier.programme = s.programme
      and earlier.row_no < s.row_no
      and daterange(earlier.started_on, earlier.exited_on, '[)')
          && daterange(s.started_on, s.exited_on, '[)')
@@ -90,7 +94,7 @@ _OVERLAPS_HELD = f"""
     from staging s
     join person p on p.identity_number_hash = s.identity_hash
     join enrolment e
-      on e.person_id = p.id and e.programme = s.programme and e.retracted_at is null
+      on e.subject_id = p.subject_id and e.programme = s.programme and e.retracted_at is null
      and daterange(e.started_on, e.exited_on, '[)')
          && daterange(s.started_on, s.exited_on, '[)')
     where not exists (select from staging own where own.source_key = e.source_key)
@@ -118,9 +122,9 @@ _ABSENT = """
 """
 
 _CREATE = f"""
-    insert into enrolment (id, source_key, person_id, stated_district, {_NAMES},
+    insert into enrolment (id, source_key, person_id, subject_id, stated_district, {_NAMES},
                            sex, age_group, district)
-    select b.record_id, b.source_key, p.id, b.residence_district, {_of("b")},
+    select b.record_id, b.source_key, p.id, p.subject_id, b.residence_district, {_of("b")},
            f.sex, f.age_group, f.district
     from batch b
     join person p on p.identity_number_hash = b.identity_hash
@@ -129,12 +133,13 @@ _CREATE = f"""
 """
 
 _CHANGE = f"""
-    update enrolment set person_id = said.person_id, retracted_at = null,
+    update enrolment set person_id = said.person_id, subject_id = said.subject_id,
+           retracted_at = null,
            stated_district = said.residence_district,
            ({_NAMES}, sex, age_group, district)
            = ({_of("said")}, said.sex, said.age_group, said.district), {BUMP}
     from (select b.record_id, b.residence_district, {_of("b")}, p.id as person_id,
-                 f.sex, f.age_group, f.district
+                 p.subject_id, f.sex, f.age_group, f.district
           from batch b
           join person p on p.identity_number_hash = b.identity_hash
           cross join lateral breakdown_on(p.id, b.started_on, b.residence_district) f
