@@ -3,6 +3,10 @@
 Folkbokföringslagen (1991:481) 18 § and lag (2022:1697) 2 kap. 8 §: six digits of birth date
 (day + 60 in a samordningsnummer), three of birth number, one check digit. The hyphen becomes a
 plus sign in the calendar year a person turns one hundred.
+
+Numbers that look alike and are none, each refused with a fault of its own: interim numbers (a
+letter for the first of the last four; given by authorities and schools, no national standard)
+and the reserve numbers of care (regional: Stockholm's begin with 99).
 """
 
 from __future__ import annotations
@@ -15,15 +19,21 @@ from typing import Literal, TypeAlias
 from services.participants.domain.codes import Sex
 
 _FORM = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})([-+]?)(\d{3})(\d)", re.ASCII)
+_INTERIM = re.compile(r"(?:\d{2})?\d{6}[-+]?[JKLMNPRSTUWX]\d{3}", re.ASCII | re.IGNORECASE)
+_RESERVE = re.compile(r"99\d{6}[-+]?\d{4}", re.ASCII)
 _ANYWHERE = re.compile(r"(?<!\d)(?:\d{8}|\d{6})[-+]?\d{4}(?!\d)", re.ASCII)
 _LATEST = date(2199, 12, 31)
 _COORDINATION_DAYS = 60
 _CENTENARIAN = 100
 
-IdentityFault: TypeAlias = Literal["malformed", "no_such_day", "wrong_check_digit", "not_yet_born"]
+IdentityFault: TypeAlias = Literal[
+    "malformed", "interim", "reserve", "no_such_day", "wrong_check_digit", "not_yet_born"
+]
 
 FAULTS: dict[IdentityFault, str] = {
     "malformed": "not ten or twelve digits with at most one hyphen or plus sign among them",
+    "interim": "an interim number, which no population register has given",
+    "reserve": "a reserve number of care, which holds in one region only",
     "no_such_day": "the date in the number is not a day in the calendar",
     "wrong_check_digit": "the check digit does not match",
     "not_yet_born": "the date in the number lies after the reference date",
@@ -53,6 +63,15 @@ class IdentityNumber:
     date_in_number: date
     coordination: bool
 
+    def written(self, *, century: bool, reference: date) -> str:
+        """Return the number with its separator as it reads in the reference year.
+
+        Ten digits reach two hundred years back; ``century`` gives twelve.
+        """
+        old = reference.year - self.date_in_number.year >= _CENTENARIAN
+        digits = self.digits if century else self.digits[2:]
+        return f"{digits[:-4]}{'+' if old else '-'}{digits[-4:]}"
+
     @property
     def sex(self) -> Sex:
         """Legal sex as the number states it: an odd birth number for a man, even for a woman."""
@@ -69,6 +88,10 @@ def parse_identity_number(text: str, *, reference: date) -> IdentityNumber:
         NotAnIdentityNumber: with the first fault found.
 
     """
+    if _INTERIM.fullmatch(text):
+        raise NotAnIdentityNumber("interim")
+    if _RESERVE.fullmatch(text):
+        raise NotAnIdentityNumber("reserve")
     match = _FORM.fullmatch(text)
     if match is None or match[6] == "000":
         raise NotAnIdentityNumber("malformed")
