@@ -182,6 +182,29 @@ class ActivityOutcome(StrEnum):
     OTHER = "other"
 
 
+class ChecklistGround(StrEnum):
+    """Why a plan needs a child checklist (barnchecklista)."""
+
+    GUARDIAN = "guardian"
+    KAA_YOUTH = "kaa_youth"
+
+
+class PlanOrder(StrEnum):
+    """Whether a plan is somebody's first, or renews the one before."""
+
+    FIRST = "first"
+    RENEWAL = "renewal"
+
+
+class RoutineKind(StrEnum):
+    """What a unit's routine (rutin) is about."""
+
+    CONCERN_REPORTS = "concern_reports"
+    CHILD_CHECKLISTS = "child_checklists"
+    CHILDREN_HEARD = "children_heard"
+    OTHER = "other"
+
+
 class FollowUpResult(StrEnum):
     """What a person did three months after the exit."""
 

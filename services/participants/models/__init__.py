@@ -2,6 +2,8 @@
 
 from services.participants.models.activity import activity, plan
 from services.participants.models.base import metadata
+from services.participants.models.child_checklist import child_checklist
+from services.participants.models.concern_report import concern_report, unit_manager
 from services.participants.models.enrolment import (
     advisory_session,
     enrolment,
@@ -17,11 +19,14 @@ from services.participants.models.person import (
     person_number_alias,
     residence,
 )
+from services.participants.models.routine_document import routine_document, routine_review
 from services.participants.models.target_group import target_group_rule
 
 __all__ = [
     "activity",
     "advisory_session",
+    "child_checklist",
+    "concern_report",
     "enrolment",
     "fact",
     "follow_up",
@@ -34,7 +39,10 @@ __all__ = [
     "plan",
     "programme",
     "residence",
+    "routine_document",
+    "routine_review",
     "target_group_rule",
     "team",
     "unit",
+    "unit_manager",
 ]

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import BYTEA, UUID, ExcludeConstraint
 
-from services.participants.domain.codes import ActivityKind, ActivityOutcome
+from services.participants.domain.codes import ActivityKind, ActivityOutcome, ChecklistGround
 from services.participants.models.base import metadata, one_of
 from services.participants.models.enrolment import frozen_breakdown, person_reference
 from shared.records import version_columns
@@ -71,6 +71,8 @@ plan = Table(
     Column("follows", UUID(as_uuid=True), ForeignKey("plan.id")),
     # Guardian of children under 18 on the day, as the person then was known to be.
     Column("guardian", Boolean, nullable=False),
+    # Why it needs a child checklist, if it does: as things stood on the day (a trigger sets it).
+    Column("checklist_ground", Text),
     Column("content_sealed", BYTEA, nullable=False),
     Column(
         "seal_key_version",
@@ -82,6 +84,7 @@ plan = Table(
     *frozen_breakdown(),
     *version_columns(),
     CheckConstraint("review_on > drawn_up_on", name="review_after"),
+    one_of("checklist_ground", ChecklistGround),
     Index("plan_person_id_idx", "person_id"),
     Index("plan_seal_key_version_idx", "seal_key_version"),
     Index("plan_review_idx", "unit", "review_on", postgresql_where=text("retracted_at is null")),
