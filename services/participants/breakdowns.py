@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from services.participants import activities
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from shared.journal import settle
@@ -41,6 +42,7 @@ async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by
     await settle(
         conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason
     )
+    await activities.realign(conn, changed, reason=reason, by=by)
     await realign(conn, changed, reason=reason, by=by)
     advised = await _refrozen(conn, "advisory_session", "held_on", persons, reason=reason, by=by)
     await settle(

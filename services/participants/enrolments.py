@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from services.participants import hour_attestations, queries
+from services.participants import activities, hour_attestations, queries
 from services.participants.entry_rules import ASKED, FLAGS, JUDGED, MAY_ENTER, checked, judge
 from services.participants.errors.enrolments import (
     AlreadyExited,
@@ -195,7 +195,7 @@ async def _live(conn: Connection, enrolment_id: UUID, *, by: Caller) -> Record:
 async def _rewrite(
     conn: Connection, enrolment_id: UUID, values: dict[str, Any], *, reason: str, by: str
 ) -> None:
-    """Keep the present version, write new values over it, settle the facts and the hours."""
+    """Keep the present version, write new values over it, settle facts, activities and hours."""
     await keep_version(conn, "enrolment", [enrolment_id], reason=reason, by=by)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
@@ -209,6 +209,9 @@ async def _rewrite(
         wanted_sql=facts.ENROLMENT,
         reason=reason,
     )
+    if "retracted_at" not in values:
+        await activities.require_within(conn, enrolment_id)
+    await activities.realign(conn, [enrolment_id], reason=reason, by=by)
     await hour_attestations.realign(conn, [enrolment_id], reason=reason, by=by)
 
 

@@ -10,6 +10,8 @@ import msgspec
 from shared.crypto import BlindIndex, Sealer, read_keys
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.participants.settings import Settings
 
 
@@ -65,6 +67,13 @@ class Seals:
 
     def open_name(self, sealed: bytes, number_hash: bytes) -> Name:
         return _NAMES.decode(self.sealer.open(sealed, place=_place("name", number_hash)))
+
+    def seal_content(self, content: bytes, *, table: str, record_id: UUID) -> bytes:
+        """Seal what a record of a table says; it opens in that record only."""
+        return self.sealer.seal(content, place=f"{table}|content|{record_id}")
+
+    def open_content(self, sealed: bytes, *, table: str, record_id: UUID) -> bytes:
+        return self.sealer.open(sealed, place=f"{table}|content|{record_id}")
 
 
 def _place(column: str, number_hash: bytes) -> str:

@@ -1,6 +1,7 @@
 """The routes of participants."""
 
 from services.participants.api import (
+    activities,
     advisory_sessions,
     enrolments,
     follow_ups,
@@ -19,6 +20,7 @@ ROUTERS = (
     programmes.router,
     teams.router,
     enrolments.router,
+    activities.router,
     advisory_sessions.router,
     pending_enrolments.router,
     follow_ups.router,

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from services.participants.errors import advice, enrolments, hours, offering, records
+from services.participants.errors import (
+    activities,
+    advice,
+    enrolments,
+    hours,
+    offering,
+    plans,
+    records,
+)
 
 CONSTRAINT_ERRORS = {
+    **activities.CONSTRAINTS,
     **advice.CONSTRAINTS,
     **enrolments.CONSTRAINTS,
     **hours.CONSTRAINTS,
     **offering.CONSTRAINTS,
+    **plans.CONSTRAINTS,
     **records.CONSTRAINTS,
 }
 """What the violation of a constraint means; checks in code come first, these always hold."""

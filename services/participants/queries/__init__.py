@@ -1,5 +1,6 @@
 """Named reads of participants."""
 
+from services.participants.queries.activities import ACTIVITY, activities_page
 from services.participants.queries.enrolments import (
     ADVISORY_SESSION,
     ENROLMENT,
@@ -24,12 +25,14 @@ from services.participants.queries.people import (
 )
 
 __all__ = [
+    "ACTIVITY",
     "ADVISORY_SESSION",
     "ENROLMENT",
     "FOLLOW_UP",
     "HOUR_ATTESTATION",
     "PENDING_ENROLMENT",
     "Listed",
+    "activities_page",
     "advisory_sessions_page",
     "enrolments_page",
     "follow_ups_page",

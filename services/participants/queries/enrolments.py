@@ -120,7 +120,7 @@ async def enrolments_page(
     on: date | None,
 ) -> Rows:
     """Return one page of enrolments; with ``on``, of those that stand on the day."""
-    return await _page(
+    return await page(
         conn,
         ENROLMENT,
         by=by,
@@ -140,7 +140,7 @@ async def advisory_sessions_page(
 ) -> Rows:
     """Return one page of advisory sessions."""
     where = {"r.unit = {}": unit, "r.person_id = {}": person}
-    return await _page(conn, ADVISORY_SESSION, by=by, paging=paging, where=where)
+    return await page(conn, ADVISORY_SESSION, by=by, paging=paging, where=where)
 
 
 async def pending_enrolments_page(
@@ -148,7 +148,7 @@ async def pending_enrolments_page(
 ) -> Rows:
     """Return one page of referrals and their fate."""
     where = {"r.unit = {}": unit, "r.state = {}": state}
-    return await _page(conn, PENDING_ENROLMENT, by=by, paging=paging, where=where)
+    return await page(conn, PENDING_ENROLMENT, by=by, paging=paging, where=where)
 
 
 async def follow_ups_page(
@@ -164,7 +164,7 @@ async def follow_ups_page(
     if due_before is not None and state is None:
         state = "open"
     where = {"r.unit = {}": unit, "r.due_on < {}": due_before, "r.state = {}": state}
-    return await _page(conn, FOLLOW_UP, by=by, paging=paging, where=where)
+    return await page(conn, FOLLOW_UP, by=by, paging=paging, where=where)
 
 
 async def hour_attestations_page(
@@ -178,10 +178,10 @@ async def hour_attestations_page(
 ) -> Rows:
     """Return one page of attested hours, withdrawn ones included."""
     where = {"r.enrolment_id = {}": enrolment, "r.programme = {}": programme, "r.month = {}": month}
-    return await _page(conn, HOUR_ATTESTATION, by=by, paging=paging, where=where)
+    return await page(conn, HOUR_ATTESTATION, by=by, paging=paging, where=where)
 
 
-async def _page(
+async def page(
     conn: Connection,
     listed: Listed,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from services.participants import hour_attestations
+from services.participants import activities, hour_attestations
 from services.participants.domain.codes import (
     Education,
     EntryStatus,
@@ -99,6 +99,15 @@ _OVERLAPS_HELD = f"""
          && daterange(s.started_on, s.exited_on, '[)')
     where not exists (select from staging own where own.source_key = e.source_key)
       and not exists (select from retraction gone where gone.source_key = e.source_key)
+"""
+
+_ACTIVITIES_OUTSIDE = f"""
+    select distinct s.row_no, 'exitedOn', 'activity_outside_enrolment',
+           'An activity of the enrolment lies before the entry or after the exit.'
+    from staging s
+    join enrolment e on e.source_key = s.source_key and e.retracted_at is null
+    join activity a on a.enrolment_id = e.id
+    where {activities.outside("s")}
 """
 
 _COMPARE = f"""
@@ -195,6 +204,7 @@ def enrolments_register(seals: Seals) -> Register:
             ),
             _OVERLAPS_IN_DELIVERY,
             _OVERLAPS_HELD,
+            _ACTIVITIES_OUTSIDE,
         ),
         compare=_COMPARE,
         match="""select r.row_no, e.id, e.retracted_at is not null
@@ -253,6 +263,7 @@ async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], ba
     """Settle changed enrolments, move their follow-ups, and tell of exits not followed up."""
     await _settle(conn, changed, batch, fresh=False)
     if changed:
+        await activities.realign(conn, changed, reason=batch.reason, by=batch.by)
         await realign(conn, changed, reason=batch.reason, by=batch.by)
         await hour_attestations.realign(conn, changed, reason=batch.reason, by=batch.by)
     exited = await conn.fetch(_UNFOLLOWED, [*created, *changed])

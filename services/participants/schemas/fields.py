@@ -26,7 +26,7 @@ class RecordOut(ApiModel):
         return cls.model_validate({name: row[name] for name in cls.model_fields})
 
 
-def _names_nobody(text: str) -> str:
+def names_nobody(text: str) -> str:
     if holds_identity_number(text):
         raise Unacceptable("must not contain an identity number")
     return text
@@ -51,7 +51,7 @@ Reason: TypeAlias = Annotated[
         examples=["Fel startdag i anmälan"],
         description="Why, for whoever reads the history; no personal data",
     ),
-    AfterValidator(_names_nobody),
+    AfterValidator(names_nobody),
 ]
 SourceKey: TypeAlias = Annotated[
     str,
@@ -61,7 +61,7 @@ SourceKey: TypeAlias = Annotated[
         examples=["flai:2024-00117"],
         description="The record's key in the system it came from",
     ),
-    AfterValidator(_names_nobody),
+    AfterValidator(names_nobody),
 ]
 WrittenNumber: TypeAlias = Annotated[
     str,

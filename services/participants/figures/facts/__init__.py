@@ -4,6 +4,7 @@ Each is a SELECT over the present records that gives one row per record and meas
 carry the breakdown frozen on their record; dimensions that mean nothing for a kind are empty.
 """
 
+from services.participants.figures.facts.activities import ACTIVITY
 from services.participants.figures.facts.advice import ADVISORY_SESSION
 from services.participants.figures.facts.enrolments import ENROLMENT, enrolment_facts
 from services.participants.figures.facts.follow_ups import FOLLOW_UP
@@ -11,6 +12,7 @@ from services.participants.figures.facts.journal import JOURNAL
 from services.participants.figures.facts.offering import PROGRAMME, TEAM, UNIT
 
 __all__ = [
+    "ACTIVITY",
     "ADVISORY_SESSION",
     "ENROLMENT",
     "FOLLOW_UP",
