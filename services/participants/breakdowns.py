@@ -44,6 +44,7 @@ async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by
     )
     await activities.realign(conn, changed, reason=reason, by=by)
     await realign(conn, changed, reason=reason, by=by)
+    await _refrozen(conn, "plan", "drawn_up_on", persons, reason=reason, by=by)
     advised = await _refrozen(conn, "advisory_session", "held_on", persons, reason=reason, by=by)
     await settle(
         conn,

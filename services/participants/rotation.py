@@ -1,4 +1,4 @@
-"""Bring people under the newest keys, a batch at a time, while everything else goes on.
+"""Bring people and plans under the newest keys, a batch at a time, while everything else goes on.
 
 A rotation adds a key version to the settings of every process; this follows by itself. Until
 it is done people are found under either key, and registers wait, as they look people up under
@@ -30,6 +30,34 @@ _REKEY = """
     from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) as new (id, number, hash, name)
     where person.id = new.id
 """
+
+
+_PLANS_BEHIND = """
+    select id, content_sealed from plan where seal_key_version < $1
+    limit $2 for update skip locked
+"""
+
+_RESEAL_PLANS = """
+    update plan set content_sealed = new.content
+    from unnest($1::uuid[], $2::bytea[]) as new (id, content) where plan.id = new.id
+"""
+
+
+async def reseal_plans(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:
+    """Seal what one batch of plans say under the newest key; return whether there was any."""
+    async with db.begin() as session:
+        conn = await driver(session)
+        behind = await conn.fetch(_PLANS_BEHIND, seals.sealer.version, limit)
+        contents = [
+            seals.seal_content(
+                seals.open_content(row["content_sealed"], table="plan", record_id=row["id"]),
+                table="plan",
+                record_id=row["id"],
+            )
+            for row in behind
+        ]
+        await conn.execute(_RESEAL_PLANS, [row["id"] for row in behind], contents)
+    return bool(behind)
 
 
 async def rekey(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:

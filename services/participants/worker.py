@@ -8,7 +8,7 @@ from functools import partial
 from services.participants.figures.facts import JOURNAL
 from services.participants.handlers import HANDLERS
 from services.participants.registers import registers_of
-from services.participants.rotation import rekey
+from services.participants.rotation import rekey, reseal_plans
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
 from shared.deliveries import deliveries_loops
@@ -32,7 +32,9 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
 
 
 async def _rekey(seals: Seals, context: WorkerContext) -> bool:
-    return await rekey(context.db, seals)
+    # Both every time: neither waits for the other to be done.
+    people = await rekey(context.db, seals)
+    return await reseal_plans(context.db, seals) or people
 
 
 async def _take_snapshot(context: WorkerContext) -> bool:

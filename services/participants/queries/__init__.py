@@ -23,6 +23,7 @@ from services.participants.queries.people import (
     person_for_change,
     person_id,
 )
+from services.participants.queries.plans import PLAN, plans_page
 
 __all__ = [
     "ACTIVITY",
@@ -31,6 +32,7 @@ __all__ = [
     "FOLLOW_UP",
     "HOUR_ATTESTATION",
     "PENDING_ENROLMENT",
+    "PLAN",
     "Listed",
     "activities_page",
     "advisory_sessions_page",
@@ -46,4 +48,5 @@ __all__ = [
     "person_by_number",
     "person_for_change",
     "person_id",
+    "plans_page",
 ]
