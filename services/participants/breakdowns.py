@@ -13,6 +13,7 @@ from uuid import UUID
 from services.participants import activities
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
+from services.participants.kaa_memberships import settle_people
 from shared.journal import settle
 from shared.records import BUMP, keep_version
 
@@ -54,6 +55,8 @@ async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by
         wanted_sql=facts.ADVISORY_SESSION,
         reason=reason,
     )
+    await _refrozen(conn, "kaa_membership", "joined_on", persons, reason=reason, by=by)
+    await settle_people(conn, persons, reason=reason)
 
 
 async def _refrozen(

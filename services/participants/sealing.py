@@ -22,7 +22,16 @@ class Name(msgspec.Struct, frozen=True):
     family: str
 
 
+class KaaContact(msgspec.Struct, frozen=True):
+    """Contact details that the register of the responsibility for activity may hold."""
+
+    home_address: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
 _NAMES = msgspec.json.Decoder(Name)
+_KAA_CONTACTS = msgspec.json.Decoder(KaaContact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,20 @@ class Seals:
 
     def open_content(self, sealed: bytes, *, table: str, record_id: UUID) -> bytes:
         return self.sealer.open(sealed, place=f"{table}|content|{record_id}")
+
+    def seal_kaa_contact(self, contact: KaaContact, source_key: str) -> bytes:
+        return self.sealer.seal(msgspec.json.encode(contact), place=_kaa_place(source_key))
+
+    def open_kaa_contact(self, sealed: bytes, source_key: str) -> KaaContact:
+        return _KAA_CONTACTS.decode(self.sealer.open(sealed, place=_kaa_place(source_key)))
+
+    def hash_of_contact(self, contact: KaaContact) -> bytes:
+        """Return what shows that contact details have changed, and nothing else about them."""
+        return self._hash(msgspec.json.encode(contact).decode(), self.index.version)
+
+
+def _kaa_place(source_key: str) -> str:
+    return f"kaa_membership|contact|{source_key}"
 
 
 def _place(column: str, number_hash: bytes) -> str:

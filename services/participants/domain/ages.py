@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 UNKNOWN_AGE_GROUP = "unknown"
 
 AGE_GROUPS: tuple[tuple[int, str], ...] = (
@@ -16,3 +18,16 @@ AGE_GROUPS: tuple[tuple[int, str], ...] = (
     (65, "65-"),
 )
 """Lowest age of each group, in whole years, and its code."""
+
+
+def birthday(born: date, years: int) -> date:
+    """Return the day on which somebody turns so many years; the database has the same function.
+
+    Who was born on 29 February turns a year older on 1 March of a common year: the year is full
+    when its last day has passed, and age() counts the same way. No statute read by us says so
+    for people. For a twentieth birthday it matters in 2100 only, as 2000 was a leap year.
+    """
+    try:
+        return born.replace(year=born.year + years)
+    except ValueError:
+        return date(born.year + years, 3, 1)

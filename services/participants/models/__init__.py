@@ -12,6 +12,14 @@ from services.participants.models.enrolment import (
     pending_enrolment,
 )
 from services.participants.models.fact import fact
+from services.participants.models.kaa import (
+    kaa_code_mapping,
+    kaa_contact,
+    kaa_file,
+    kaa_measure,
+    kaa_membership,
+    kaa_plan,
+)
 from services.participants.models.offering import programme, team, unit
 from services.participants.models.person import (
     person,
@@ -31,6 +39,12 @@ __all__ = [
     "fact",
     "follow_up",
     "hour_attestation",
+    "kaa_code_mapping",
+    "kaa_contact",
+    "kaa_file",
+    "kaa_measure",
+    "kaa_membership",
+    "kaa_plan",
     "metadata",
     "pending_enrolment",
     "person",

@@ -9,6 +9,7 @@ from services.participants.figures.facts.advice import ADVISORY_SESSION
 from services.participants.figures.facts.enrolments import ENROLMENT, enrolment_facts
 from services.participants.figures.facts.follow_ups import FOLLOW_UP
 from services.participants.figures.facts.journal import JOURNAL
+from services.participants.figures.facts.kaa import KAA_CONTACT, KAA_MEASURE, KAA_MEMBERSHIP
 from services.participants.figures.facts.offering import PROGRAMME, TEAM, UNIT
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "ENROLMENT",
     "FOLLOW_UP",
     "JOURNAL",
+    "KAA_CONTACT",
+    "KAA_MEASURE",
+    "KAA_MEMBERSHIP",
     "PROGRAMME",
     "TEAM",
     "UNIT",

@@ -1,0 +1,317 @@
+"""Who the city answers for under the responsibility for activity, condition by condition.
+
+Kommunernas aktivitetsansvar, skollagen (2010:800) 29 kap. 9 § (as of SFS 2022:1315): six
+conditions, all of them together. Pupils of introductory programmes have been outside since
+1 July 2018; who holds a study certificate (studiebevis) is inside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from services.participants.domain.ages import birthday
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LAST_AGE = 20
+"""The responsibility ends on the day of this birthday, whatever else is recorded."""
+
+INTRODUCTORY_OUTSIDE_FROM = date(2018, 7, 1)
+
+
+class Schooling(StrEnum):
+    """Skolplikt: completed, or never had as the person came to the country after school age."""
+
+    ONGOING = "ongoing"
+    COMPLETED = "completed"
+    REGISTERED_AFTER_SCHOOL_AGE = "registered_after_school_age"
+
+
+class Studies(StrEnum):
+    """Upper secondary education the youth is in now."""
+
+    NONE = "none"
+    NATIONAL_PROGRAMME = "national_programme"
+    INTRODUCTORY_PROGRAMME = "introductory_programme"
+    ADAPTED = "adapted"
+    EQUIVALENT = "equivalent"
+
+
+class JoinReason(StrEnum):
+    """Anledning till registrering."""
+
+    BROKE_OFF_NATIONAL_PROGRAMME = "broke_off_national_programme"
+    LEFT_INTRODUCTORY_PROGRAMME = "left_introductory_programme"
+    STUDY_CERTIFICATE = "study_certificate"
+    NEVER_STARTED = "never_started"
+    NOT_KNOWN = "not_known"
+
+
+class LeaveReason(StrEnum):
+    """Anledning till att aktivitetsansvaret har upphört."""
+
+    NATIONAL_PROGRAMME = "national_programme"
+    INTRODUCTORY_PROGRAMME = "introductory_programme"
+    ADAPTED = "adapted"
+    EQUIVALENT = "equivalent"
+    DIPLOMA = "diploma"
+    ADAPTED_CERTIFICATE = "adapted_certificate"
+    EQUIVALENT_COMPLETED = "equivalent_completed"
+    TURNED_TWENTY = "turned_twenty"
+    MOVED = "moved"
+    DECEASED = "deceased"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Channel(StrEnum):
+    """How contact was sought."""
+
+    LETTER = "letter"
+    PHONE = "phone"
+    TEXT_MESSAGE = "text_message"
+    EMAIL = "email"
+    HOME_VISIT = "home_visit"
+    MEETING = "meeting"
+    SOCIAL_MEDIA = "social_media"
+    OTHER = "other"
+
+
+class Occupation(StrEnum):
+    """Sysselsättning vid kontakten."""
+
+    WORK = "work"
+    MUNICIPAL_ADULT_EDUCATION = "municipal_adult_education"
+    FOLK_HIGH_SCHOOL = "folk_high_school"
+    INTERNSHIP = "internship"
+    MEASURE = "measure"
+    PARENTAL_LEAVE = "parental_leave"
+    ILL = "ill"
+    ABROAD = "abroad"
+    NONE = "none"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class MeasureKind(StrEnum):
+    """Åtgärd."""
+
+    INTRODUCTORY_PROGRAMME = "introductory_programme"
+    STUDY_GUIDANCE = "study_guidance"
+    INTERNSHIP = "internship"
+    OTHER = "other"
+
+
+class Responsible(StrEnum):
+    """Who answers for a measure (Skolverkets allmänna råd)."""
+
+    INDIVIDUAL = "individual"
+    MUNICIPALITY = "municipality"
+    OTHER_ACTOR = "other_actor"
+
+
+class EndReason(StrEnum):
+    """Why a measure ended."""
+
+    COMPLETED = "completed"
+    INTERRUPTED_BY_YOUTH = "interrupted_by_youth"
+    INTERRUPTED_BY_ACTOR = "interrupted_by_actor"
+    RESPONSIBILITY_ENDED = "responsibility_ended"
+    OTHER = "other"
+
+
+class OccupationAfter(StrEnum):
+    """Sysselsättning efter åtgärden."""
+
+    NATIONAL_PROGRAMME = "national_programme"
+    INTRODUCTORY_PROGRAMME = "introductory_programme"
+    MUNICIPAL_ADULT_EDUCATION = "municipal_adult_education"
+    WORK = "work"
+    NONE = "none"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class CodeList(StrEnum):
+    """The lists of codes that the half-yearly file translates."""
+
+    JOIN_REASON = "join_reason"
+    LEAVE_REASON = "leave_reason"
+    CHANNEL = "channel"
+    TWO_WAY = "two_way"
+    OCCUPATION = "occupation"
+    MEASURE_KIND = "measure_kind"
+    RESPONSIBLE = "responsible"
+    END_REASON = "end_reason"
+    OCCUPATION_AFTER = "occupation_after"
+
+
+CODES: dict[CodeList, tuple[str, ...]] = {
+    CodeList.JOIN_REASON: tuple(JoinReason),
+    CodeList.LEAVE_REASON: tuple(LeaveReason),
+    CodeList.CHANNEL: tuple(Channel),
+    CodeList.TWO_WAY: ("yes", "no"),
+    CodeList.OCCUPATION: tuple(Occupation),
+    CodeList.MEASURE_KIND: tuple(MeasureKind),
+    CodeList.RESPONSIBLE: tuple(Responsible),
+    CodeList.END_REASON: tuple(EndReason),
+    CodeList.OCCUPATION_AFTER: tuple(OccupationAfter),
+}
+"""The own codes of each list."""
+
+
+class ConditionCode(StrEnum):
+    """The six conditions of 29 kap. 9 §, in its order."""
+
+    NOT_TWENTY = "not_twenty"
+    COMPULSORY_SCHOOLING = "compulsory_schooling"
+    NOT_IN_UPPER_SECONDARY = "not_in_upper_secondary"
+    NO_DIPLOMA = "no_diploma"
+    NO_ADAPTED_CERTIFICATE = "no_adapted_certificate"
+    NO_EQUIVALENT_EDUCATION = "no_equivalent_education"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of a youth's schooling.
+
+    Attributes:
+        diploma: gymnasieexamen.
+        adapted_certificate: gymnasiebevis from anpassad gymnasieskola.
+        equivalent_education: completed and approved: an IB diploma, a foreign one, folkhögskola
+            with basic eligibility.
+        study_certificate: studiebevis, which is none of these.
+
+    """
+
+    schooling: Schooling
+    studies: Studies
+    diploma: bool = False
+    adapted_certificate: bool = False
+    equivalent_education: bool = False
+    study_certificate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition, whether it is met, and why, in Swedish."""
+
+    code: ConditionCode
+    met: bool
+    explanation: str
+
+
+_IN = {
+    Studies.NONE: "Går inte i gymnasieskola, anpassad gymnasieskola eller motsvarande.",
+    Studies.NATIONAL_PROGRAMME: "Går på ett nationellt program i gymnasieskolan.",
+    Studies.ADAPTED: "Går i anpassad gymnasieskola.",
+    Studies.EQUIVALENT: "Går i en utbildning som motsvarar gymnasieskolan.",
+}
+
+
+def last_birthday(born: date) -> date:
+    """Return the day from which the responsibility is over because of age."""
+    return birthday(born, LAST_AGE)
+
+
+def judge(known: Circumstances, *, born: date, day: date) -> tuple[Condition, ...]:
+    """Return the six conditions as they stand on a day."""
+    return (
+        _age(born, day),
+        _schooling(known.schooling),
+        _studies(known.studies, day),
+        _lacking(ConditionCode.NO_DIPLOMA, "gymnasieexamen", has=known.diploma),
+        _lacking(
+            ConditionCode.NO_ADAPTED_CERTIFICATE,
+            "gymnasiebevis från anpassad gymnasieskola",
+            has=known.adapted_certificate,
+        ),
+        _equivalent(has=known.equivalent_education),
+    )
+
+
+def is_member(conditions: Iterable[Condition]) -> bool:
+    return all(condition.met for condition in conditions)
+
+
+def _age(born: date, day: date) -> Condition:
+    ends = last_birthday(born)
+    text = f"Fyller tjugo år {ends}." if day < ends else f"Fyllde tjugo år {ends}."
+    return Condition(ConditionCode.NOT_TWENTY, born <= day < ends, text)
+
+
+def _schooling(schooling: Schooling) -> Condition:
+    texts = {
+        Schooling.ONGOING: "Skolplikten är inte fullgjord.",
+        Schooling.COMPLETED: "Skolplikten är fullgjord.",
+        Schooling.REGISTERED_AFTER_SCHOOL_AGE: (
+            "Folkbokfördes i landet när hen inte längre var skolpliktig."
+        ),
+    }
+    met = schooling is not Schooling.ONGOING
+    return Condition(ConditionCode.COMPULSORY_SCHOOLING, met, texts[schooling])
+
+
+def _studies(studies: Studies, day: date) -> Condition:
+    code = ConditionCode.NOT_IN_UPPER_SECONDARY
+    if studies is not Studies.INTRODUCTORY_PROGRAMME:
+        return Condition(code, studies is Studies.NONE, _IN[studies])
+    inside = day < INTRODUCTORY_OUTSIDE_FROM
+    text = "räknades in före 2018-07-01" if inside else "inte räknas in från 2018-07-01"
+    return Condition(code, inside, f"Går på introduktionsprogram, som {text}.")
+
+
+def _lacking(code: ConditionCode, paper: str, *, has: bool) -> Condition:
+    return Condition(code, not has, f"Har {paper}." if has else f"Har inte {paper}.")
+
+
+def _equivalent(*, has: bool) -> Condition:
+    return Condition(
+        ConditionCode.NO_EQUIVALENT_EDUCATION,
+        not has,
+        "Har fullföljt en motsvarande utbildning med godkänt resultat."
+        if has
+        else "Har inte fullföljt någon motsvarande utbildning med godkänt resultat.",
+    )
+
+
+ENDED_BY: dict[LeaveReason, ConditionCode] = {
+    LeaveReason.NATIONAL_PROGRAMME: ConditionCode.NOT_IN_UPPER_SECONDARY,
+    LeaveReason.INTRODUCTORY_PROGRAMME: ConditionCode.NOT_IN_UPPER_SECONDARY,
+    LeaveReason.ADAPTED: ConditionCode.NOT_IN_UPPER_SECONDARY,
+    LeaveReason.EQUIVALENT: ConditionCode.NOT_IN_UPPER_SECONDARY,
+    LeaveReason.DIPLOMA: ConditionCode.NO_DIPLOMA,
+    LeaveReason.ADAPTED_CERTIFICATE: ConditionCode.NO_ADAPTED_CERTIFICATE,
+    LeaveReason.EQUIVALENT_COMPLETED: ConditionCode.NO_EQUIVALENT_EDUCATION,
+}
+"""The condition that a reason for leaving says is met no longer."""
+
+
+def broken(
+    known: Circumstances,
+    *,
+    born: date,
+    joined_on: date,
+    left_on: date | None = None,
+    leave_reason: LeaveReason | None = None,
+) -> Condition | None:
+    """Return the first condition that speaks against a membership, or None.
+
+    The source tells what is so now: of somebody who has left, the condition that the reason for
+    leaving is about may be broken by now. Age is judged on the first day only, as its end
+    comes by itself.
+    """
+    days = [joined_on]
+    if joined_on < INTRODUCTORY_OUTSIDE_FROM < (left_on or date.max):
+        days.append(INTRODUCTORY_OUTSIDE_FROM)
+    ended_by = None if leave_reason is None else ENDED_BY.get(leave_reason)
+    for place, day in enumerate(days):
+        for condition in judge(known, born=born, day=day):
+            later_age = place > 0 and condition.code is ConditionCode.NOT_TWENTY
+            if not (condition.met or later_age or condition.code is ended_by):
+                return condition
+    return None
