@@ -123,23 +123,6 @@ create table kaa_measure (
 
 create index kaa_measure_membership_id_idx on kaa_measure (membership_id);
 
-create table kaa_plan (
-    id uuid default uuidv7() not null,
-    membership_id uuid not null,
-    drawn_up_on date not null,
-    follow_up_on date not null,
-    content_sealed bytea not null,
-    retracted_at timestamp with time zone,
-    version integer default 1 not null,
-    recorded_at timestamp with time zone default now() not null,
-    constraint kaa_plan_pkey primary key (id),
-    constraint kaa_plan_followed_up_later_check check (follow_up_on >= drawn_up_on),
-    constraint kaa_plan_membership_id_fkey foreign key(membership_id) references
-        kaa_membership (id)
-);
-
-create index kaa_plan_membership_id_idx on kaa_plan (membership_id);
-
 create table kaa_code_mapping (
     id uuid default uuidv7() not null,
     list text not null,
@@ -216,8 +199,6 @@ drop function birthday;
 drop table kaa_file;
 
 drop table kaa_code_mapping;
-
-drop table kaa_plan;
 
 drop table kaa_measure;
 

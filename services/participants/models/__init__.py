@@ -18,7 +18,6 @@ from services.participants.models.kaa import (
     kaa_file,
     kaa_measure,
     kaa_membership,
-    kaa_plan,
 )
 from services.participants.models.offering import programme, team, unit
 from services.participants.models.person import (
@@ -44,7 +43,6 @@ __all__ = [
     "kaa_file",
     "kaa_measure",
     "kaa_membership",
-    "kaa_plan",
     "metadata",
     "pending_enrolment",
     "person",

@@ -1,4 +1,4 @@
-"""The register of the responsibility for activity: members, plans, contacts, measures, files."""
+"""The register of the responsibility for activity: members, contacts, measures, files."""
 
 from __future__ import annotations
 
@@ -130,20 +130,6 @@ kaa_measure = Table(
     CheckConstraint("(ended_on is null) = (end_reason is null)", name="end_has_reason"),
     CheckConstraint("(ended_on is null) = (occupation_after is null)", name="end_has_occupation"),
 )
-
-kaa_plan = Table(
-    "kaa_plan",
-    metadata,
-    uuid_pk(),
-    _membership(),
-    Column("drawn_up_on", Date, nullable=False),
-    Column("follow_up_on", Date, nullable=False),
-    Column("content_sealed", BYTEA, nullable=False),
-    timestamptz("retracted_at", nullable=True),
-    *version_columns(),
-    CheckConstraint("follow_up_on >= drawn_up_on", name="followed_up_later"),
-)
-"""What the youth and the city have planned; a renewed plan is a new one."""
 
 kaa_code_mapping = Table(
     "kaa_code_mapping",

@@ -29,6 +29,8 @@ _VISIBLE = """
                 where e.person_id = p.id and e.unit = any($2) and e.retracted_at is null)
      or exists (select from advisory_session a
                 where a.person_id = p.id and a.unit = any($2) and a.retracted_at is null)
+     or exists (select from kaa_membership k
+                where k.person_id = p.id and k.unit = any($2) and k.retracted_at is null)
      or exists (select from pending_enrolment q
                 where q.person_id = p.id and q.unit = any($2) and q.state <> 'declined'))
 """
