@@ -1,0 +1,243 @@
+"""People with protected identity whose every field holds a canary, and a record of each kind.
+
+Whoever adds a route with a new path parameter, or a register, adds to the tables at the end:
+`PLANTERS` make a record about a person and say which path parameters it answers to, `ROWS` are
+what a register's source would send about them, and `READING_POSTS` ask without changing
+anything. `tests.participants.test_canaries` crawls every route by them and fails, by name, on
+a route that it has no values for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+from uuid import UUID, uuid4
+
+from services.participants.domain.identity import parse_identity_number
+from services.participants.handlers import ProjectDecided, ReferralMade
+from tests.participants.city import City, number_of
+
+MARK = "kanarie"
+"""Stands in every canary that is text, in lower or upper case; nothing else says it."""
+
+PROJECT = "P-2024-77"
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A person to protect.
+
+    Attributes:
+        name: tells canaries apart, and stands in every text about this one.
+        born: the birth date, a canary too.
+        protected_first: protected when registered; otherwise once everything is recorded.
+        id: the person's own.
+
+    """
+
+    name: str
+    born: date
+    protected_first: bool
+    id: str = ""
+
+    @property
+    def number(self) -> str:
+        return number_of(self.born, 238)
+
+    @property
+    def key(self) -> str:
+        """The beginning of every key of a source that is about this person."""
+        return f"{MARK}-{self.name}:"
+
+    @property
+    def district(self) -> str:
+        return f"{MARK}-{self.name}-omrade"
+
+    @property
+    def protection(self) -> str:
+        return "protected_registration" if self.protected_first else "secrecy_marking"
+
+    def secrets(self) -> set[str]:
+        """Return what must be nowhere, in lower case: number and birth date as anybody writes."""
+        number, reference = parse_identity_number(self.number, reference=TODAY), TODAY
+        short, long = (number.written(century=it, reference=reference) for it in (False, True))
+        return {
+            MARK,
+            self.number,
+            self.number[2:],
+            short,
+            long,
+            self.born.isoformat(),
+            f"{self.born:%Y%m%d}",
+        }
+
+
+TODAY = date(2026, 11, 25)
+CANARIES = (
+    Canary("forst", date(1961, 3, 4), protected_first=True),
+    Canary("sedan", date(1962, 5, 6), protected_first=False),
+)
+
+Ids: TypeAlias = Mapping[str, str]
+Planter: TypeAlias = Callable[[City, Canary, dict[str, str]], Awaitable[Ids]]
+"""Records something about the person; is given the ids planted before, returns its own."""
+
+
+async def registered(city: City, canary: Canary) -> str:
+    """Register the person with a canary in every field that the protection allows."""
+    body: dict[str, Any] = {
+        "identityNumber": canary.number,
+        "name": {"given": f"{MARK.title()}{canary.name}", "family": f"{MARK.upper()}SSON"},
+        "guardianOfChildren": True,
+        "education": "post_secondary",
+        "unit": "jobbtorg-vuxna",
+    }
+    if canary.protected_first:
+        body["protectedIdentity"] = canary.protection
+    else:
+        body["residence"] = {"district": canary.district, "validFrom": "2020-01-01"}
+    return str((await city.made("/persons", body))["id"])
+
+
+async def protect(city: City, canary: Canary) -> None:
+    """Let the population register tell of the protection."""
+    path = f"/persons/{canary.id}"
+    version = (await city.read(path))["version"]
+    body = {"protectedIdentity": canary.protection, "reason": "Aviserad"}
+    assert (await city.call("PATCH", path, body, version=version)).status_code == 200
+
+
+async def open_project(city: City) -> None:
+    """Let budget decide the project that hours are attested for."""
+    project = ProjectDecided(
+        number=PROJECT, name="Projekt", starts_on=date(2023, 1, 1), ends_on=date(2026, 12, 31)
+    )
+    await city.told(project, source="budget")
+
+
+async def plant_enrolment(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
+    """Enrol, attest hours, exit, and have it followed up."""
+    enrolled = await city.enrolment(
+        canary.id,
+        programme=f"project-{PROJECT.lower()}",
+        startedOn="2024-01-15",
+        externalReference=f"{canary.key}inskrivning",
+    )
+    hours = await city.made(
+        "/hour-attestations",
+        {"enrolmentId": enrolled["id"], "month": "2024-02", "hours": "12:00"},
+    )
+    await city.made(
+        f"/enrolments/{enrolled['id']}/exits", {"exitedOn": "2024-05-31", "outcome": "work"}
+    )
+    due = await city.until(
+        "/follow-ups",
+        lambda page: enrolled["id"] in {item["enrolmentId"] for item in page["items"]},
+        limit=200,
+    )
+    follow_up = next(it for it in due["items"] if it["enrolmentId"] == enrolled["id"])
+    await city.made(
+        f"/follow-ups/{follow_up['id']}/results", {"result": "work", "answeredOn": "2024-09-02"}
+    )
+    return {
+        "enrolmentId": enrolled["id"],
+        "attestationId": hours["id"],
+        "followUpId": follow_up["id"],
+    }
+
+
+async def plant_advice(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
+    """Advise before any enrolment."""
+    session = await city.made(
+        "/advisory-sessions",
+        {
+            "personId": canary.id,
+            "unit": "jobbtorg-vuxna",
+            "heldOn": "2023-11-01",
+            "externalReference": f"{canary.key}samtal",
+        },
+    )
+    return {"advisorySessionId": session["id"]}
+
+
+async def plant_referral(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
+    """Refer to a programme; the referral waits."""
+    referral = uuid4()
+    made = ReferralMade(
+        referral_id=referral,
+        person_id=UUID(canary.id),
+        unit="jobbtorg-unga",
+        programme="kvinnors-etablering",
+        referred_on=date(2024, 8, 1),
+    )
+    await city.told(made)
+    waiting = await city.read("/pending-enrolments", limit=200)
+    pending = next(it for it in waiting["items"] if it["referralId"] == str(referral))
+    return {"pendingEnrolmentId": pending["id"]}
+
+
+PLANTERS: tuple[Planter, ...] = (plant_advice, plant_enrolment, plant_referral)
+"""In order; each is called for each canary, before those that turn protected are."""
+
+COMMON: dict[str, str] = {
+    "unitCode": "jobbtorg-vuxna",
+    "programmeCode": "stockholmskraften",
+    "teamCode": "late",
+}
+"""Path parameters that are about nobody."""
+
+REQUIRED_QUERY: dict[str, str] = {"period": "2024"}
+"""Values of query parameters that a route insists on."""
+
+
+def named(canary: Canary, what: str) -> dict[str, Any]:
+    """Return what every register's row says about its person."""
+    return {
+        "sourceKey": f"{canary.key}{what}",
+        "identityNumber": canary.number,
+        "givenName": f"{MARK.title()}{canary.name}",
+        "familyName": f"{MARK.upper()}SSON",
+    }
+
+
+def enrolment_rows(canary: Canary) -> list[dict[str, Any]]:
+    """Return a row to accept, one that a rule refuses, one that cannot be read."""
+    good = named(canary, "levererad") | {
+        "unit": "jobbtorg-unga",
+        "programme": "stockholmskraften",
+        "ground": "voluntary",
+        "statusAtEntry": "inactive",
+        "startedOn": "2024-03-01",
+        "residenceDistrict": canary.district,
+    }
+    refused = good | {"sourceKey": f"{canary.key}okand-enhet", "unit": "finns-inte"}
+    return [good, refused, good | {"sourceKey": f"{canary.key}olast", "startedOn": "igår"}]
+
+
+def advice_rows(canary: Canary) -> list[dict[str, Any]]:
+    """Return a session to accept, one that a rule refuses, one that cannot be read."""
+    good = named(canary, "radgivning") | {"unit": "jobbtorg-vuxna", "heldOn": "2023-10-02"}
+    refused = good | {"sourceKey": f"{canary.key}okand-enhet", "unit": "finns-inte"}
+    return [good, refused, good | {"sourceKey": f"{canary.key}olast", "heldOn": "igår"}]
+
+
+ROWS: dict[str, Callable[[Canary], list[dict[str, Any]]]] = {
+    "enrolments": enrolment_rows,
+    "advisory-sessions": advice_rows,
+}
+"""By register."""
+
+READING_POSTS: dict[str, Callable[[Canary], Any]] = {
+    "/person-lookups": lambda canary: {"identityNumber": canary.number},
+}
+"""Bodies of POST routes that change nothing, by path."""
+
+NOT_READING: frozenset[str] = frozenset(
+    {
+        # answers the delivery itself, which is crawled by its own address
+        "/registers/{register}/deliveries/{deliveryId}/cancellations",
+    }
+)
+"""POST routes that answer 200 and change something."""
