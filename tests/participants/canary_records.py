@@ -178,7 +178,32 @@ async def plant_referral(city: City, canary: Canary, _ids: dict[str, str]) -> Id
     return {"pendingEnrolmentId": pending["id"]}
 
 
-PLANTERS: tuple[Planter, ...] = (plant_advice, plant_enrolment, plant_referral)
+async def plant_work(city: City, canary: Canary, ids: dict[str, str]) -> Ids:
+    """Record an activity of the enrolment, and a plan that says what nobody may read."""
+    activity = await city.made(
+        "/activities",
+        {
+            "enrolmentId": ids["enrolmentId"],
+            "kind": "internship",
+            "provider": f"{MARK.title()} AB",
+            "startedOn": "2024-02-01",
+        },
+    )
+    plan = await city.made(
+        "/plans",
+        {
+            "personId": canary.id,
+            "unit": "jobbtorg-vuxna",
+            "drawnUpOn": "2024-02-02",
+            "reviewOn": "2024-08-02",
+            "goal": f"{MARK} vill ha arbete",
+            "steps": [{"what": f"{MARK} läser svenska", "by": None}],
+        },
+    )
+    return {"activityId": activity["id"], "planId": plan["id"]}
+
+
+PLANTERS: tuple[Planter, ...] = (plant_advice, plant_enrolment, plant_work, plant_referral)
 """In order; each is called for each canary, before those that turn protected are."""
 
 COMMON: dict[str, str] = {
