@@ -18,16 +18,18 @@ from uuid import UUID, uuid4
 from services.participants.domain.identity import parse_identity_number
 from services.participants.handlers import ProjectDecided, ReferralMade
 from tests.participants.city import City, number_of
+from tests.participants.youths import open_unit, youth
 
 MARK = "kanarie"
 """Stands in every canary that is text, in lower or upper case; nothing else says it."""
 
+PHONE = "070-1740605"
 PROJECT = "P-2024-77"
 
 
 @dataclass(frozen=True)
 class Canary:
-    """A person to protect.
+    """A person to protect, young enough for the responsibility for activity in 2024.
 
     Attributes:
         name: tells canaries apart, and stands in every text about this one.
@@ -65,6 +67,7 @@ class Canary:
         short, long = (number.written(century=it, reference=reference) for it in (False, True))
         return {
             MARK,
+            PHONE,
             self.number,
             self.number[2:],
             short,
@@ -76,8 +79,8 @@ class Canary:
 
 TODAY = date(2026, 11, 25)
 CANARIES = (
-    Canary("forst", date(1961, 3, 4), protected_first=True),
-    Canary("sedan", date(1962, 5, 6), protected_first=False),
+    Canary("forst", date(2006, 3, 4), protected_first=True),
+    Canary("sedan", date(2007, 5, 6), protected_first=False),
 )
 
 Ids: TypeAlias = Mapping[str, str]
@@ -109,8 +112,9 @@ async def protect(city: City, canary: Canary) -> None:
     assert (await city.call("PATCH", path, body, version=version)).status_code == 200
 
 
-async def open_project(city: City) -> None:
-    """Let budget decide the project that hours are attested for."""
+async def open_places(city: City) -> None:
+    """Open the unit of the responsibility for activity, and a project that hours pay for."""
+    await open_unit(city)
     project = ProjectDecided(
         number=PROJECT, name="Projekt", starts_on=date(2023, 1, 1), ends_on=date(2026, 12, 31)
     )
@@ -137,14 +141,14 @@ async def plant_enrolment(city: City, canary: Canary, _ids: dict[str, str]) -> I
         lambda page: enrolled["id"] in {item["enrolmentId"] for item in page["items"]},
         limit=200,
     )
-    follow_up = next(it for it in due["items"] if it["enrolmentId"] == enrolled["id"])
+    (follow_up,) = [it["id"] for it in due["items"] if it["enrolmentId"] == enrolled["id"]]
     await city.made(
-        f"/follow-ups/{follow_up['id']}/results", {"result": "work", "answeredOn": "2024-09-02"}
+        f"/follow-ups/{follow_up}/results", {"result": "work", "answeredOn": "2024-09-02"}
     )
     return {
         "enrolmentId": enrolled["id"],
         "attestationId": hours["id"],
-        "followUpId": follow_up["id"],
+        "followUpId": follow_up,
     }
 
 
@@ -173,9 +177,12 @@ async def plant_referral(city: City, canary: Canary, _ids: dict[str, str]) -> Id
         referred_on=date(2024, 8, 1),
     )
     await city.told(made)
-    waiting = await city.read("/pending-enrolments", limit=200)
-    pending = next(it for it in waiting["items"] if it["referralId"] == str(referral))
-    return {"pendingEnrolmentId": pending["id"]}
+    # The worker beside the test may be the one that applies it.
+    waiting = await city.until(
+        "/pending-enrolments", lambda page: str(referral) in str(page), limit=200
+    )
+    pending = [it["id"] for it in waiting["items"] if it["referralId"] == str(referral)]
+    return {"pendingEnrolmentId": pending[0]}
 
 
 async def plant_work(city: City, canary: Canary, ids: dict[str, str]) -> Ids:
@@ -204,7 +211,7 @@ async def plant_work(city: City, canary: Canary, ids: dict[str, str]) -> Ids:
 
 
 PLANTERS: tuple[Planter, ...] = (plant_advice, plant_enrolment, plant_work, plant_referral)
-"""In order; each is called for each canary, before those that turn protected are."""
+"""In order; each is called for each canary when `ROWS` are delivered and nobody turned yet."""
 
 COMMON: dict[str, str] = {
     "unitCode": "jobbtorg-vuxna",
@@ -248,9 +255,23 @@ def advice_rows(canary: Canary) -> list[dict[str, Any]]:
     return [good, refused, good | {"sourceKey": f"{canary.key}olast", "heldOn": "igår"}]
 
 
+def kaa_rows(canary: Canary) -> list[dict[str, Any]]:
+    """Return a membership to accept, one that a rule refuses, one that cannot be read."""
+    good = youth(
+        canary.number,
+        **named(canary, "kaa"),
+        homeAddress=f"{MARK.title()}gatan 1",
+        email=f"{MARK}@example.se",
+        phone=PHONE,
+    )
+    refused = good | {"sourceKey": f"{canary.key}okand-enhet", "unit": "finns-inte"}
+    return [good, refused, good | {"sourceKey": f"{canary.key}olast", "joinedOn": "igår"}]
+
+
 ROWS: dict[str, Callable[[Canary], list[dict[str, Any]]]] = {
     "enrolments": enrolment_rows,
     "advisory-sessions": advice_rows,
+    "kaa": kaa_rows,
 }
 """By register."""
 

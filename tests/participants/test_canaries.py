@@ -8,6 +8,7 @@ participants:protected, and logs, metrics, queues and events are looked through.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -33,7 +34,7 @@ from tests.participants.canary_records import (
     REQUIRED_QUERY,
     ROWS,
     Canary,
-    open_project,
+    open_places,
     protect,
     registered,
 )
@@ -65,24 +66,28 @@ NOT_YET_MASKED = {
 def log() -> Iterator[io.StringIO]:
     """Everything that is logged."""
     stream = io.StringIO()
+    root = logging.getLogger()
+    before, level = root.handlers, root.level
     logs.configure("participants", "DEBUG", stream)
     yield stream
     structlog.reset_defaults()
+    root.handlers, root.level = before, level
+    logging.getLogger("uvicorn.access").disabled = False
 
 
 async def planted(city: City) -> tuple[list[Canary], dict[str, list[str]], set[tuple[str, str]]]:
     """Record everything about every canary; protect those who turn protected last."""
-    await open_project(city)
+    await open_places(city)
     canaries = [replace(each, id=await registered(city, each)) for each in CANARIES]
     values: dict[str, list[str]] = {name: [value] for name, value in COMMON.items()}
     values["personId"] = [each.id for each in canaries]
+    deliveries = await delivered(city, canaries)
     for canary in canaries:
         ids: dict[str, str] = {}
         for plant in PLANTERS:
             ids |= await plant(city, canary, ids)
         for name, value in ids.items():
             values.setdefault(name, []).append(value)
-    deliveries = await delivered(city, canaries)
     values["register"] = sorted({register for register, _ in deliveries})
     values["deliveryId"] = sorted({delivery for _, delivery in deliveries})
     values["figure"] = [each.name for each in FIGURES]
