@@ -129,6 +129,28 @@ class EntryStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EsfCircumstance(StrEnum):
+    """What people may say of themselves for EECO12-14, 16 and 17, with their consent.
+
+    Not EECO15 (minorities): Sweden keeps no ethnic registers.
+    """
+
+    DISABILITY = "disability"
+    THIRD_COUNTRY_NATIONAL = "third_country_national"
+    FOREIGN_BACKGROUND = "foreign_background"
+    HOUSING_EXCLUSION = "housing_exclusion"
+    RURAL_AREA = "rural_area"
+
+
+class EsfResult(StrEnum):
+    """What had come of the participation within four weeks of leaving (EECR01-04)."""
+
+    JOB_SEARCHING = "job_searching"
+    EDUCATION = "education"
+    QUALIFICATION = "qualification"
+    EMPLOYMENT = "employment"
+
+
 class Outcome(StrEnum):
     """What an enrolment ended in."""
 

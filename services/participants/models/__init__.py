@@ -11,6 +11,7 @@ from services.participants.models.enrolment import (
     hour_attestation,
     pending_enrolment,
 )
+from services.participants.models.esf import attendance, esf_replacement_code, participant_file
 from services.participants.models.fact import fact
 from services.participants.models.kaa import (
     kaa_code_mapping,
@@ -32,9 +33,11 @@ from services.participants.models.target_group import target_group_rule
 __all__ = [
     "activity",
     "advisory_session",
+    "attendance",
     "child_checklist",
     "concern_report",
     "enrolment",
+    "esf_replacement_code",
     "fact",
     "follow_up",
     "hour_attestation",
@@ -44,6 +47,7 @@ __all__ = [
     "kaa_measure",
     "kaa_membership",
     "metadata",
+    "participant_file",
     "pending_enrolment",
     "person",
     "person_merge",

@@ -21,6 +21,12 @@ def one_of(column: str, codes: type[StrEnum], *, also: tuple[str, ...] = ()) -> 
     return CheckConstraint(f"{column} in ({listed})", name=column)
 
 
+def some_of(column: str, codes: type[StrEnum]) -> CheckConstraint:
+    """Return the check that a text array holds nothing but codes of a closed list."""
+    listed = ", ".join(f"'{code}'" for code in codes)
+    return CheckConstraint(f"{column} <@ array[{listed}]", name=column)
+
+
 def kebab(column: str) -> CheckConstraint:
     """Return the check that a code is kebab-case ASCII of at most 60 characters."""
     return CheckConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -22,6 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID, ExcludeConstraint
 from services.participants.domain.codes import (
     Education,
     EntryStatus,
+    EsfCircumstance,
+    EsfResult,
     FollowUpResult,
     FollowUpState,
     Ground,
@@ -30,7 +33,7 @@ from services.participants.domain.codes import (
     RefusalReason,
     Sex,
 )
-from services.participants.models.base import metadata, one_of
+from services.participants.models.base import metadata, one_of, some_of
 from shared.records import version_columns
 from shared.schema import timestamptz, uuid_pk
 
@@ -73,9 +76,19 @@ enrolment = Table(
     Column("outcome", Text),
     Column("source_key", Text, unique=True),
     Column("referral_id", UUID(as_uuid=True), unique=True),
+    # What the person has said for the ESF+ indicators: null when not asked or not answered, an
+    # empty list when none of it is so. Circumstances are held with the person's consent only.
+    Column("esf_circumstances", ARRAY(Text)),
+    Column("esf_consented_on", Date),
+    Column("esf_results", ARRAY(Text)),
+    Column("esf_results_on", Date),
     timestamptz("retracted_at", nullable=True),
     *frozen_breakdown(),
     *version_columns(),
+    CheckConstraint("(esf_circumstances is null) = (esf_consented_on is null)", name="esf_consent"),
+    some_of("esf_circumstances", EsfCircumstance),
+    CheckConstraint("(esf_results is null) = (esf_results_on is null)", name="esf_results_dated"),
+    some_of("esf_results", EsfResult),
     ForeignKeyConstraint(["team", "programme"], ["team.code", "team.programme"]),
     one_of("ground", Ground),
     one_of("status_at_entry", EntryStatus),
@@ -155,6 +168,8 @@ hour_attestation = Table(
     Column("month", Date, nullable=False),
     Column("minutes", Integer, nullable=False),
     Column("attested_by", Text, nullable=False),
+    # The sum of the days on record when it was attested, not hours that somebody stated.
+    Column("from_attendance", Boolean, nullable=False, server_default=text("false")),
     timestamptz("withdrawn_at", nullable=True),
     *version_columns(),
     CheckConstraint("extract(day from month) = 1", name="month"),
