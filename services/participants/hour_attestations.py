@@ -21,6 +21,7 @@ from services.participants.errors.hours import (
     AttestationWithdrawn,
     MonthNotCovered,
     MoreHoursThanDays,
+    NoAttendance,
 )
 from services.participants.events import ROUTES, HoursAttested
 from shared import outbox
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from shared.db import Connection, WriteSession
 
 _ATTEST = """
-    insert into hour_attestation (enrolment_id, programme, month, minutes, attested_by)
-    values ($1, $2, $3, $4, $5) returning id
+    insert into hour_attestation (enrolment_id, programme, month, minutes, attested_by,
+                                  from_attendance)
+    values ($1, $2, $3, $4, $5, $6) returning id
 """
 
 # Hours that the corrected enrolment no longer holds: the same rule as `covered_days`, for many.
@@ -67,13 +69,14 @@ _TOLD = """
 
 
 async def attest(
-    session: WriteSession, enrolment_id: UUID, *, month: date, minutes: int, by: Caller
+    session: WriteSession, enrolment_id: UUID, *, month: date, minutes: int | None, by: Caller
 ) -> Record:
-    """Vouch for the hours of an enrolment in a month.
+    """Vouch for the hours of an enrolment in a month: those stated, or those of its attendance.
 
     Raises:
         EnrolmentNotFound: not there, or not for this caller to see.
-        EnrolmentRetracted, MonthNotCovered, MoreHoursThanDays: the rule that is broken.
+        EnrolmentRetracted, MonthNotCovered, NoAttendance, MoreHoursThanDays: the rule that is
+            broken.
         HoursAttestedAlready: from the database's own constraint.
 
     """
@@ -81,8 +84,12 @@ async def attest(
     held = await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by, lock=True)
     if held["retracted"]:
         raise EnrolmentRetracted
+    attended = minutes is None
+    minutes = await _minutes(conn, enrolment_id, month, minutes)
     _check(held, month, minutes)
-    made = await conn.fetchval(_ATTEST, enrolment_id, held["programme"], month, minutes, by.subject)
+    made = await conn.fetchval(
+        _ATTEST, enrolment_id, held["programme"], month, minutes, by.subject, attended
+    )
     await _tell(conn, [made])
     return await queries.one(conn, queries.HOUR_ATTESTATION, made, by=by)
 
@@ -91,7 +98,7 @@ async def correct(
     session: WriteSession,
     attestation_id: UUID,
     *,
-    minutes: int,
+    minutes: int | None,
     reason: str,
     expected: int,
     by: Caller,
@@ -101,18 +108,23 @@ async def correct(
     Raises:
         HourAttestationNotFound: not there, or not for this caller to see.
         PreconditionFailed: somebody changed it since the version that was read.
-        AttestationWithdrawn, MonthNotCovered, MoreHoursThanDays: the rule that is broken.
+        AttestationWithdrawn, MonthNotCovered, NoAttendance, MoreHoursThanDays: the rule that is
+            broken.
 
     """
     conn = await driver(session)
     held = await _live(conn, attestation_id, expected, by)
+    attended = minutes is None
+    minutes = await _minutes(conn, held["enrolment_id"], held["month"], minutes)
     _check(held, held["month"], minutes)
     await keep_version(conn, "hour_attestation", [attestation_id], reason=reason, by=by.subject)
     await conn.execute(
-        f"update hour_attestation set minutes = $2, attested_by = $3, {BUMP} where id = $1",
+        "update hour_attestation set minutes = $2, attested_by = $3, from_attendance = $4,"
+        f" {BUMP} where id = $1",
         attestation_id,
         minutes,
         by.subject,
+        attended,
     )
     await _tell(conn, [attestation_id])
     return await queries.one(conn, queries.HOUR_ATTESTATION, attestation_id, by=by)
@@ -157,6 +169,15 @@ async def _withdraw(conn: Connection, ids: list[UUID], *, reason: str, by: str) 
         f"update hour_attestation set withdrawn_at = now(), {BUMP} where id = any($1::uuid[])", ids
     )
     await _tell(conn, ids)
+
+
+async def _minutes(conn: Connection, enrolment_id: UUID, month: date, stated: int | None) -> int:
+    if stated is not None:
+        return stated
+    attended = await queries.attended_minutes(conn, enrolment_id, month)
+    if attended == 0:
+        raise NoAttendance
+    return attended
 
 
 def _check(enrolled: Record, month: date, minutes: int) -> None:

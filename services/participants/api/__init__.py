@@ -3,6 +3,7 @@
 from services.participants.api import (
     activities,
     advisory_sessions,
+    attendance,
     enrolments,
     follow_ups,
     hour_attestations,
@@ -27,4 +28,5 @@ ROUTERS = (
     pending_enrolments.router,
     follow_ups.router,
     hour_attestations.router,
+    attendance.router,
 )

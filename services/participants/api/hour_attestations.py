@@ -31,6 +31,10 @@ EnrolmentQuery = Annotated[
     UUID | None, Query(alias="enrolmentId", description="Only this enrolment's")
 ]
 MonthQuery = Annotated[Month | None, Query(alias="month", description="Only of this month")]
+DiffersQuery = Annotated[
+    bool | None,
+    Query(alias="differsFromAttendance", description="Only what is not as the attendance is now"),
+]
 
 
 @router.post("", scope=WRITE, status_code=201, answers=HourAttestationOut, idempotent=True)
@@ -39,8 +43,9 @@ async def attest_hours(
 ) -> Response:
     """Attest hours of participation.
 
-    Of one enrolment in one month that it covers, at most thirteen hours for each day. Budget is
-    told project, month and minutes when the programme stands for a project.
+    Of one enrolment in one month that it covers, at most thirteen hours for each day; with
+    `fromAttendance`, what the attendance on record adds up to. Budget is told project, month
+    and minutes when the programme stands for a project.
     """
     row = await hour_attestations.attest(
         session, body.enrolment_id, month=body.first_day, minutes=body.minutes, by=caller
@@ -63,6 +68,7 @@ async def list_hour_attestations(
     enrolment: EnrolmentQuery = None,
     programme: ProgrammeQuery = None,
     month: MonthQuery = None,
+    differs: DiffersQuery = None,
 ) -> Page[HourAttestationOut]:
     """List attested hours of the caller's units.
 
@@ -75,6 +81,7 @@ async def list_hour_attestations(
         enrolment=enrolment,
         programme=programme,
         month=None if month is None else first_day(month),
+        differs=differs,
     )
     accessed(*(row["person_id"] for row in rows))
     return Page.of([HourAttestationOut.of(row) for row in rows], total=total, paging=paging)

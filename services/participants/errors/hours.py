@@ -39,6 +39,22 @@ class AttestationWithdrawn(Conflict):
     title = "The attestation was withdrawn; attest the month anew"
 
 
+class NoAttendance(Conflict):
+    code = "no_attendance"
+    title = "No attendance is on record for the enrolment in the month"
+
+
+class HoursOrAttendance(Invalid):
+    """Extension ``invalid-parameters`` names the property."""
+
+    code = "hours_or_attendance"
+    title = "Either hours are stated or they are the attendance on record"
+
+
+class AttendanceNotFound(NotFound):
+    code, title = "attendance_not_found", "There is no such attendance among the caller's units"
+
+
 CONSTRAINTS: Meanings = {
     "hour_attestation_enrolment_month_key": HoursAttestedAlready,
 }

@@ -1,6 +1,11 @@
 """Named reads of participants."""
 
 from services.participants.queries.activities import ACTIVITY, activities_page
+from services.participants.queries.attendance import (
+    ATTENDANCE,
+    attendance_page,
+    attended_minutes,
+)
 from services.participants.queries.enrolments import (
     ADVISORY_SESSION,
     ENROLMENT,
@@ -28,6 +33,7 @@ from services.participants.queries.plans import PLAN, plans_page
 __all__ = [
     "ACTIVITY",
     "ADVISORY_SESSION",
+    "ATTENDANCE",
     "ENROLMENT",
     "FOLLOW_UP",
     "HOUR_ATTESTATION",
@@ -36,6 +42,8 @@ __all__ = [
     "Listed",
     "activities_page",
     "advisory_sessions_page",
+    "attendance_page",
+    "attended_minutes",
     "enrolments_page",
     "follow_ups_page",
     "hour_attestations_page",

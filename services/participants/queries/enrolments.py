@@ -41,6 +41,14 @@ class Listed:
     missing: type[NotFound]
 
 
+ATTENDED = """
+    (select coalesce(sum(a.minutes), 0)::integer from attendance a
+     where a.enrolment_id = e.id and a.retracted_at is null and e.retracted_at is null
+       and a.day >= greatest(h.month, e.started_on)
+       and a.day < least((h.month + interval '1 month')::date, e.exited_on))
+"""
+"""Minutes on record for the month of ``h`` on days that its enrolment ``e`` covers."""
+
 ENROLMENT = Listed(
     """r.id, r.person_id, r.unit, r.programme, r.team, r.ground, r.target_groups,
        r.status_at_entry, r.education_at_entry, r.started_on, r.exited_on, r.outcome,
@@ -75,8 +83,10 @@ FOLLOW_UP = Listed(
 )
 HOUR_ATTESTATION = Listed(
     """r.id, r.enrolment_id, r.person_id, r.unit, r.programme, r.month, r.minutes, r.attested_by,
-       r.withdrawn_at, r.started_on, r.exited_on, r.version, r.recorded_at""",
-    """(select h.*, e.person_id, e.unit, e.started_on, e.exited_on
+       r.withdrawn_at, r.started_on, r.exited_on, r.version, r.recorded_at, r.from_attendance,
+       r.attended, r.withdrawn_at is null and r.attended <> r.minutes
+       and (r.from_attendance or r.attended > 0) as differs""",
+    f"""(select h.*, e.person_id, e.unit, e.started_on, e.exited_on, {ATTENDED} as attended
         from hour_attestation h join enrolment e on e.id = h.enrolment_id) r
        join person p on p.id = r.person_id""",
     "r.month, r.id",
@@ -175,9 +185,16 @@ async def hour_attestations_page(
     enrolment: UUID | None,
     programme: str | None,
     month: date | None,
+    differs: bool | None,
 ) -> Rows:
     """Return one page of attested hours, withdrawn ones included."""
-    where = {"r.enrolment_id = {}": enrolment, "r.programme = {}": programme, "r.month = {}": month}
+    where = {
+        "r.enrolment_id = {}": enrolment,
+        "r.programme = {}": programme,
+        "r.month = {}": month,
+        "(r.withdrawn_at is null and r.attended <> r.minutes"
+        " and (r.from_attendance or r.attended > 0)) = {}": differs,
+    }
     return await page(conn, HOUR_ATTESTATION, by=by, paging=paging, where=where)
 
 
@@ -187,7 +204,7 @@ async def page(
     *,
     by: Caller,
     paging: PageRequest,
-    where: Mapping[str, str | date | UUID | None],
+    where: Mapping[str, str | date | UUID | bool | None],
 ) -> Rows:
     """Return one page of what the caller may see, and how much there is.
 

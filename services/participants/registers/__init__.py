@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.participants.events import ROUTES, DeliveryApplied
 from services.participants.registers.advisory_sessions import advisory_sessions_register
+from services.participants.registers.attendance import attendance_register
 from services.participants.registers.enrolments import enrolments_register
 from services.participants.registers.kaa import kaa_register
 from shared import outbox
@@ -24,6 +25,7 @@ def registers_of(seals: Seals) -> Registers:
         enrolments_register(seals),
         advisory_sessions_register(seals),
         kaa_register(seals),
+        attendance_register(seals),
         sealer=seals.sealer,
         on_applied=_tell_applied,
     )

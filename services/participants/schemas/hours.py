@@ -8,10 +8,22 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.participants.domain.hours import hours_text, parse_hours
-from services.participants.schemas.fields import ProgrammeCode, Reason, UnitCode
+from services.participants.domain.hours import (
+    MINUTES,
+    MOST_HOURS_A_DAY,
+    hours_text,
+    parse_hours,
+)
+from services.participants.errors.hours import HoursOrAttendance
+from services.participants.schemas.fields import (
+    ProgrammeCode,
+    Reason,
+    RecordOut,
+    SourceKey,
+    UnitCode,
+)
 from shared.errors import Unacceptable
-from shared.models import ApiModel, Instant
+from shared.models import ApiModel, Instant, LocalDate
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -38,31 +50,40 @@ Month: TypeAlias = Annotated[
 ]
 
 
-class HourAttestationIn(ApiModel):
+class _HoursIn(ApiModel):
+    """Hours that are stated, or those that the attendance on record adds up to."""
+
+    hours: Hours | None = None
+    from_attendance: bool = False
+
+    @property
+    def minutes(self) -> int | None:
+        """The minutes stated; None: those of the attendance.
+
+        Raises:
+            HoursOrAttendance: both are given, or neither.
+
+        """
+        if (self.hours is None) is not self.from_attendance:
+            raise HoursOrAttendance.of("hours", "one_of", "give hours, or fromAttendance: true")
+        return None if self.hours is None else parse_hours(self.hours)
+
+
+class HourAttestationIn(_HoursIn):
     """The hours of an enrolment in a month, as the caller vouches for them."""
 
     enrolment_id: UUID
     month: Month
-    hours: Hours
 
     @property
     def first_day(self) -> date:
         return first_day(self.month)
 
-    @property
-    def minutes(self) -> int:
-        return parse_hours(self.hours)
 
-
-class HourCorrectionIn(ApiModel):
+class HourCorrectionIn(_HoursIn):
     """Other hours than were attested, and why."""
 
-    hours: Hours
     reason: Reason
-
-    @property
-    def minutes(self) -> int:
-        return parse_hours(self.hours)
 
 
 class HourWithdrawalIn(ApiModel):
@@ -80,20 +101,47 @@ class HourAttestationOut(ApiModel):
     hours: str = Field(max_length=7, examples=["42:30"])
     attested_by: str = Field(max_length=200, examples=["coach-7"])
     withdrawn: bool
+    from_attendance: bool
+    attended_hours: str = Field(
+        max_length=7, examples=["42:30"], description="What the attendance adds up to now"
+    )
+    differs_from_attendance: bool = Field(
+        description="It no longer is what it was attested from, or never was what is on record"
+    )
     version: int
     recorded_at: Instant
 
     @classmethod
     def of(cls, row: Record) -> Self:
-        same = ("id", "enrolment_id", "unit", "programme", "attested_by", "version", "recorded_at")
+        same = (
+            *("id", "enrolment_id", "unit", "programme", "attested_by", "from_attendance"),
+            *("version", "recorded_at"),
+        )
         return cls.model_validate(
             {name: row[name] for name in same}
             | {
                 "month": f"{row['month']:%Y-%m}",
                 "hours": hours_text(row["minutes"]),
                 "withdrawn": row["withdrawn_at"] is not None,
+                "attended_hours": hours_text(row["attended"]),
+                "differs_from_attendance": row["differs"],
             }
         )
+
+
+class AttendanceOut(RecordOut):
+    """A day's attendance; it counts while its enrolment covers the day."""
+
+    id: UUID
+    enrolment_id: UUID
+    unit: UnitCode
+    programme: ProgrammeCode
+    day: LocalDate
+    minutes: int = Field(ge=1, le=MOST_HOURS_A_DAY * MINUTES, examples=[210])
+    external_reference: SourceKey
+    covered: bool
+    retracted: bool
+    version: int
 
 
 def first_day(month: str) -> date:
