@@ -10,6 +10,7 @@ from migrations.upgrade import head
 from services.participants.api import ROUTERS
 from services.participants.errors import CONSTRAINT_ERRORS
 from services.participants.figures.definitions import FIGURES
+from services.participants.queries import hidden_subjects
 from services.participants.registers import registers_of
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
@@ -51,7 +52,11 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
     return build_app(
         SPEC,
         settings,
-        [*ROUTERS, deliveries_router(registers_of(seals)), figures_router(FIGURES)],
+        [
+            *ROUTERS,
+            deliveries_router(registers_of(seals)),
+            figures_router(FIGURES, hidden=hidden_subjects),
+        ],
         hooks=[hold_seals],
         schema_head=head("participants"),
     )

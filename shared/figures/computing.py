@@ -78,7 +78,16 @@ def facts_sql(definition: FigureDefinition, query: Query) -> tuple[str, list[Any
     return sql.listed(definition, wanted, (*_LISTED, *definition.dimensions)), sql.values
 
 
-_LISTED = ("id", "record_kind", "record_id", "amount", "happened_on", "recorded_at", "reason")
+_LISTED = (
+    "id",
+    "record_kind",
+    "record_id",
+    "subject",
+    "amount",
+    "happened_on",
+    "recorded_at",
+    "reason",
+)
 
 
 async def _prepared(

@@ -28,7 +28,13 @@ class Fact:
 
 
 async def facts_behind(
-    conn: Connection, definition: FigureDefinition, query: Query, *, limit: int, offset: int
+    conn: Connection,
+    definition: FigureDefinition,
+    query: Query,
+    *,
+    limit: int,
+    offset: int,
+    hidden: str | None = None,
 ) -> tuple[list[Fact], int]:
     """Return a page of the facts that a checked query adds up, oldest first, and their number.
 
@@ -41,9 +47,12 @@ async def facts_behind(
         query: the question; its breakdowns are ignored.
         limit: facts on the page at most.
         offset: facts to pass over.
+        hidden: SELECT of the subjects whose facts are left out.
 
     """
     sql, values = facts_sql(definition, query)
+    if hidden is not None:
+        sql = f"select * from ({sql}) f where subject is null or subject not in ({hidden})"
     total: int = await conn.fetchval(f"select count(*) from ({sql}) facts", *values)
     rows = await conn.fetch(
         f"select * from ({sql}) facts order by recorded_at, id limit {limit:d} offset {offset:d}",

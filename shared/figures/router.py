@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -66,6 +67,13 @@ PlusQuery = Annotated[
     QueryParameter(alias="plus", description="Further figures of the same unit and kind to add"),
 ]
 
+Hidden = Callable[[Caller], str | None]
+"""``(caller)`` gives a SELECT of the subjects whom the caller may not see; None hides nobody."""
+
+
+def _nobody(_caller: Caller) -> None:
+    """Hide nobody: for facts about no person, or none to protect."""
+
 
 def figures_router(
     figures: Figures,
@@ -73,6 +81,7 @@ def figures_router(
     deliveries: LastDeliveries = last_delivery,
     remarks: Remarks | None = None,
     restricted_by: str | None = "unit",
+    hidden: Hidden = _nobody,
 ) -> ServiceRouter:
     """Return ``/basis``, ``/figures`` and ``/figure-queries`` for a service's figures.
 
@@ -85,9 +94,10 @@ def figures_router(
         remarks: notes that depend on the service's own records.
         restricted_by: the dimension that a caller's units restrict: someone whose token covers
             some units gets figures with this dimension for those units only, and a note says so.
+        hidden: whose facts a caller is not shown one by one; figures count them all the same.
 
     """
-    routes = _Routes(figures, deliveries, remarks, Asking(figures, restricted_by))
+    routes = _Routes(figures, deliveries, remarks, Asking(figures, restricted_by), hidden)
     filters = {"parameters": [_filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     router.add("GET", "/basis", routes.read_basis, scope="figures:read")
@@ -129,6 +139,7 @@ class _Routes:
     deliveries: LastDeliveries
     remarks: Remarks | None
     asking: Asking
+    hidden: Hidden
 
     async def read_basis(self, request: Request) -> BasisOut:
         """Read the newest basis.
@@ -203,7 +214,8 @@ class _Routes:
         """List the facts behind a figure.
 
         Which records it was added up from, how much each counts and when it happened, with
-        every correction. For a flow or a stock the amounts sum to the figure's total.
+        every correction. For a flow or a stock the amounts sum to the figure's total, unless
+        there is somebody among them whom the caller may not see.
         """
         query = self.asking.query(figure, period, [], self.asking.filters(request), [])
         async with reading_at(_db(request), basis) as (session, at):
@@ -218,6 +230,7 @@ class _Routes:
                 query,
                 limit=paging.limit,
                 offset=paging.offset,
+                hidden=self.hidden(caller),
             )
         items = [_fact_out(definition, fact) for fact in facts]
         return Page.of(items, total=total, paging=paging)

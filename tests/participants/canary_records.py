@@ -119,6 +119,7 @@ async def open_places(city: City) -> None:
         number=PROJECT, name="Projekt", starts_on=date(2023, 1, 1), ends_on=date(2026, 12, 31)
     )
     await city.told(project, source="budget")
+    await city.until("/programmes", lambda page: PROJECT.lower() in str(page), limit=200)
 
 
 async def plant_enrolment(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:

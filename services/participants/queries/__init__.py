@@ -22,6 +22,7 @@ from services.participants.queries.enrolments import (
 )
 from services.participants.queries.offering import offering, offerings
 from services.participants.queries.people import (
+    hidden_subjects,
     may_see_protected,
     person,
     person_by_number,
@@ -46,6 +47,7 @@ __all__ = [
     "attended_minutes",
     "enrolments_page",
     "follow_ups_page",
+    "hidden_subjects",
     "hour_attestations_page",
     "may_see_protected",
     "offering",

@@ -22,6 +22,18 @@ def may_see_protected(caller: Caller) -> bool:
     return PROTECTED in caller.scopes
 
 
+HIDDEN_SUBJECTS = """
+    select record.id from person p join person record on record.subject_id = p.subject_id
+    where p.protection <> 'none'
+"""
+"""Every record of everybody who is protected under any record of theirs."""
+
+
+def hidden_subjects(caller: Caller) -> str | None:
+    """Return a SELECT of the people whom the caller may not see at all; None if nobody."""
+    return None if may_see_protected(caller) else HIDDEN_SUBJECTS
+
+
 _VISIBLE = """
     ($2::text[] is null
      or p.registered_by_unit = any($2)
