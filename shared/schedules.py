@@ -2,7 +2,9 @@
 
 A slot is the instant for which a run is due: each multiple of an interval since 1970, or a
 time of day in Stockholm. A run claims its slot by a row in ``scheduled_run`` in its own
-transaction: effect and claim are committed together or not at all.
+transaction: effect and claim are committed together or not at all. Which slot is due is asked of
+the database's clock: of two workers, the one whose clock is ahead would otherwise claim slots
+that have not come, and the others would find nothing to do until they have.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Column, MetaData, Table, Text
 
-from shared.clock import STOCKHOLM, local_day, utcnow
+from shared.clock import STOCKHOLM, local_day
 from shared.db import Connection, Database, WriteSession, driver
 from shared.schema import timestamptz
 
@@ -91,14 +93,20 @@ class Schedule:
 
 
 _LAST = "SELECT max(slot) FROM scheduled_run WHERE name = $1"
+_NOW = "SELECT clock_timestamp()"
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('scheduled_run:' || $1, 0))"
 _CLAIM = "INSERT INTO scheduled_run (name, slot) VALUES ($1, $2)"
 
 
 async def run_next(
-    db: Database, schedule: Schedule, *, now: Callable[[], datetime] = utcnow
+    db: Database, schedule: Schedule, *, now: Callable[[], datetime] | None = None
 ) -> bool:
     """Run the oldest slot that is due and has not run; return whether there was one.
+
+    Args:
+        db: the service's database.
+        schedule: the work.
+        now: another clock than the database's, for tests.
 
     Raises:
         Exception: whatever the work raised; the slot stays due.
@@ -109,7 +117,7 @@ async def run_next(
         # Another worker is at it: it will find the next slot too.
         if not await conn.fetchval(_ALONE, schedule.name):
             return False
-        slot = await _due(conn, schedule, now())
+        slot = await _due(conn, schedule, now() if now else await conn.fetchval(_NOW))
         if slot is None:
             return False
         await conn.execute(_CLAIM, schedule.name, slot)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from services.participants import queries
+from services.participants import follow_ups, queries
 from services.participants.errors.activities import (
     ActivityEnded,
     ActivityOutsideEnrolment,
@@ -227,6 +227,7 @@ async def _rewrite(
 async def _agree(conn: Connection, enrolment_id: UUID, *, reason: str, by: str) -> None:
     await require_within(conn, enrolment_id)
     await realign(conn, [enrolment_id], reason=reason, by=by)
+    await follow_ups.realign(conn, [enrolment_id], reason=reason, by=by)
 
 
 def _corrected(correction: ActivityCorrectionIn) -> dict[str, Any]:

@@ -57,7 +57,7 @@ _ENROL = f"""
         fresh=True,
     )
 })
-    select {queries.ENROLMENT.columns}, {FLAGS}
+    select {queries.ENROLMENT.columns}, {FLAGS}, judged.esf
     from judged left join created r on true
 """
 
@@ -95,6 +95,8 @@ async def enrol(
         referral_id,
     )
     row = checked(judged)
+    if row["esf"]:  # ESF+ asks nothing about an exit from which somebody has come back
+        await realign(conn, [row["id"]], reason="enrolled again", by=by.subject)
     if referral_id is not None:
         await outbox.record(conn, [_started(row, referral_id)], ROUTES)
     return row
@@ -103,7 +105,7 @@ async def enrol(
 async def exit_enrolment(
     session: WriteSession, enrolment_id: UUID, given: ExitIn, *, by: Caller
 ) -> Record:
-    """End an enrolment; a follow-up opens through the event.
+    """End an enrolment; its follow-up is planned with it.
 
     Raises:
         EnrolmentNotFound: not there, or not for this caller to see.
@@ -149,7 +151,6 @@ async def correct(
     judged = await judge(conn, after, protected=queries.may_see_protected(by))
     changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
     await _rewrite(conn, enrolment_id, changes, reason=correction.reason, by=by.subject)
-    await realign(conn, [enrolment_id], reason=correction.reason, by=by.subject)
     events: list[Event] = [
         EnrolmentCorrected(
             enrolment_id=enrolment_id, version_after=held["version"] + 1, retracted=False
@@ -176,7 +177,6 @@ async def retract(
     held = await _live(conn, enrolment_id, by=by)
     require_version(expected, held["version"])
     await _rewrite(conn, enrolment_id, {"retracted_at": utcnow()}, reason=reason, by=by.subject)
-    await realign(conn, [enrolment_id], reason=reason, by=by.subject)
     event = EnrolmentCorrected(
         enrolment_id=enrolment_id, version_after=held["version"] + 1, retracted=True
     )
@@ -195,7 +195,7 @@ async def _live(conn: Connection, enrolment_id: UUID, *, by: Caller) -> Record:
 async def _rewrite(
     conn: Connection, enrolment_id: UUID, values: dict[str, Any], *, reason: str, by: str
 ) -> None:
-    """Keep the present version, write new values over it, settle facts, activities and hours."""
+    """Keep the present version, write new values over it, settle what hangs on it."""
     await keep_version(conn, "enrolment", [enrolment_id], reason=reason, by=by)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
@@ -212,6 +212,7 @@ async def _rewrite(
     if "retracted_at" not in values:
         await activities.require_within(conn, enrolment_id)
     await activities.realign(conn, [enrolment_id], reason=reason, by=by)
+    await realign(conn, [enrolment_id], reason=reason, by=by)
     await hour_attestations.realign(conn, [enrolment_id], reason=reason, by=by)
 
 

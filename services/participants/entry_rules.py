@@ -31,7 +31,7 @@ JUDGED = """
            u.code is not null as unit_known,
            asked.started_on between u.valid_from and coalesce(u.valid_to, 'infinity')
                as unit_open,
-           g.code is not null as programme_known,
+           g.code is not null as programme_known, g.esf_from is not null as esf,
            asked.started_on between g.valid_from and coalesce(g.valid_to, 'infinity')
                as programme_open,
            asked.team is null or t.code is not null as team_known,

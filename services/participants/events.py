@@ -32,7 +32,7 @@ class EnrolmentStarted(Event):
 
 
 class EnrolmentExited(Event):
-    """An enrolment ended: to be followed up here, and the end of a referral in outreach."""
+    """An enrolment ended, and with it what outreach referred."""
 
     type: ClassVar[str] = "participants.enrolment.exited"
     aggregate: ClassVar[str] = "enrolment"
@@ -53,6 +53,37 @@ class EnrolmentCorrected(Event):
     enrolment_id: UUID
     version_after: int
     retracted: bool
+
+
+class FollowUpDue(Event):
+    """The day has come to ask what became of somebody who left."""
+
+    type: ClassVar[str] = "participants.follow-up.due"
+    aggregate: ClassVar[str] = "follow-up"
+    key: ClassVar[str] = "follow_up_id"
+
+    follow_up_id: UUID
+    enrolment_id: UUID
+    kind: Code
+    unit: Code
+    due_on: date
+
+
+class FollowUpCompleted(Event):
+    """A follow-up was answered, or its answer corrected: then with a higher version."""
+
+    type: ClassVar[str] = "participants.follow-up.completed"
+    aggregate: ClassVar[str] = "follow-up"
+    key: ClassVar[str] = "follow_up_id"
+
+    follow_up_id: UUID
+    enrolment_id: UUID
+    version_after: int
+    kind: Code
+    unit: Code
+    due_on: date
+    answered_on: date
+    result: Code
 
 
 class ReferralDeclined(Event):
@@ -96,12 +127,14 @@ class DeliveryApplied(deliveries.DeliveryApplied):
 
 ROUTES: Routes = {
     EnrolmentStarted: ("outreach",),
-    EnrolmentExited: ("participants", "outreach"),
+    EnrolmentExited: ("outreach",),
     EnrolmentCorrected: (),
+    FollowUpDue: (),
+    FollowUpCompleted: (),
     ReferralDeclined: ("outreach",),
     HoursAttested: ("budget",),
     DeliveryApplied: (),
 }
 
-WITHOUT_REFERRAL: Routes = {**ROUTES, EnrolmentExited: ("participants",)}
+WITHOUT_REFERRAL: Routes = {**ROUTES, EnrolmentExited: ()}
 """Routes of enrolments that no referral stands behind: they concern nobody else."""

@@ -1,88 +1,120 @@
-"""Ask, three months after an exit, what became of it: opened once, moved with the exit, answered.
+"""Plan follow-ups with the exits they ask about, and open them on the day they fall due.
 
-A follow-up exists for each exit that stands, except when the person has died.
+A follow-up is planned in the transaction of what it follows: three months after an exit, or
+after a Stockholmsjobb that ends while the enrolment goes on; six months after leaving a
+programme of ESF+. Each transaction that changes an enrolment, an activity or a person calls
+`realign`, which compares what is planned with what ought to be, for one enrolment and for fifty
+thousand alike. A scheduled job calls the same function for what has fallen due (`open_due`);
+what lies in the past when it is recorded is open at once. The day is the database's: no
+process's clock decides.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from services.participants import queries
-from services.participants.domain.codes import FollowUpState
-from services.participants.errors.follow_ups import AnsweredBeforeExit, FollowUpClosed
+from services.participants.events import ROUTES, FollowUpDue
 from services.participants.figures import facts
+from services.participants.queries.follow_ups import DISAGREEING, DUE, OF_SUBJECTS
+from shared import outbox
 from shared.db import WriteSession, driver
 from shared.journal import settle
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
 
     from asyncpg import Record
 
-    from services.participants.schemas.enrolment import FollowUpResultIn
-    from shared.auth import Caller
     from shared.db import Connection
 
-_STANDS = "e.retracted_at is null and e.exited_on is not null and e.outcome <> 'deceased'"
-"""The exit is one that is followed up."""
+_CANCEL = f"""
+    update follow_up set state = 'cancelled', result = null, answered_on = null,
+           employment_status = null, improvement = null, {BUMP}
+    where id = any($1::uuid[])
+"""
 
-_OPEN = f"""
-    with exited as materialized (
-        select e.* from enrolment e where e.id = $1 and {_STANDS} for update
-    )
-    insert into follow_up (enrolment_id, unit, exited_on, due_on, state)
-    select id, unit, exited_on, follow_up_due(exited_on), 'open' from exited
-    on conflict (enrolment_id) where state <> 'cancelled' do nothing
+# An answer that is no longer one goes with what stood behind it; the version before keeps it.
+_MOVE = f"""
+    update follow_up f
+    set unit = w.unit, exited_on = w.exited_on, due_on = w.due_on, state = w.state,
+        result = case when w.state = 'answered' then f.result end,
+        answered_on = case when w.state = 'answered' then f.answered_on end,
+        employment_status = case when w.state = 'answered' then f.employment_status end,
+        improvement = case when w.state = 'answered' then f.improvement end,
+        {BUMP}
+    from unnest($1::uuid[], $2::text[], $3::date[], $4::date[], $5::text[])
+         as w (id, unit, exited_on, due_on, state)
+    where f.id = w.id
+"""
+
+_PLAN = """
+    insert into follow_up (enrolment_id, activity_id, kind, unit, exited_on, due_on, state)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::date[],
+                         $7::text[])
+    on conflict do nothing
     returning id
 """
 
-_MISPLACED = f"""
-    select f.id, ({_STANDS}) as stands
-    from follow_up f join enrolment e on e.id = f.enrolment_id
-    where f.enrolment_id = any($1::uuid[]) and f.state <> 'cancelled'
-      and (not ({_STANDS})
-           or (f.unit, f.exited_on) is distinct from (e.unit, e.exited_on))
-"""
-
-
-async def open_follow_up(session: WriteSession, enrolment_id: UUID) -> None:
-    """Open the follow-up of an exit unless it is open already, or the exit no longer stands."""
-    conn = await driver(session)
-    opened = await conn.fetchval(_OPEN, enrolment_id)
-    if opened is not None:
-        await settle(
-            conn,
-            facts.JOURNAL,
-            "follow_up",
-            [opened],
-            wanted_sql=facts.FOLLOW_UP,
-            reason="exited",
-            fresh=True,
-        )
-
 
 async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, by: str) -> None:
-    """Make the follow-ups of corrected enrolments agree with them: moved, or cancelled.
+    """Make follow-ups agree with enrolments, activities and people as they are now.
 
-    One that has been answered keeps its answer while its exit stands.
+    Planned, moved, cancelled, and opened if they are due already. Those of the same people's
+    other enrolments too: nobody is followed up after death, and ESF+ asks about the last exit
+    from a project. One that has been answered keeps its answer while its exit stands and does
+    not lie after the answer.
+
+    Call it after the statements that changed the records, in their transaction.
     """
-    misplaced = await conn.fetch(_MISPLACED, list(enrolments))
-    await keep_version(conn, "follow_up", [row["id"] for row in misplaced], reason=reason, by=by)
+    if not enrolments:
+        return
+    # Locked first and read then: two changes of one person come one after the other.
     await conn.execute(
-        "update follow_up set state = 'cancelled', result = null, answered_on = null,"
-        f" {BUMP} where id = any($1::uuid[])",
-        [row["id"] for row in misplaced if not row["stands"]],
+        f"select f.id from follow_up f where f.enrolment_id in ({OF_SUBJECTS})"
+        " and f.state <> 'cancelled' order by f.id for update",
+        list(enrolments),
     )
-    await conn.execute(
-        "update follow_up set (unit, exited_on, due_on) ="
-        " (select e.unit, e.exited_on, follow_up_due(e.exited_on)"
-        f" from enrolment e where e.id = enrolment_id), {BUMP} where id = any($1::uuid[])",
-        [row["id"] for row in misplaced if row["stands"]],
+    rows = await conn.fetch(DISAGREEING, list(enrolments))
+    fallen = [row for row in rows if row["wanted"] is None]
+    moved = [row for row in rows if row["wanted"] and row["id"]]
+    missing = [row for row in rows if not row["id"]]
+    changed = [row["id"] for row in (*fallen, *moved)]
+    await keep_version(conn, "follow_up", changed, reason=reason, by=by)
+    await conn.execute(_CANCEL, [row["id"] for row in fallen])
+    await conn.execute(_MOVE, *_columns(moved, "id", "unit", "exited_on", "due_on", "wanted"))
+    planned = await conn.fetch(
+        _PLAN,
+        *_columns(missing, "enrolment_id", "activity_id", "kind"),
+        *_columns(missing, "unit", "exited_on", "due_on", "wanted"),
     )
+    await _settle(conn, enrolments, [*changed, *(row["id"] for row in planned)], reason)
+    await _tell_due(conn, [row["id"] for row in moved if row["held"] != "open"], planned)
+
+
+async def open_due(session: WriteSession, _slot: datetime) -> None:
+    """Open every follow-up that is planned and has fallen due, whenever it did."""
+    conn = await driver(session)
+    due = await conn.fetch(DUE)
+    await realign(
+        conn, [row["enrolment_id"] for row in due], reason="fallen due", by="open-follow-ups"
+    )
+
+
+def _columns(rows: Sequence[Record], *names: str) -> list[list[object]]:
+    return [[row[name] for row in rows] for name in names]
+
+
+async def _settle(
+    conn: Connection, enrolments: Sequence[UUID], changed: Sequence[UUID], reason: str
+) -> None:
+    """Settle what changed, and what changed enrolments say about the rest."""
     rows = await conn.fetch(
-        "select id from follow_up where enrolment_id = any($1::uuid[])", list(enrolments)
+        "select id from follow_up where enrolment_id = any($1::uuid[]) or id = any($2::uuid[])",
+        list(enrolments),
+        list(changed),
     )
     await settle(
         conn,
@@ -94,37 +126,21 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
     )
 
 
-async def answer(
-    session: WriteSession, follow_up_id: UUID, given: FollowUpResultIn, *, by: Caller
-) -> Record:
-    """Record what the person does three months later.
-
-    Raises:
-        FollowUpNotFound: not there, or not for this caller to see.
-        FollowUpClosed: answered already, or cancelled with its exit.
-        AnsweredBeforeExit: the answer is older than the exit.
-
-    """
-    conn = await driver(session)
-    held = await queries.one(conn, queries.FOLLOW_UP, follow_up_id, by=by, lock=True)
-    if held["state"] != FollowUpState.OPEN:
-        raise FollowUpClosed
-    if given.answered_on < held["exited_on"]:
-        raise AnsweredBeforeExit
-    await keep_version(conn, "follow_up", [follow_up_id], reason="answered", by=by.subject)
-    await conn.execute(
-        f"update follow_up set state = 'answered', result = $2, answered_on = $3, {BUMP}"
-        " where id = $1",
-        follow_up_id,
-        given.result,
-        given.answered_on,
+async def _tell_due(conn: Connection, moved: Sequence[UUID], planned: Sequence[Record]) -> None:
+    """Tell of those that are open now and were not before."""
+    rows = await conn.fetch(
+        "select id, enrolment_id, kind, unit, due_on from follow_up"
+        " where id = any($1::uuid[]) and state = 'open' order by id",
+        [*moved, *(row["id"] for row in planned)],
     )
-    await settle(
-        conn,
-        facts.JOURNAL,
-        "follow_up",
-        [follow_up_id],
-        wanted_sql=facts.FOLLOW_UP,
-        reason="answered",
-    )
-    return await queries.one(conn, queries.FOLLOW_UP, follow_up_id, by=by)
+    events = [
+        FollowUpDue(
+            follow_up_id=row["id"],
+            enrolment_id=row["enrolment_id"],
+            kind=row["kind"],
+            unit=row["unit"],
+            due_on=row["due_on"],
+        )
+        for row in rows
+    ]
+    await outbox.record(conn, events, ROUTES)

@@ -1,4 +1,4 @@
-"""What participants does about events: others' referrals and projects, and its own exits."""
+"""What participants does about events: others' referrals and projects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from services.participants import follow_ups, offering, referrals
+from services.participants import offering, referrals
 from shared.db import WriteSession
 from shared.events import Handlers, Message, Received
 
@@ -23,14 +23,6 @@ class ReferralMade(Message):
     unit: str
     programme: str
     referred_on: date
-
-
-class EnrolmentExited(Message):
-    """One of our own enrolments ended."""
-
-    type: ClassVar[str] = "participants.enrolment.exited"
-
-    enrolment_id: UUID
 
 
 class ProjectDecided(Message):
@@ -62,12 +54,6 @@ async def let_referral_wait(session: WriteSession, event: Received[ReferralMade]
         programme=data.programme,
         referred_on=data.referred_on,
     )
-
-
-@HANDLERS.on(EnrolmentExited)
-async def follow_exit_up(session: WriteSession, event: Received[EnrolmentExited]) -> None:
-    """Ask in three months what became of it."""
-    await follow_ups.open_follow_up(session, event.data.enrolment_id)
 
 
 @HANDLERS.on(ProjectDecided)

@@ -15,6 +15,7 @@ from services.participants.errors.offering import (
     UnitNotFound,
 )
 from services.participants.figures import facts
+from services.participants.follow_ups import realign
 from shared.db import WriteSession, driver
 from shared.errors import NotFound
 from shared.journal import settle
@@ -23,7 +24,7 @@ from shared.records import BUMP, keep_version
 if TYPE_CHECKING:
     from asyncpg import Record
 
-    from services.participants.schemas.offering import ProgrammeIn, TeamIn, UnitIn
+    from services.participants.schemas.offering import EsfFundingIn, ProgrammeIn, TeamIn, UnitIn
     from shared.db import Connection
 
 
@@ -74,13 +75,14 @@ async def open_programme(session: WriteSession, programme: ProgrammeIn) -> Recor
     return await _opened(
         await driver(session),
         PROGRAMME,
-        """insert into programme (code, name, kind, project_reference, valid_from)
-           values ($1, $2, $3, $4, $5) returning *""",
+        """insert into programme (code, name, kind, project_reference, esf_from, valid_from)
+           values ($1, $2, $3, $4, $5, $6) returning *""",
         (
             programme.code,
             programme.name,
             programme.kind,
             programme.project_reference,
+            programme.esf_from,
             programme.valid_from,
         ),
     )
@@ -127,6 +129,37 @@ async def close(
         wanted_sql=offering.facts,
         reason=reason,
     )
+    assert row is not None  # noqa: S101  keep_version holds its lock
+    return row
+
+
+async def fund_by_esf(
+    session: WriteSession, code: str, funding: EsfFundingIn, *, by: str
+) -> Record:
+    """Say on which days ESF+ pays for a programme; follow-ups of its exits go by that.
+
+    Raises:
+        ProgrammeNotFound: there is none with the code.
+        EsfEndBeforeStart: from the database's own constraints.
+
+    """
+    conn = await driver(session)
+    record_id = await conn.fetchval("select id from programme where code = $1", code)
+    if record_id is None:
+        raise ProgrammeNotFound
+    await keep_version(conn, "programme", [record_id], reason=funding.reason, by=by)
+    row: Record | None = await conn.fetchrow(
+        f"update programme set esf_from = $2, esf_to = $3, {BUMP} where id = $1 returning *",
+        record_id,
+        funding.esf_from,
+        funding.esf_to,
+    )
+    exited = await conn.fetch(
+        "select id from enrolment where programme = $1 and exited_on is not null"
+        " and retracted_at is null",
+        code,
+    )
+    await realign(conn, [each["id"] for each in exited], reason=funding.reason, by=by)
     assert row is not None  # noqa: S101  keep_version holds its lock
     return row
 

@@ -1,11 +1,13 @@
-"""The worker of participants: relay, inbox, deliveries, snapshots of its journal."""
+"""The worker of participants: relay, inbox, deliveries, snapshots, follow-ups that fall due."""
 
 from __future__ import annotations
 
 import sys
+from datetime import time
 from functools import partial
 
 from services.participants.figures.facts import JOURNAL
+from services.participants.follow_ups import open_due
 from services.participants.handlers import HANDLERS
 from services.participants.registers import registers_of
 from services.participants.rotation import rekey, reseal_plans
@@ -13,7 +15,11 @@ from services.participants.sealing import Seals
 from services.participants.settings import Settings
 from shared.deliveries import deliveries_loops
 from shared.journal.snapshots import snapshot_if_due
+from shared.schedules import Daily, Schedule
 from shared.worker import Loop, WorkerContext, WorkerSpec, run
+
+OPEN_FOLLOW_UPS = Schedule("open-follow-ups", Daily(time(0, 5)), open_due, catch_up=False)
+"""One run opens whatever has fallen due, after downtime too: no slot has to be made up for."""
 
 
 def create_worker(settings: Settings | None = None) -> WorkerSpec:
@@ -28,6 +34,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
             *deliveries_loops(registers_of(seals)),
             Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
         ),
+        schedules=(OPEN_FOLLOW_UPS,),
     )
 
 

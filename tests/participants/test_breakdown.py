@@ -56,5 +56,7 @@ async def test_follow_up_falls_due_three_months_later(participants_db: Database)
     async with participants_db.read() as session:
         conn = await driver(session)
         for exited, due in DUE:
-            found = await conn.fetchval("select follow_up_due($1)", date.fromisoformat(exited))
+            found = await conn.fetchval(
+                "select follow_up_due($1, 'exit')", date.fromisoformat(exited)
+            )
             assert found == date.fromisoformat(due), exited

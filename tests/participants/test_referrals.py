@@ -176,7 +176,5 @@ async def test_exit_goes_back_to_outreach_only_where_a_referral_stands_behind(ci
             " where type = 'participants.enrolment.exited.v1'"
         )
     assert {(row["consumer"], row["enrolment"]) for row in rows} == {
-        ("participants", referred["id"]),
         ("outreach", referred["id"]),
-        ("participants", own_way["id"]),
     }

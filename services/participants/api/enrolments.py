@@ -107,7 +107,7 @@ async def exit_enrolment(
 ) -> Response:
     """End an enrolment.
 
-    A follow-up opens by itself, due three months after the exit.
+    A follow-up is planned with it and opens by itself on the day it falls due.
     """
     row = await enrolments.exit_enrolment(session, enrolment_id, body, by=caller)
     accessed(row["person_id"])

@@ -6,7 +6,12 @@ from starlette.responses import Response
 
 from services.participants import offering, queries
 from services.participants.api.parameters import READ, WRITE, Administrator, OnDay, ProgrammePath
-from services.participants.schemas.offering import ClosureIn, ProgrammeIn, ProgrammeOut
+from services.participants.schemas.offering import (
+    ClosureIn,
+    EsfFundingIn,
+    ProgrammeIn,
+    ProgrammeOut,
+)
 from shared.db import driver
 from shared.dependencies import Reading, Transaction
 from shared.paging import Page, Paging
@@ -65,4 +70,23 @@ async def close_programme(
     row = await offering.close(
         session, offering.PROGRAMME, code, last_day=body.last_day, reason=body.reason, by=by
     )
+    return created(ProgrammeOut.of(row), location=f"/programmes/{code}", version=row["version"])
+
+
+@router.post(
+    "/{programmeCode}/esf-fundings",
+    scope=WRITE,
+    status_code=201,
+    answers=ProgrammeOut,
+    idempotent=True,
+)
+async def fund_programme_by_esf(
+    code: ProgrammePath, body: EsfFundingIn, session: Transaction, by: Administrator
+) -> Response:
+    """Say on which days ESF+ pays for a programme.
+
+    For tokens that cover all units. Who leaves it on such a day is followed up after six months
+    too; said again it corrects the days, and follow-ups with them.
+    """
+    row = await offering.fund_by_esf(session, code, body, by=by)
     return created(ProgrammeOut.of(row), location=f"/programmes/{code}", version=row["version"])

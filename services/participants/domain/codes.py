@@ -227,8 +227,16 @@ class RoutineKind(StrEnum):
     OTHER = "other"
 
 
+class FollowUpKind(StrEnum):
+    """What is followed up, and with it how long after: ESF six months, the others three."""
+
+    EXIT = "exit"
+    STOCKHOLMSJOBB = "stockholmsjobb"
+    ESF = "esf"
+
+
 class FollowUpResult(StrEnum):
-    """What a person did three months after the exit."""
+    """What a person does on the day that a follow-up asks about."""
 
     WORK = "work"
     STUDIES = "studies"
@@ -239,9 +247,34 @@ class FollowUpResult(StrEnum):
 class FollowUpState(StrEnum):
     """Where a follow-up stands; cancelled when the exit proved not to be one."""
 
+    PLANNED = "planned"
     OPEN = "open"
     ANSWERED = "answered"
     CANCELLED = "cancelled"
+
+
+class EmploymentStatus(StrEnum):
+    """Position on the labour market six months after leaving, as ESF+ tells them apart."""
+
+    EMPLOYED = "employed"
+    SELF_EMPLOYED = "self_employed"
+    UNEMPLOYED = "unemployed"
+    INACTIVE = "inactive"
+    UNKNOWN = "unknown"
+
+
+class Improvement(StrEnum):
+    """How the work of somebody employed at entry is better than it was then (EECR06).
+
+    Better pay alone is none: FAQ of the Commission on the indicator, sfc.ec.europa.eu.
+    """
+
+    NONE = "none"
+    STABLE_EMPLOYMENT = "stable_employment"
+    FULL_EMPLOYMENT = "full_employment"
+    MORE_DEMANDING_WORK = "more_demanding_work"
+    PROMOTION = "promotion"
+    UNKNOWN = "unknown"
 
 
 class PendingState(StrEnum):

@@ -64,6 +64,11 @@ class TeamNotInOperation(Conflict):
     code, title = "team_not_in_operation", "The team is not in operation on the day"
 
 
+class EsfEndBeforeStart(Invalid):
+    code = "esf_end_before_start"
+    title = "The last day paid for by ESF+ lies before the first, or there is no first"
+
+
 CONSTRAINTS: Meanings = {
     "unit_code_key": CodeTaken,
     "programme_code_key": CodeTaken,
@@ -72,6 +77,8 @@ CONSTRAINTS: Meanings = {
     "unit_validity_check": ClosedBeforeOpened,
     "programme_validity_check": ClosedBeforeOpened,
     "team_validity_check": ClosedBeforeOpened,
+    "programme_esf_check": EsfEndBeforeStart,
+    "programme_esf_begins_check": EsfEndBeforeStart,
     "team_programme_fkey": UnknownProgramme,
     "person_registered_by_unit_fkey": UnknownUnit,
     "enrolment_team_programme_fkey": UnknownTeam,

@@ -7,12 +7,12 @@ from services.participants.models.concern_report import concern_report, unit_man
 from services.participants.models.enrolment import (
     advisory_session,
     enrolment,
-    follow_up,
     hour_attestation,
     pending_enrolment,
 )
 from services.participants.models.esf import attendance, esf_replacement_code, participant_file
 from services.participants.models.fact import fact
+from services.participants.models.follow_up import follow_up
 from services.participants.models.kaa import (
     kaa_code_mapping,
     kaa_contact,

@@ -1,4 +1,4 @@
-"""What happens to people: enrolments, advice without one, referrals waiting, follow-ups."""
+"""What happens to people: enrolments, advice without one, referrals waiting."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ from services.participants.domain.codes import (
     EntryStatus,
     EsfCircumstance,
     EsfResult,
-    FollowUpResult,
-    FollowUpState,
     Ground,
     Outcome,
     PendingState,
@@ -183,29 +181,3 @@ hour_attestation = Table(
     ),
 )
 """Hours of participation in a month, as somebody vouches for them; one live one a month."""
-
-follow_up = Table(
-    "follow_up",
-    metadata,
-    uuid_pk(),
-    Column("enrolment_id", UUID(as_uuid=True), ForeignKey("enrolment.id"), nullable=False),
-    Column("unit", Text, nullable=False),
-    Column("exited_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("result", Text),
-    Column("answered_on", Date),
-    *version_columns(),
-    one_of("state", FollowUpState),
-    CheckConstraint("(state = 'answered') = (result is not null)", name="answered"),
-    CheckConstraint("(state = 'answered') = (answered_on is not null)", name="answered_on"),
-    one_of("result", FollowUpResult),
-    # Exactly one per exit, however often the event arrives.
-    Index(
-        "follow_up_enrolment_key",
-        "enrolment_id",
-        unique=True,
-        postgresql_where=text("state <> 'cancelled'"),
-    ),
-    Index("follow_up_due_idx", "unit", "due_on", postgresql_where=text("state = 'open'")),
-)

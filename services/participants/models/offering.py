@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from services.participants.domain.codes import Ownership, ProgrammeKind, UnitKind
 from services.participants.models.base import code, kebab, metadata, one_of, validity
@@ -34,10 +43,15 @@ programme = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("project_reference", Text, unique=True),
+    # The days on which ESF+ (Europeiska socialfonden plus) pays for it, if it does.
+    Column("esf_from", Date),
+    Column("esf_to", Date),
     *validity(),
     *version_columns(),
     kebab("code"),
     one_of("kind", ProgrammeKind),
+    CheckConstraint("esf_to is null or esf_to >= esf_from", name="esf"),
+    CheckConstraint("esf_to is null or esf_from is not null", name="esf_begins"),
 )
 
 team = Table(

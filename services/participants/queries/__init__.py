@@ -20,6 +20,7 @@ from services.participants.queries.enrolments import (
     one,
     pending_enrolments_page,
 )
+from services.participants.queries.follow_ups import due_lists, waiting
 from services.participants.queries.offering import offering, offerings
 from services.participants.queries.people import (
     hidden_subjects,
@@ -45,6 +46,7 @@ __all__ = [
     "advisory_sessions_page",
     "attendance_page",
     "attended_minutes",
+    "due_lists",
     "enrolments_page",
     "follow_ups_page",
     "hidden_subjects",
@@ -59,4 +61,5 @@ __all__ = [
     "person_for_change",
     "person_id",
     "plans_page",
+    "waiting",
 ]

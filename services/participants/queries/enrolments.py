@@ -11,6 +11,7 @@ from services.participants.errors.advice import AdvisorySessionNotFound
 from services.participants.errors.enrolments import EnrolmentNotFound, PendingEnrolmentNotFound
 from services.participants.errors.follow_ups import FollowUpNotFound
 from services.participants.errors.hours import HourAttestationNotFound
+from services.participants.queries.follow_ups import TODAY
 from services.participants.queries.people import may_see_protected
 
 if TYPE_CHECKING:
@@ -74,8 +75,14 @@ PENDING_ENROLMENT = Listed(
     PendingEnrolmentNotFound,
 )
 FOLLOW_UP = Listed(
-    """r.id, r.enrolment_id, e.person_id, r.unit, r.exited_on, r.due_on, r.state, r.result,
-       r.answered_on, r.version""",
+    f"""r.id, r.enrolment_id, r.activity_id, e.person_id, r.kind, r.unit, e.programme, r.exited_on,
+       r.due_on, r.state, r.result, r.answered_on, r.employment_status, r.improvement, r.version,
+       case when r.state = 'open' then greatest({TODAY} - r.due_on, 0) end as days_waiting,
+       case when r.kind = 'esf' then (
+           select first.status_at_entry from enrolment first
+           where first.subject_id = e.subject_id and first.programme = e.programme
+             and first.retracted_at is null
+           order by first.started_on, first.id limit 1) end as status_at_first_entry""",
     """follow_up r join enrolment e on e.id = r.enrolment_id
        join person p on p.id = e.person_id""",
     "r.due_on, r.id",
@@ -169,11 +176,17 @@ async def follow_ups_page(
     unit: str | None,
     due_before: date | None,
     state: str | None,
+    kind: str | None,
 ) -> Rows:
     """Return one page of follow-ups; due ones are open ones unless another state is asked for."""
     if due_before is not None and state is None:
         state = "open"
-    where = {"r.unit = {}": unit, "r.due_on < {}": due_before, "r.state = {}": state}
+    where = {
+        "r.unit = {}": unit,
+        "r.due_on < {}": due_before,
+        "r.state = {}": state,
+        "r.kind = {}": kind,
+    }
     return await page(conn, FOLLOW_UP, by=by, paging=paging, where=where)
 
 

@@ -13,7 +13,6 @@ from services.participants.domain.codes import (
     Outcome,
     TargetGroup,
 )
-from services.participants.events import WITHOUT_REFERRAL, EnrolmentExited
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from services.participants.registers.people import (
@@ -26,7 +25,6 @@ from services.participants.registers.people import (
     keys_settled,
 )
 from services.participants.registers.places import in_operation
-from shared import outbox
 from shared.deliveries import Column, Register, RowRefused
 from shared.journal import settle
 from shared.records import BUMP, keep_version
@@ -156,14 +154,6 @@ _CHANGE = f"""
     where enrolment.id = said.record_id
 """
 
-_UNFOLLOWED = """
-    select e.id, e.exited_on, e.outcome from enrolment e
-    where e.id = any($1::uuid[]) and e.exited_on is not null and e.retracted_at is null
-      and not exists (select from follow_up f
-                      where f.enrolment_id = e.id and f.state <> 'cancelled')
-    order by e.id
-"""
-
 
 def enrolments_register(seals: Seals) -> Register:
     """Return the register; identity numbers are sealed and hashed with these keys."""
@@ -260,18 +250,13 @@ async def _retract(conn: Connection, batch: Batch) -> None:
 
 
 async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], batch: Batch) -> None:
-    """Settle changed enrolments, move their follow-ups, and tell of exits not followed up."""
+    """Settle changed enrolments, plan and move follow-ups, withdraw hours that do not fit."""
     await _settle(conn, changed, batch, fresh=False)
     if changed:
         await activities.realign(conn, changed, reason=batch.reason, by=batch.by)
-        await realign(conn, changed, reason=batch.reason, by=batch.by)
+    await realign(conn, [*created, *changed], reason=batch.reason, by=batch.by)
+    if changed:
         await hour_attestations.realign(conn, changed, reason=batch.reason, by=batch.by)
-    exited = await conn.fetch(_UNFOLLOWED, [*created, *changed])
-    events = [
-        EnrolmentExited(enrolment_id=row["id"], exited_on=row["exited_on"], outcome=row["outcome"])
-        for row in exited
-    ]
-    await outbox.record(conn, events, WITHOUT_REFERRAL)
 
 
 async def _settle(conn: Connection, ids: list[UUID], batch: Batch, *, fresh: bool) -> None:

@@ -1,4 +1,4 @@
-"""Shapes of enrolments, advisory sessions, pending enrolments and follow-ups."""
+"""Shapes of enrolments, advisory sessions and pending enrolments."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pydantic import Field
 from services.participants.domain.codes import (
     Education,
     EntryStatus,
-    FollowUpResult,
-    FollowUpState,
     Ground,
     Outcome,
     PendingState,
@@ -149,25 +147,3 @@ class RefusalIn(ApiModel):
     """Why a referral does not become an enrolment."""
 
     reason: RefusalReason
-
-
-class FollowUpOut(RecordOut):
-    """The question three months after an exit: work or studies?"""
-
-    id: UUID
-    enrolment_id: UUID
-    person_id: UUID
-    unit: UnitCode
-    exited_on: LocalDate
-    due_on: LocalDate
-    state: FollowUpState
-    result: FollowUpResult | None
-    answered_on: LocalDate | None
-    version: int
-
-
-class FollowUpResultIn(ApiModel):
-    """The answer."""
-
-    result: FollowUpResult
-    answered_on: LocalDate

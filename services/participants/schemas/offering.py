@@ -48,6 +48,7 @@ class ProgrammeIn(ApiModel):
     name: Label
     kind: ProgrammeKind
     project_reference: str | None = Field(default=None, max_length=60, examples=["esf-2024-017"])
+    esf_from: LocalDate | None = Field(default=None, description="The first day paid for by ESF+")
     valid_from: LocalDate
 
 
@@ -58,9 +59,19 @@ class ProgrammeOut(RecordOut):
     name: Label
     kind: ProgrammeKind
     project_reference: str | None = Field(max_length=60, examples=["esf-2024-017"])
+    esf_from: LocalDate | None = Field(description="First day paid for by ESF+, null if none is")
+    esf_to: LocalDate | None = Field(description="Last day paid for by ESF+, null if open")
     valid_from: LocalDate
     valid_to: LocalDate | None
     version: int
+
+
+class EsfFundingIn(ApiModel):
+    """The days on which ESF+ pays for a programme; `esfFrom: null` says that it never did."""
+
+    esf_from: LocalDate | None
+    esf_to: LocalDate | None = None
+    reason: Reason
 
 
 class TeamIn(ApiModel):
