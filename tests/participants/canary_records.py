@@ -269,12 +269,25 @@ def kaa_rows(canary: Canary) -> list[dict[str, Any]]:
     return [good, refused, good | {"sourceKey": f"{canary.key}olast", "joinedOn": "igår"}]
 
 
+def attendance_rows(canary: Canary) -> list[dict[str, Any]]:
+    """Return a day to accept, one that a rule refuses, one that cannot be read."""
+    good = {
+        "sourceKey": f"{canary.key}narvaro",
+        "enrolmentKey": f"{canary.key}levererad",
+        "day": "2024-03-04",
+        "minutes": 240,
+    }
+    refused = good | {"sourceKey": f"{canary.key}for-tidigt", "day": "2024-02-28"}
+    return [good, refused, good | {"sourceKey": f"{canary.key}olast", "minutes": "många"}]
+
+
 ROWS: dict[str, Callable[[Canary], list[dict[str, Any]]]] = {
     "enrolments": enrolment_rows,
     "advisory-sessions": advice_rows,
     "kaa": kaa_rows,
+    "attendance": attendance_rows,
 }
-"""By register."""
+"""By register; delivered in the order in which the service names its registers."""
 
 READING_POSTS: dict[str, Callable[[Canary], Any]] = {
     "/person-lookups": lambda canary: {"identityNumber": canary.number},
