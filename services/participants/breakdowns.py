@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.participants import activities
+from services.participants import activities, target_groups
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from services.participants.kaa_memberships import settle_people
@@ -38,8 +38,10 @@ _REFREEZE = """
 
 
 async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by: str) -> None:
-    """Correct the breakdowns of everything recorded about these people."""
+    """Correct breakdowns and target groups of everything recorded about these people."""
     changed = await _refrozen(conn, "enrolment", "started_on", persons, reason=reason, by=by)
+    rejudged = await target_groups.rejudge(conn, persons, reason=reason, by=by)
+    changed = list({*changed, *rejudged})
     await settle(
         conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason
     )

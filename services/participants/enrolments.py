@@ -7,8 +7,16 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from services.participants import activities, hour_attestations, queries
-from services.participants.entry_rules import ASKED, FLAGS, JUDGED, MAY_ENTER, checked, judge
+from services.participants import activities, hour_attestations, queries, target_groups
+from services.participants.entry_rules import (
+    ASKED,
+    FLAGS,
+    JUDGED,
+    MAY_ENTER,
+    check_unemployed_since,
+    checked,
+    judge,
+)
 from services.participants.errors.enrolments import (
     AlreadyExited,
     EnrolmentRetracted,
@@ -42,10 +50,12 @@ if TYPE_CHECKING:
 _ENROL = f"""
     with asked as ({ASKED}), judged as ({JUDGED}), created as (
         insert into enrolment (person_id, subject_id, unit, programme, team, started_on, sex,
-                               age_group, district, ground, target_groups, status_at_entry,
-                               education_at_entry, source_key, referral_id)
+                               age_group, district, ground, status_at_entry,
+                               education_at_entry, source_key, referral_id, circumstances,
+                               unemployed_since, target_groups, target_group_rules)
         select person_id, subject_id, unit, programme, team, started_on, sex, age_group, district,
-               $8::text, $9::text[], $10::text, $11::text, $12::text, $13::uuid
+               $8::text, $9::text, $10::text, $11::text, $12::uuid, $13::text[], $14::date,
+               $15::text[], $16::text[]
         from judged where {MAY_ENTER}
         returning *
     ), booked as ({
@@ -65,7 +75,7 @@ _ENROL = f"""
 async def enrol(
     session: WriteSession, entry: EnrolmentIn, *, by: Caller, referral_id: UUID | None = None
 ) -> Record:
-    """Enrol a person; the breakdown of the entry day is frozen on the enrolment.
+    """Enrol a person; breakdown and target groups of the entry day are frozen on the enrolment.
 
     The enrolment and its facts are one statement.
 
@@ -77,7 +87,9 @@ async def enrol(
 
     """
     by.require_unit(entry.unit)
+    check_unemployed_since(entry.unemployed_since, entry.started_on)
     conn = await driver(session)
+    groups = await target_groups.judged(conn, entry.model_dump())
     judged = await conn.fetchrow(
         _ENROL,
         entry.person_id,
@@ -88,11 +100,14 @@ async def enrol(
         None,
         queries.may_see_protected(by),
         entry.ground,
-        entry.target_groups,
         entry.status_at_entry,
         entry.education_at_entry,
         entry.external_reference,
         referral_id,
+        sorted(set(entry.circumstances)),
+        entry.unemployed_since,
+        groups["target_groups"],
+        groups["target_group_rules"],
     )
     row = checked(judged)
     if row["esf"]:  # ESF+ asks nothing about an exit from which somebody has come back
@@ -148,7 +163,9 @@ async def correct(
     by.require_unit(after["unit"])
     if after["exited_on"] is not None and after["exited_on"] < after["started_on"]:
         raise ExitBeforeEntry
+    check_unemployed_since(after["unemployed_since"], after["started_on"])
     judged = await judge(conn, after, protected=queries.may_see_protected(by))
+    changes |= await target_groups.judged(conn, after)
     changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
     await _rewrite(conn, enrolment_id, changes, reason=correction.reason, by=by.subject)
     events: list[Event] = [
@@ -220,9 +237,11 @@ def _corrected(correction: CorrectionIn) -> dict[str, Any]:
     """Return the columns a correction names, with their new values."""
     given = correction.model_fields_set - {"reason", "exit"}
     changes: dict[str, Any] = {name: getattr(correction, name) for name in given}
-    for name in ("unit", "ground", "target_groups", "status_at_entry", "started_on"):
+    for name in ("unit", "programme", "ground", "circumstances", "status_at_entry", "started_on"):
         if name in changes and changes[name] is None:
             raise ValueNeeded.of(to_camel(name), "null", "A value is needed.")
+    if "circumstances" in changes:
+        changes["circumstances"] = sorted(set(changes["circumstances"]))
     if "exit" in correction.model_fields_set:
         exit_ = correction.exit
         changes["exited_on"] = exit_.exited_on if exit_ else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from services.participants.errors.enrolments import BornAfterEntry
+from services.participants.errors.enrolments import BornAfterEntry, UnemployedAfterEntry
 from services.participants.errors.offering import (
     ProgrammeNotInOperation,
     TeamNotInOperation,
@@ -20,6 +20,8 @@ from services.participants.errors.offering import (
 from services.participants.errors.people import PersonNotFound
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from asyncpg import Record
 
     from shared.db import Connection
@@ -57,6 +59,13 @@ _REFUSALS: tuple[tuple[str, type[DomainError]], ...] = (
     ("team_known", UnknownTeam),
     ("team_open", TeamNotInOperation),
 )
+
+
+def check_unemployed_since(since: date | None, started_on: date) -> None:
+    """Refuse unemployment that begins after the entry that it is told at."""
+    if since is not None and since > started_on:
+        raise UnemployedAfterEntry.of("unemployedSince", "too_late", "The entry lies before it.")
+
 
 ASKED = """
     select $1::uuid as person_id, $2::text as unit, $3::text as programme, $4::text as team,

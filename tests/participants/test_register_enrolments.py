@@ -28,7 +28,12 @@ async def test_delivery_enrols_people_known_and_unknown(city: City) -> None:
     known = city.person_number("men")
     person = await city.person(identityNumber=known)
     rows = [
-        row(known, team="pilot-one", targetGroups=["uvas", "kaa"], residenceDistrict="kista"),
+        row(
+            known,
+            team="pilot-one",
+            circumstances=["not_in_work_or_studies", "disability_support"],
+            residenceDistrict="kista",
+        ),
         row(city.person_number(), givenName="Test", familyName="Ek", educationAtEntry="compulsory"),
         row(city.person_number(), exitedOn="2024-12-01", outcome="work"),
     ]
@@ -36,7 +41,7 @@ async def test_delivery_enrols_people_known_and_unknown(city: City) -> None:
     assert (done.state, done.counts, done.errors) == ("applied", {"rows": 3, "created": 3}, [])
     held = await city.read("/enrolments", personId=person["id"])
     assert [(e["team"], e["targetGroups"], e["district"], e["sex"]) for e in held["items"]] == [
-        ("pilot-one", ["kaa", "uvas"], "kista", "men")
+        ("pilot-one", ["disability", "social_assistance"], "kista", "men")
     ]
     found = await city.call(
         "POST", "/person-lookups", {"identityNumber": rows[1]["identityNumber"]}
@@ -52,7 +57,12 @@ async def test_the_same_delivery_again_changes_nothing(city: City) -> None:
     rows = [
         row(city.person_number(), givenName="Test", familyName="Ek", residenceDistrict="jarva"),
         row(city.person_number(), protectedIdentity="secrecy_marking", residenceDistrict="jarva"),
-        row(city.person_number(), exitedOn="2024-12-01", outcome="work", targetGroups=["kaa"]),
+        row(
+            city.person_number(),
+            exitedOn="2024-12-01",
+            outcome="work",
+            circumstances=["foreign_born"],
+        ),
     ]
     await city.delivered("enrolments", rows)
     again = await city.delivered("enrolments", rows)
@@ -232,20 +242,24 @@ async def test_dry_run_tells_what_would_move_and_moves_nothing(city: City) -> No
     done = await city.delivered("enrolments", [row(city.person_number())], dryRun=True)
     assert done.counts == {"rows": 1, "created": 1}
     moved = {m["measure"]: m["amount"] for m in done.resource["movedFigures"]}
-    assert moved == {"entries": 1, "enrolled": 1}
+    by_group = {"group_entries": 1, "group_enrolled": 1}  # social assistance
+    assert moved == {"entries": 1, "enrolled": 1} | by_group
     assert (await city.read("/enrolments"))["_meta"]["totalRecords"] == 0
 
 
 async def test_csv_says_the_same(city: City) -> None:
     number = city.person_number()
     body = (
-        "sourceKey;identityNumber;unit;programme;ground;statusAtEntry;startedOn;targetGroups\n"
-        f"vera:1;{number};jobbtorg-unga;kvinnors-etablering;kaa;inactive;2024-02-01;kaa|uvas\n"
+        "sourceKey;identityNumber;unit;programme;ground;statusAtEntry;startedOn;circumstances\n"
+        f"vera:1;{number};jobbtorg-unga;kvinnors-etablering;kaa;inactive;2024-02-01;in_studies|foreign_born\n"
     )
     done = await city.delivered("enrolments", [], body=body.encode(), content_type="text/csv")
     assert done.counts == {"rows": 1, "created": 1}
     held = (await city.read("/enrolments"))["items"][0]
-    assert (held["unit"], held["targetGroups"]) == ("jobbtorg-unga", ["kaa", "uvas"])
+    assert (held["unit"], held["circumstances"]) == (
+        "jobbtorg-unga",
+        ["foreign_born", "in_studies"],
+    )
 
 
 async def test_protected_person_has_no_district_and_is_in_no_list(city: City) -> None:

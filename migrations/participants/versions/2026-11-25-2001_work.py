@@ -101,6 +101,202 @@ alter table enrolment
     add column target_group_rules text[] default '{}' not null;
 """
 
+
+def _rule(
+    group: str, version: int, days: tuple[str, str | None], title: str, conditions: str
+) -> str:
+    """Return the INSERT of one version of a rule, valid from and to days."""
+    first, last = days
+    until = f"'{last}'" if last else "null"
+    return (
+        "insert into target_group_rule"
+        " (target_group, rule_version, valid_from, valid_to, title, conditions) values"
+        f" ('{group}', {version}, '{first}', {until}, '{title}', '[{conditions}]')"
+    )
+
+
+# From as far back as there are records, until another version is decided.
+_EVER = ("1990-01-01", None)
+
+RULES = (
+    _rule(
+        "social_assistance",
+        1,
+        _EVER,
+        "Ekonomiskt bistånd",
+        '{"kind": "any", "alternatives": [{"kind": "ground", "values": ["social_assistance"]}, '
+        '{"kind": "stated", "values": ["social_assistance"]}]}',
+    ),
+    _rule(
+        "disability",
+        1,
+        _EVER,
+        "Funktionsnedsättning med kontakt med socialpsykiatrin eller insats enligt LSS",
+        '{"kind": "any", "alternatives": [{"kind": "ground", "values": ["disability_support"]}, '
+        '{"kind": "stated", "values": ["disability_support"]}]}',
+    ),
+    # Skollagen (2010:800) 29 kap. 9 §.
+    _rule("kaa", 1, _EVER, "Kommunala aktivitetsansvaret", '{"kind": "kaa", "member": true}'),
+    # The committee's own groups: 20-29 years in the report of 2020, 19-29 from 2024 on.
+    _rule(
+        "uvas",
+        1,
+        ("1990-01-01", "2023-12-31"),
+        "Unga som varken arbetar eller studerar, 20-29 år",
+        '{"kind": "age", "atLeast": 20, "atMost": 29}, {"kind": "not_in_work_or_studies"}',
+    ),
+    _rule(
+        "uvas",
+        2,
+        ("2024-01-01", None),
+        "Unga som varken arbetar eller studerar, 19-29 år, utom kommunala aktivitetsansvaret",
+        '{"kind": "age", "atLeast": 19, "atMost": 29}, {"kind": "not_in_work_or_studies"}, '
+        '{"kind": "kaa", "member": false}',
+    ),
+    _rule(
+        "foreign_born_women",
+        1,
+        _EVER,
+        "Utrikes födda kvinnor långt från arbetsmarknaden",
+        '{"kind": "sex", "values": ["women"]}, {"kind": "any", "alternatives": ['
+        '{"kind": "country_of_birth", "values": ["nordic", "eu", "other"]}, '
+        '{"kind": "stated", "values": ["foreign_born"]}]}, {"kind": "any", "alternatives": ['
+        '{"kind": "status", "values": ["long_term_unemployed", "inactive"]}, '
+        '{"kind": "stated", "values": ["far_from_labour_market"]}]}',
+    ),
+    # The establishment programme of lag (2017:584) lasts two years.
+    _rule(
+        "newly_arrived",
+        1,
+        _EVER,
+        "Nyanlända",
+        '{"kind": "any", "alternatives": [{"kind": "years_in_sweden", "fewerThan": 2}, '
+        '{"kind": "stated", "values": ["newly_arrived"]}]}',
+    ),
+    # As ESF+ counts: more than six months under 25 years, otherwise more than twelve.
+    _rule(
+        "long_term_unemployed",
+        1,
+        _EVER,
+        "Långtidsarbetslösa",
+        '{"kind": "any", "alternatives": [{"kind": "status", "values": ["long_term_unemployed"]}, '
+        '{"kind": "unemployed", "monthsUnder25": 6, "monthsOtherwise": 12}, '
+        '{"kind": "stated", "values": ["long_term_unemployed"]}]}',
+    ),
+)
+
+# What has been judged by a rule stands: no version is changed or taken away, none begins on a
+# day that has come, and a version that has begun is only ended, on today or a later day.
+NEVER_THE_PAST_FUNCTION = """
+create function refuse_rule_of_the_past() returns trigger language plpgsql as $$
+declare
+    today date := (now() at time zone 'Europe/Stockholm')::date;
+begin
+    if tg_op = 'INSERT' and new.valid_from > today
+       or tg_op = 'UPDATE'
+          and (new.target_group, new.rule_version, new.valid_from, new.title, new.conditions)
+              is not distinct from
+              (old.target_group, old.rule_version, old.valid_from, old.title, old.conditions)
+          and coalesce(old.valid_to, 'infinity') >= today
+          and coalesce(new.valid_to, 'infinity') >= today then
+        return new;
+    end if;
+    raise exception 'the rules of days that have come stand'
+        using errcode = 'check_violation', constraint = 'target_group_rule_past',
+              table = 'target_group_rule';
+end $$
+"""
+
+NEVER_THE_PAST_TRIGGER = """
+create trigger target_group_rule_past before insert or update or delete on target_group_rule
+    for each row execute function refuse_rule_of_the_past()
+"""
+
+# Groups that were stated before they were judged become what was stated.
+STATED = """
+update enrolment set circumstances = array(
+    select code from unnest(target_groups) stated (target_group)
+    join (values ('social_assistance', 'social_assistance'), ('disability', 'disability_support'),
+                 ('kaa', 'kaa'), ('uvas', 'not_in_work_or_studies'),
+                 ('foreign_born_women', 'foreign_born'),
+                 ('foreign_born_women', 'far_from_labour_market'),
+                 ('newly_arrived', 'newly_arrived'),
+                 ('long_term_unemployed', 'long_term_unemployed')
+         ) means (target_group, code) using (target_group)
+    order by code)
+where target_groups <> '{}'
+"""
+
+_CELLS = (
+    "measure, happened_on, subject, record_id, unit, programme, team, ground, sex, age_group,"
+    " district, education, outcome, status, target_group"
+)
+
+_ENROLMENT = """
+    select counted.measure, counted.day, p.subject_id, e.id, e.unit, e.programme,
+           coalesce(e.team, ''), e.ground, e.sex, e.age_group, e.district,
+           coalesce(e.education_at_entry, ''), coalesce(counted.outcome, ''), e.status_at_entry,
+           counted.target_group, counted.amount
+    from enrolment e join person p on p.id = e.person_id
+    cross join lateral (
+        values ('entries', e.started_on, 1, null, ''), ('enrolled', e.started_on, 1, null, ''),
+               ('enrolled', e.exited_on, -1, null, ''), ('exits', e.exited_on, 1, e.outcome, '')
+        union all
+        select measure, day, amount, null, target_group from unnest(e.target_groups) target_group
+        cross join (values ('group_entries', e.started_on, 1), ('group_enrolled', e.started_on, 1),
+                           ('group_enrolled', e.exited_on, -1)) grouped (measure, day, amount)
+    ) counted (measure, day, amount, outcome, target_group)
+    where counted.day is not null and e.retracted_at is null
+"""
+
+_FOLLOW_UP = """
+    select counted.measure, counted.day, p.subject_id, f.id, f.unit, e.programme,
+           coalesce(e.team, ''), e.ground, e.sex, e.age_group, e.district,
+           coalesce(e.education_at_entry, ''), coalesce(counted.outcome, ''), e.status_at_entry,
+           '', 1
+    from follow_up f join enrolment e on e.id = f.enrolment_id
+    join person p on p.id = e.person_id
+    cross join lateral (
+        values ('follow_ups', f.due_on, null),
+               ('follow_up_answers', case when f.state = 'answered' then f.due_on end, f.result)
+    ) counted (measure, day, outcome)
+    where counted.day is not null and f.state <> 'cancelled'
+"""
+
+
+def _settled(kind: str, wanted: str) -> str:
+    """Return the INSERT of what booked facts differ from what records count for from now on.
+
+    The old cell is taken back and the new one added, as a correction does: earlier bases stay.
+    Dated a minute ahead, so that the rows lie behind no basis that is given before this
+    transaction, which the service cannot see, is over.
+    """
+    return f"""
+        insert into participant_fact ({_CELLS}, amount, record_kind, reason, recorded_at)
+        select {_CELLS}, amount, '{kind}', 'counted by status and target group',
+               greatest(clock_timestamp() + interval '1 minute', newest + interval '1 microsecond')
+        from (
+            select {_CELLS}, sum(amount)::bigint as amount,
+                   max(max(booked_at)) over (partition by record_id) as newest
+            from (
+                select wanted.*, null::timestamptz as booked_at from ({wanted}) as wanted (
+                    {_CELLS}, amount)
+                union all
+                select {_CELLS}, -amount, recorded_at
+                from participant_fact where record_kind = '{kind}'
+            ) both_sides group by {_CELLS}
+        ) net where amount <> 0"""
+
+
+COUNTED = (
+    STATED,
+    # The journal's owner may not write it, except here.
+    "grant insert on participant_fact to current_user",
+    _settled("enrolment", _ENROLMENT),
+    _settled("follow_up", _FOLLOW_UP),
+    "revoke insert on participant_fact from current_user",
+)
+
 # Whether somebody is in the register of the municipal responsibility for activity on a day:
 # nobody is, until that register is there.
 KAA = """
@@ -118,6 +314,8 @@ alter table enrolment
 
 drop table target_group_rule;
 
+drop function refuse_rule_of_the_past;
+
 drop table plan;
 
 drop table activity;
@@ -127,6 +325,8 @@ drop table activity;
 def upgrade() -> None:
     for script in (ACTIVITIES, PLANS, TARGET_GROUPS, KAA):
         _run(script)
+    for statement in (*RULES, NEVER_THE_PAST_FUNCTION, NEVER_THE_PAST_TRIGGER, *COUNTED):
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -11,6 +11,7 @@ from services.participants.api import (
     persons,
     plans,
     programmes,
+    target_groups,
     teams,
     units,
 )
@@ -18,6 +19,7 @@ from services.participants.api import (
 ROUTERS = (
     persons.router,
     persons.lookups,
+    target_groups.router,
     units.router,
     programmes.router,
     teams.router,

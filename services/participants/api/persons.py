@@ -8,10 +8,12 @@ from uuid import UUID
 from fastapi import Path
 from starlette.responses import Response
 
-from services.participants import people, queries
-from services.participants.api.parameters import READ, WRITE, LoggedReading, SealsDep
+from services.participants import people, queries, target_groups
+from services.participants.api.parameters import READ, WRITE, LoggedReading, OnDay, SealsDep
 from services.participants.disclosure import shown
 from services.participants.schemas.person import PersonIn, PersonLookup, PersonOut, PersonPatch
+from services.participants.schemas.target_group import PersonTargetGroupsOut
+from shared.clock import today
 from shared.db import driver
 from shared.dependencies import AccessedDep, CallerDep, IfMatch, Transaction
 from shared.responses import answered, created
@@ -77,6 +79,27 @@ async def change_person(
     await people.change(session, person_id, body, expected=version, seals=seals, by=caller)
     row = await queries.person(await driver(session), person_id, by=caller)
     return answered(shown(row, caller=caller, seals=seals), version=row["version"])
+
+
+@router.get("/{personId}/target-groups", scope=READ, answers=PersonTargetGroupsOut)
+async def read_target_groups(
+    person_id: PersonPath,
+    session: LoggedReading,
+    caller: CallerDep,
+    accessed: AccessedDep,
+    on: OnDay = None,
+) -> Response:
+    """Read which target groups a person belongs to on a day, and why.
+
+    Each group with the version of its rule and each condition met, not met or not known. What
+    was stated is that of the enrolment that stands on the day. The reading is logged.
+    """
+    conn = await driver(session)
+    person = await queries.person_unmasked(conn, person_id, by=caller)
+    accessed(person_id)
+    day = on or today()
+    judged = await target_groups.explained(conn, person, on=day, by=caller)
+    return answered(PersonTargetGroupsOut.of(person_id, day, judged))
 
 
 @lookups.post("", scope=READ, answers=PersonOut)

@@ -31,3 +31,12 @@ def birthday(born: date, years: int) -> date:
         return born.replace(year=born.year + years)
     except ValueError:
         return date(born.year + years, 3, 1)
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the whole years somebody has lived through on a day, as age_group() counts them.
+
+    Who was born on 29 February gets a year older on 1 March of a common year: a year is full
+    when the day before its anniversary has passed.
+    """
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -10,6 +10,7 @@ from services.participants.errors import (
     offering,
     plans,
     records,
+    target_groups,
 )
 
 CONSTRAINT_ERRORS = {
@@ -20,5 +21,6 @@ CONSTRAINT_ERRORS = {
     **offering.CONSTRAINTS,
     **plans.CONSTRAINTS,
     **records.CONSTRAINTS,
+    **target_groups.CONSTRAINTS,
 }
 """What the violation of a constraint means; checks in code come first, these always hold."""

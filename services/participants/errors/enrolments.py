@@ -36,6 +36,11 @@ class BornAfterEntry(Invalid):
     code, title = "born_after_entry", "The person was not born on the day"
 
 
+class UnemployedAfterEntry(Invalid):
+    code = "unemployed_after_entry"
+    title = "Unemployment told at entry begins at the entry or before it"
+
+
 class AlreadyExited(Conflict):
     code, title = "already_exited", "The enrolment has already ended; correct it instead"
 

@@ -29,8 +29,10 @@ from services.participants.queries.people import (
     person_by_number,
     person_for_change,
     person_id,
+    person_unmasked,
 )
 from services.participants.queries.plans import PLAN, plans_page
+from services.participants.queries.target_groups import target_group_rules
 
 __all__ = [
     "ACTIVITY",
@@ -60,6 +62,8 @@ __all__ = [
     "person_by_number",
     "person_for_change",
     "person_id",
+    "person_unmasked",
     "plans_page",
+    "target_group_rules",
     "waiting",
 ]

@@ -51,7 +51,8 @@ ATTENDED = """
 """Minutes on record for the month of ``h`` on days that its enrolment ``e`` covers."""
 
 ENROLMENT = Listed(
-    """r.id, r.person_id, r.unit, r.programme, r.team, r.ground, r.target_groups,
+    """r.id, r.person_id, r.unit, r.programme, r.team, r.ground, r.circumstances,
+       r.target_groups, r.target_group_rules, r.unemployed_since,
        r.status_at_entry, r.education_at_entry, r.started_on, r.exited_on, r.outcome,
        r.source_key as external_reference, r.referral_id, r.sex, r.age_group, r.district,
        r.stated_district,

@@ -74,6 +74,19 @@ async def person(conn: Connection, person_id: UUID, *, by: Caller) -> Record:
     return row
 
 
+async def person_unmasked(conn: Connection, person_id: UUID, *, by: Caller) -> Record:
+    """Return a person about whom the caller may be told more than that there is one.
+
+    Raises:
+        PersonNotFound: not there, or not for this caller to see unmasked.
+
+    """
+    row = await person(conn, person_id, by=by)
+    if row["protection"] != "none" and not may_see_protected(by):
+        raise PersonNotFound
+    return row
+
+
 async def person_by_number(conn: Connection, seals: Seals, digits: str, *, by: Caller) -> Record:
     """Return the person with a number; protected identities only to who may see them.
 

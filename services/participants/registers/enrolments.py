@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from services.participants import activities, hour_attestations
+from services.participants import activities, hour_attestations, target_groups
 from services.participants.domain.codes import (
+    Circumstance,
     Education,
     EntryStatus,
     Ground,
     Outcome,
-    TargetGroup,
 )
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
@@ -44,8 +44,9 @@ class EnrolmentRow(PersonRow, kw_only=True, gc=False):
     programme: CodeField
     team: CodeField | None = None
     ground: Ground
-    target_groups: tuple[TargetGroup, ...] = ()
+    circumstances: tuple[Circumstance, ...] = ()
     status_at_entry: EntryStatus
+    unemployed_since: date | None = None
     education_at_entry: Education | None = None
     started_on: date
     exited_on: date | None = None
@@ -57,8 +58,9 @@ _OWN_COLUMNS = (
     Column("programme", "text"),
     Column("team", "text"),
     Column("ground", "text"),
-    Column("target_groups", "text[]"),
+    Column("circumstances", "text[]"),
     Column("status_at_entry", "text"),
+    Column("unemployed_since", "date"),
     Column("education_at_entry", "text"),
     Column("started_on", "date"),
     Column("exited_on", "date"),
@@ -128,12 +130,24 @@ _ABSENT = """
       and not exists (select from present p where p.source_key = e.source_key)
 """
 
+_ENTRIES = """
+    (select b.record_id as id, b.started_on, b.ground, b.status_at_entry, b.education_at_entry,
+            b.unemployed_since, b.circumstances, p.id as person_id
+     from batch b join person p on p.identity_number_hash = b.identity_hash
+     where b.effect in ('created', 'changed'))
+"""
+
+_JUDGED = """
+    join unnest($1::uuid[], $2::text[], $3::text[]) as j (id, groups, rules) on j.id = b.record_id
+"""
+
 _CREATE = f"""
     insert into enrolment (id, source_key, person_id, subject_id, stated_district, {_NAMES},
-                           sex, age_group, district)
+                           sex, age_group, district, target_groups, target_group_rules)
     select b.record_id, b.source_key, p.id, p.subject_id, b.residence_district, {_of("b")},
-           f.sex, f.age_group, f.district
-    from batch b
+           f.sex, f.age_group, f.district, string_to_array(j.groups, ','),
+           string_to_array(j.rules, ',')
+    from batch b {_JUDGED}
     join person p on p.identity_number_hash = b.identity_hash
     cross join lateral breakdown_on(p.id, b.started_on, b.residence_district) f
     where b.effect = 'created' order by b.row_no
@@ -143,11 +157,13 @@ _CHANGE = f"""
     update enrolment set person_id = said.person_id, subject_id = said.subject_id,
            retracted_at = null,
            stated_district = said.residence_district,
-           ({_NAMES}, sex, age_group, district)
-           = ({_of("said")}, said.sex, said.age_group, said.district), {BUMP}
+           ({_NAMES}, sex, age_group, district, target_groups, target_group_rules)
+           = ({_of("said")}, said.sex, said.age_group, said.district, said.groups, said.rules),
+           {BUMP}
     from (select b.record_id, b.residence_district, {_of("b")}, p.id as person_id,
-                 p.subject_id, f.sex, f.age_group, f.district
-          from batch b
+                 p.subject_id, f.sex, f.age_group, f.district,
+                 string_to_array(j.groups, ',') as groups, string_to_array(j.rules, ',') as rules
+          from batch b {_JUDGED}
           join person p on p.identity_number_hash = b.identity_hash
           cross join lateral breakdown_on(p.id, b.started_on, b.residence_district) f
           where b.effect = 'changed') said
@@ -164,14 +180,19 @@ def enrolments_register(seals: Seals) -> Register:
             raise RowRefused("outcome", "exit_incomplete", "An exit has a day and an outcome.")
         if row.exited_on is not None and row.exited_on < row.started_on:
             raise RowRefused("exitedOn", "exit_before_entry", "The exit lies before the entry.")
+        if row.unemployed_since is not None and row.unemployed_since > row.started_on:
+            raise RowRefused(
+                "unemployedSince", "unemployed_after_entry", "The entry lies before it."
+            )
         return (
             *person(row, reference=row.started_on),
             row.unit,
             row.programme,
             row.team,
             row.ground,
-            sorted(set(row.target_groups)),
+            sorted(set(row.circumstances)),
             row.status_at_entry,
+            row.unemployed_since,
             row.education_at_entry,
             row.started_on,
             row.exited_on,
@@ -218,10 +239,11 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     created = await batch.ids(conn, "created")
     changed = await batch.ids(conn, "changed")
     await keep_version(conn, "enrolment", changed, reason=batch.reason, by=batch.by)
+    judged = await target_groups.judged_batch(conn, _ENTRIES)
     if changed:
-        await conn.execute(_CHANGE)
+        await conn.execute(_CHANGE, *judged)
     if created:
-        await conn.execute(_CREATE)
+        await conn.execute(_CREATE, *judged)
     await _settle(conn, created, batch, fresh=True)
     await _follow(conn, created, changed, batch)
 

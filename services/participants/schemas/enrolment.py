@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.participants.domain.codes import (
+    Circumstance,
     Education,
     EntryStatus,
     Ground,
@@ -28,7 +29,13 @@ from services.participants.schemas.fields import (
 )
 from shared.models import ApiModel, LocalDate
 
-TargetGroups: TypeAlias = Annotated[list[TargetGroup], Field(max_length=len(TargetGroup))]
+Circumstances: TypeAlias = Annotated[
+    list[Circumstance],
+    Field(
+        max_length=len(Circumstance),
+        description="What the client states; what is left out is not known",
+    ),
+]
 AgeGroup: TypeAlias = Annotated[str, Field(max_length=10, examples=["25-29"])]
 
 
@@ -37,8 +44,9 @@ class EntryIn(ApiModel):
 
     team: TeamCode | None = None
     ground: Ground
-    target_groups: TargetGroups = Field(default=[])
+    circumstances: Circumstances = Field(default=[])
     status_at_entry: EntryStatus
+    unemployed_since: LocalDate | None = None
     education_at_entry: Education | None = None
     started_on: LocalDate
 
@@ -63,10 +71,12 @@ class CorrectionIn(ApiModel):
     """What was recorded wrongly. Fields left out stay; `exit: null` takes an exit back."""
 
     unit: UnitCode | None = None
+    programme: ProgrammeCode | None = None
     team: TeamCode | None = None
     ground: Ground | None = None
-    target_groups: TargetGroups | None = None
+    circumstances: Circumstances | None = None
     status_at_entry: EntryStatus | None = None
+    unemployed_since: LocalDate | None = None
     education_at_entry: Education | None = None
     started_on: LocalDate | None = None
     exit: ExitIn | None = None
@@ -80,7 +90,11 @@ class RetractionIn(ApiModel):
 
 
 class EnrolmentOut(RecordOut):
-    """An enrolment; sex, age group and district are those of the entry day."""
+    """An enrolment; sex, age group, district and target groups are those of the entry day.
+
+    `targetGroupRules` names the versions of the rules that the groups were judged by, of groups
+    the person does not belong to as well; empty when they were stated and never judged.
+    """
 
     id: UUID
     person_id: UUID
@@ -88,8 +102,11 @@ class EnrolmentOut(RecordOut):
     programme: ProgrammeCode
     team: TeamCode | None
     ground: Ground
-    target_groups: TargetGroups
+    circumstances: Circumstances
+    target_groups: list[TargetGroup]
+    target_group_rules: list[str] = Field(examples=[["kaa:1", "uvas:2"]])
     status_at_entry: EntryStatus
+    unemployed_since: LocalDate | None
     education_at_entry: Education | None
     started_on: LocalDate
     exited_on: LocalDate | None
