@@ -211,7 +211,44 @@ async def plant_work(city: City, canary: Canary, ids: dict[str, str]) -> Ids:
     return {"activityId": activity["id"], "planId": plan["id"]}
 
 
-PLANTERS: tuple[Planter, ...] = (plant_advice, plant_enrolment, plant_work, plant_referral)
+async def plant_kaa(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
+    """Reach the youth of the delivered membership, and begin a measure with a goal."""
+    found = await city.read("/kaa-memberships", personId=canary.id)
+    membership = found["items"][0]["id"]
+    contact = await city.made(
+        "/kaa-contacts",
+        {
+            "membershipId": membership,
+            "heldOn": "2024-09-02",
+            "channel": "phone",
+            "twoWay": True,
+            "occupation": "none",
+        },
+    )
+    measure = await city.made(
+        "/kaa-measures",
+        {
+            "membershipId": membership,
+            "kind": "study_guidance",
+            "responsible": "municipality",
+            "startedOn": "2024-09-03",
+            "goal": f"{MARK} ska börja i skolan",
+        },
+    )
+    return {
+        "membershipId": membership,
+        "kaaContactId": contact["id"],
+        "kaaMeasureId": measure["id"],
+    }
+
+
+PLANTERS: tuple[Planter, ...] = (
+    plant_advice,
+    plant_enrolment,
+    plant_work,
+    plant_referral,
+    plant_kaa,
+)
 """In order; each is called for each canary when `ROWS` are delivered and nobody turned yet."""
 
 COMMON: dict[str, str] = {

@@ -33,6 +33,7 @@ EVERYTHING = (
     WRITE,
     "participants:identity",
     "participants:protected",
+    "participants:kaa",
     "figures:read",
     "registers:push",
     "registers:read",

@@ -95,7 +95,7 @@ create table kaa_measure (
     end_reason text,
     occupation_after text,
     goal_sealed bytea,
-    follow_up_on date[] default '{}' not null,
+    follow_up_days date[] default '{}' not null,
     retracted_at timestamp with time zone,
     version integer default 1 not null,
     recorded_at timestamp with time zone default now() not null,

@@ -7,6 +7,9 @@ from services.participants.api import (
     enrolments,
     follow_ups,
     hour_attestations,
+    kaa_contacts,
+    kaa_measures,
+    kaa_memberships,
     pending_enrolments,
     persons,
     plans,
@@ -31,4 +34,7 @@ ROUTERS = (
     follow_ups.router,
     hour_attestations.router,
     attendance.router,
+    kaa_memberships.router,
+    kaa_contacts.router,
+    kaa_measures.router,
 )

@@ -117,7 +117,7 @@ kaa_measure = Table(
     Column("end_reason", Text),
     Column("occupation_after", Text),
     Column("goal_sealed", BYTEA),
-    Column("follow_up_on", ARRAY(Date), nullable=False, server_default=text("'{}'")),
+    Column("follow_up_days", ARRAY(Date), nullable=False, server_default=text("'{}'")),
     timestamptz("retracted_at", nullable=True),
     *version_columns(),
     one_of("kind", MeasureKind),

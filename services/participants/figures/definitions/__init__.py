@@ -6,7 +6,8 @@ from services.participants.figures.definitions.activities import ACTIVITIES
 from services.participants.figures.definitions.advice import ADVICE
 from services.participants.figures.definitions.enrolments import ENROLMENTS
 from services.participants.figures.definitions.follow_ups import FOLLOW_UPS
+from services.participants.figures.definitions.kaa import KAA
 from services.participants.figures.definitions.offering import OFFERING
 from shared.figures import Figures
 
-FIGURES = Figures((*OFFERING, *ENROLMENTS, *ACTIVITIES, *ADVICE, *FOLLOW_UPS))
+FIGURES = Figures((*OFFERING, *ENROLMENTS, *ACTIVITIES, *ADVICE, *FOLLOW_UPS, *KAA))
