@@ -10,6 +10,7 @@ from services.participants.api import (
     kaa_contacts,
     kaa_measures,
     kaa_memberships,
+    participant_files,
     pending_enrolments,
     persons,
     plans,
@@ -37,4 +38,6 @@ ROUTERS = (
     kaa_memberships.router,
     kaa_contacts.router,
     kaa_measures.router,
+    participant_files.router,
+    participant_files.codes,
 )

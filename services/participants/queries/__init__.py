@@ -22,7 +22,15 @@ from services.participants.queries.enrolments import (
 )
 from services.participants.queries.follow_ups import due_lists, waiting
 from services.participants.queries.offering import offering, offerings
+from services.participants.queries.participant_files import (
+    latest_issues,
+    participant_file,
+    participant_files_page,
+    participant_rows,
+    replacement_codes_page,
+)
 from services.participants.queries.people import (
+    PROTECTED,
     hidden_subjects,
     may_see_protected,
     person,
@@ -43,6 +51,7 @@ __all__ = [
     "HOUR_ATTESTATION",
     "PENDING_ENROLMENT",
     "PLAN",
+    "PROTECTED",
     "Listed",
     "activities_page",
     "advisory_sessions_page",
@@ -53,10 +62,14 @@ __all__ = [
     "follow_ups_page",
     "hidden_subjects",
     "hour_attestations_page",
+    "latest_issues",
     "may_see_protected",
     "offering",
     "offerings",
     "one",
+    "participant_file",
+    "participant_files_page",
+    "participant_rows",
     "pending_enrolments_page",
     "person",
     "person_by_number",
@@ -65,5 +78,6 @@ __all__ = [
     "person_unmasked",
     "plans_page",
     "target_group_rules",
+    "replacement_codes_page",
     "waiting",
 ]
