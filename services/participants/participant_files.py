@@ -21,6 +21,7 @@ from services.participants.domain.participant_files import (
 )
 from services.participants.errors.esf import (
     MonthNotOver,
+    NotAnEsfProject,
     ParticipantFileNotReproduced,
     ReplacementCodeMissing,
 )
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
     from shared.db import Connection
 
 _BEGINS = """
-    select date_trunc('month', least(p.valid_from, min(e.started_on)))::date
+    select date_trunc('month', least(p.valid_from, min(e.started_on)))::date as begins,
+           coalesce(p.esf_from < $2::date + interval '1 month'
+                    and coalesce(p.esf_to, 'infinity') >= $2, false) as funded
     from programme p left join enrolment e on e.programme = p.code
-    where p.code = $1 group by p.valid_from
+    where p.code = $1 group by p.id
 """
 
 _ISSUE = """
@@ -70,7 +73,7 @@ async def issue(
     if next_month(through) > today():
         raise MonthNotOver
     conn = await driver(session)
-    begins = await _begins(conn, programme)
+    begins = await _begins(conn, programme, through)
     basis = await settled_within(conn)
     issued = await queries.latest_issues(conn, programme)
     months = _months(min((begins, *issued)), max((through, *issued)))
@@ -137,10 +140,14 @@ async def record_code(
     return recorded
 
 
-async def _begins(conn: Connection, programme: str) -> date:
-    begins: date | None = await conn.fetchval(_BEGINS, programme)
-    if begins is None:
+async def _begins(conn: Connection, programme: str, through: date) -> date:
+    """Return the first month that a project can have a file of."""
+    row = await conn.fetchrow(_BEGINS, programme, through)
+    if row is None:
         raise UnknownProgramme
+    if not row["funded"]:
+        raise NotAnEsfProject
+    begins: date = row["begins"]
     return begins
 
 

@@ -142,7 +142,11 @@ async def plant_enrolment(city: City, canary: Canary, _ids: dict[str, str]) -> I
         lambda page: enrolled["id"] in {item["enrolmentId"] for item in page["items"]},
         limit=200,
     )
-    (follow_up,) = [it["id"] for it in due["items"] if it["enrolmentId"] == enrolled["id"]]
+    (follow_up,) = [
+        it["id"]
+        for it in due["items"]
+        if (it["enrolmentId"], it["kind"]) == (enrolled["id"], "exit")
+    ]
     await city.made(
         f"/follow-ups/{follow_up}/results", {"result": "work", "answeredOn": "2024-09-02"}
     )
@@ -242,12 +246,25 @@ async def plant_kaa(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
     }
 
 
+async def plant_file(city: City, _canary: Canary, _ids: dict[str, str]) -> Ids:
+    """Issue the participant files of the project once ESF+ pays for it."""
+    programme = f"project-{PROJECT.lower()}"
+    funding = {"esfFrom": "2023-01-01", "reason": "Beslut om stöd"}
+    await city.made(f"/programmes/{programme}/esf-fundings", funding)
+    await city.basis()
+    wanted = {"programme": programme, "through": "2024-05", "reason": "Månadsrapport"}
+    await city.made("/participant-files", wanted)
+    listed = await city.read("/participant-files", programme=programme)
+    return {"fileId": listed["items"][0]["id"]}
+
+
 PLANTERS: tuple[Planter, ...] = (
     plant_advice,
     plant_enrolment,
     plant_work,
     plant_referral,
     plant_kaa,
+    plant_file,
 )
 """In order; each is called for each canary when `ROWS` are delivered and nobody turned yet."""
 

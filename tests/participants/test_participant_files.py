@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.participants.domain.participant_files import ParticipantLine, content_hash, written
 from shared.clock import today
 from shared.db import driver
@@ -17,12 +19,20 @@ PROGRAMME = "stockholmskraften"
 HEADER = "personnummer;startdatum;slutdatum;timmar\r\n"
 
 
+@pytest.fixture
+async def city(city: City) -> City:
+    """The city, with a project that ESF+ pays for."""
+    funding = {"esfFrom": "2023-01-01", "reason": "Beslut om stöd"}
+    await city.made(f"/programmes/{PROGRAMME}/esf-fundings", funding)
+    return city
+
+
 async def issued(city: City, through: str) -> list[tuple[str, int, int]]:
     """Bring the series up to date; return month, issue and number of what was issued."""
     await city.basis()
     body = {"programme": PROGRAMME, "through": through, "reason": "Månadsrapport"}
     made = await city.made("/participant-files", body)
-    return [(it["month"], it["issue"], it["number"]) for it in made["issued"]]
+    return [(it["month"], it["issue"], it["number"]) for it in made["files"]]
 
 
 async def texts(city: City) -> dict[tuple[str, int], str]:
@@ -30,7 +40,7 @@ async def texts(city: City) -> dict[tuple[str, int], str]:
     listed = await city.read("/participant-files", programme=PROGRAMME, limit=200)
     found = {}
     for item in listed["items"]:
-        answer = await city.call("GET", f"/participant-files/{item['id']}/content")
+        answer = await city.call("GET", f"/participant-files/{item['id']}")
         assert answer.status_code == 200, answer.text
         assert answer.headers["cache-control"] == "no-store"
         found[item["month"], item["issue"]] = answer.text
@@ -133,10 +143,12 @@ async def test_files_are_for_who_may_see_everybody_in_them(city: City) -> None:
     for wrong, refusal in (
         ({"through": f"{today():%Y-%m}"}, "409 month_not_over"),
         ({"programme": "okand"}, "422 unknown_programme"),
+        ({"programme": "kvinnors-etablering"}, "409 not_an_esf_project"),
+        ({"through": "2022-12"}, "409 not_an_esf_project"),
     ):
         assert await city.refused("POST", "/participant-files", body | wrong) == refusal
     await issued(city, "2024-10")
-    path = f"/participant-files/{(await city.read('/participant-files'))['items'][0]['id']}/content"
+    path = f"/participant-files/{(await city.read('/participant-files'))['items'][0]['id']}"
     for more in (
         {"scopes": ("participants:identity",)},
         {"scopes": ("participants:protected", "participants:read")},

@@ -32,7 +32,7 @@ from shared.responses import created
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/participant-files", tag="participant-files")
-codes = ServiceRouter(prefix="/esf-replacement-codes", tag="participant-files")
+codes = ServiceRouter(prefix="/esf-replacement-codes", tag="esf-replacement-codes")
 
 MEDIA_TYPE = "text/csv"
 FilePath = Annotated[UUID, Path(alias="fileId", description="The issue's id")]
@@ -69,7 +69,7 @@ async def issue_participant_files(
     rows = await participant_files.issue(
         session, body.programme, through=body.last_month, reason=body.reason, by=caller
     )
-    issued = ParticipantFilesOut(issued=[ParticipantFileOut.of(row) for row in rows])
+    issued = ParticipantFilesOut(files=[ParticipantFileOut.of(row) for row in rows])
     return created(issued, location="/participant-files")
 
 
@@ -93,7 +93,7 @@ async def list_participant_files(
     return Page.of([ParticipantFileOut.of(row) for row in rows], total=total, paging=paging)
 
 
-@router.get("/{fileId}/content", scope="participants:identity", openapi=_FILE)
+@router.get("/{fileId}", scope="participants:identity", openapi=_FILE)
 async def read_participant_file(
     file_id: FilePath,
     session: LoggedReading,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 class NotAnEsfProject(Conflict):
     code = "not_an_esf_project"
-    title = "The programme is not a project of the European Social Fund on the day"
+    title = "ESF+ does not pay for the programme at that time"
 
 
 class ParticipantFileNotFound(NotFound):

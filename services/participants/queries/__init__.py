@@ -77,7 +77,7 @@ __all__ = [
     "person_id",
     "person_unmasked",
     "plans_page",
-    "target_group_rules",
     "replacement_codes_page",
+    "target_group_rules",
     "waiting",
 ]

@@ -53,7 +53,7 @@ class ParticipantFileOut(ApiModel):
 class ParticipantFilesOut(ApiModel):
     """What was issued, by month; nothing when every month stands as it was issued."""
 
-    issued: list[ParticipantFileOut]
+    files: list[ParticipantFileOut]
 
 
 class ReplacementCodeIn(ApiModel):
