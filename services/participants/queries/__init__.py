@@ -21,6 +21,7 @@ from services.participants.queries.enrolments import (
     pending_enrolments_page,
 )
 from services.participants.queries.follow_ups import due_lists, waiting
+from services.participants.queries.holdings import held_about, log_page, records_of_subject
 from services.participants.queries.offering import offering, offerings
 from services.participants.queries.participant_files import (
     latest_issues,
@@ -60,9 +61,11 @@ __all__ = [
     "due_lists",
     "enrolments_page",
     "follow_ups_page",
+    "held_about",
     "hidden_subjects",
     "hour_attestations_page",
     "latest_issues",
+    "log_page",
     "may_see_protected",
     "offering",
     "offerings",
@@ -77,6 +80,7 @@ __all__ = [
     "person_id",
     "person_unmasked",
     "plans_page",
+    "records_of_subject",
     "replacement_codes_page",
     "target_group_rules",
     "waiting",
