@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from shared.db import Connection
     from shared.errors import DomainError
 
-# The person's lock makes two sessions recorded at once take their turns; the unique index on
-# (person, ordinal) and the check on the ordinal hold whatever forgets the lock.
+# The locks on every record of the person make two sessions recorded at once take their turns;
+# the unique index on (person, ordinal) and the check on the ordinal hold whatever forgets them.
 _SITUATION = """
     with advised as materialized (
-        select id from person where id = $1 and ($5 or protection = 'none') for update
+        select id from person
+        where subject_id = (select subject_id from person where id = $1)
+          and ($5 or protection = 'none')
+        order by id for update
     )
     select exists (select from advised) as person_known,
            exists (select from unit where code = $2
@@ -40,7 +43,9 @@ _SITUATION = """
                select from programme where code = $3
                and $4 between valid_from and coalesce(valid_to, 'infinity')) as programme_open,
            not exists (
-               select from enrolment e where e.person_id = $1 and e.retracted_at is null
+               select from enrolment e
+               where e.subject_id = (select subject_id from person where id = $1)
+               and e.retracted_at is null
                and e.started_on <= $4::date and coalesce(e.exited_on, 'infinity') > $4
            ) as not_enrolled
 """
@@ -58,10 +63,15 @@ _HOLD = """
     select $1, $2, $3, $4::date, $5, free.ordinal, b.sex, b.age_group, b.district
     from breakdown_on($1, $4::date, null) b
     cross join lateral (
+        select coalesce(array_agg(held.ordinal), '{}') as ordinals
+        from advisory_session held
+        where held.retracted_at is null and held.person_id in (
+            select id from person
+            where subject_id = (select subject_id from person where id = $1))
+    ) taken
+    cross join lateral (
         select candidate as ordinal from generate_series(1, 3) candidate
-        where not exists (select from advisory_session held
-                          where held.person_id = $1 and held.retracted_at is null
-                            and held.ordinal = candidate)
+        where candidate <> all(taken.ordinals) and cardinality(taken.ordinals) < 3
         order by candidate limit 1
     ) free
     returning id

@@ -1,8 +1,9 @@
 """Keep frozen breakdowns right when what is known about a person's past changes.
 
 Sex, age group and district of a record are those of its day. When it turns out that a person
-lived elsewhere then, or their identity becomes protected, the records are corrected as any
-other fact is: earlier bases keep what was believed, later ones get what is known.
+lived elsewhere then, that their identity becomes protected, or that two records are one
+person's, the records are corrected as any other fact is: earlier bases keep what was believed,
+later ones get what is known.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.participants import activities, target_groups
+from services.participants import target_groups
 from services.participants.figures import facts
-from services.participants.follow_ups import realign
-from services.participants.kaa_memberships import settle_people
 from shared.journal import settle
 from shared.records import BUMP, keep_version
 
@@ -22,10 +21,20 @@ if TYPE_CHECKING:
 
     from shared.db import Connection
 
+FROZEN = {
+    "enrolment": "started_on",
+    "advisory_session": "held_on",
+    "plan": "drawn_up_on",
+    "kaa_membership": "joined_on",
+}
+"""Tables with a frozen breakdown (`frozen_breakdown`), and the column of its day."""
+
 _STALE = """
-    select r.id from {table} r
+    select r.id, r.person_id from {table} r
+    join person p on p.id = r.person_id
     cross join lateral breakdown_on(r.person_id, r.{day}, r.stated_district) b
-    where r.person_id = any($1::uuid[]) and r.retracted_at is null
+    where p.subject_id in (select subject_id from person where id = any($1::uuid[]))
+      and r.retracted_at is null
       and (r.sex, r.age_group, r.district) is distinct from (b.sex, b.age_group, b.district)
 """
 
@@ -37,36 +46,57 @@ _REFREEZE = """
 """
 
 
+_RECORDS = """
+    select id from person
+    where subject_id in (select subject_id from person where id = any($1::uuid[])) order by id
+"""
+
+
 async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by: str) -> None:
-    """Correct breakdowns and target groups of everything recorded about these people."""
-    changed = await _refrozen(conn, "enrolment", "started_on", persons, reason=reason, by=by)
-    rejudged = await target_groups.rejudge(conn, persons, reason=reason, by=by)
-    changed = list({*changed, *rejudged})
-    await settle(
-        conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason
-    )
-    await activities.realign(conn, changed, reason=reason, by=by)
-    await realign(conn, changed, reason=reason, by=by)
-    await _refrozen(conn, "plan", "drawn_up_on", persons, reason=reason, by=by)
-    advised = await _refrozen(conn, "advisory_session", "held_on", persons, reason=reason, by=by)
-    await settle(
-        conn,
-        facts.JOURNAL,
-        "advisory_session",
-        advised,
-        wanted_sql=facts.ADVISORY_SESSION,
-        reason=reason,
-    )
-    await _refrozen(conn, "kaa_membership", "joined_on", persons, reason=reason, by=by)
-    await settle_people(conn, persons, reason=reason)
+    """Correct breakdowns and target groups of everything recorded about these people.
+
+    And settle all of it. Merged records too: what is known of the one who stands for a person
+    decides.
+    """
+    await refrozen(conn, persons, reason=reason, by=by)
+    records = [row["id"] for row in await conn.fetch(_RECORDS, list(persons))]
+    await target_groups.rejudge(conn, records, reason=reason, by=by)
+    await resettle(conn, records, reason=reason)
+
+
+async def refrozen(
+    conn: Connection, persons: Sequence[UUID], *, reason: str, by: str
+) -> list[UUID]:
+    """Correct the breakdowns of these people's records; return whose there were any of."""
+    affected: set[UUID] = set()
+    for table, day in FROZEN.items():
+        affected |= await _refrozen(conn, table, day, persons, reason=reason, by=by)
+    return sorted(affected)
+
+
+async def resettle(conn: Connection, persons: Sequence[UUID], *, reason: str) -> None:
+    """Settle every record about these people; what counts as it should stays as it is."""
+    if not persons:
+        return
+    for about in facts.ABOUT_PEOPLE:
+        rows = await conn.fetch(about.ids, list(persons))
+        await settle(
+            conn,
+            facts.JOURNAL,
+            about.kind,
+            [row["id"] for row in rows],
+            wanted_sql=about.wanted,
+            reason=reason,
+        )
 
 
 async def _refrozen(
     conn: Connection, table: str, day: str, persons: Sequence[UUID], *, reason: str, by: str
-) -> list[UUID]:
-    rows = await conn.fetch(_STALE.format(table=table, day=day), list(persons))
-    stale = [row["id"] for row in rows]
-    if stale:
-        await keep_version(conn, table, stale, reason=reason, by=by)
-        await conn.execute(_REFREEZE.format(table=table, day=day, bump=BUMP), stale)
-    return stale
+) -> set[UUID]:
+    """Freeze the breakdowns of a table's stale rows anew; return whom they are about."""
+    stale = await conn.fetch(_STALE.format(table=table, day=day), list(persons))
+    ids = [row["id"] for row in stale]
+    if ids:
+        await keep_version(conn, table, ids, reason=reason, by=by)
+        await conn.execute(_REFREEZE.format(table=table, day=day, bump=BUMP), ids)
+    return {row["person_id"] for row in stale}

@@ -53,6 +53,8 @@ def shown(row: Record, *, caller: Caller, seals: Seals) -> PersonOut:
         guardian_of_children=row["guardian"],
         education=row["education"],
         residences=[ResidenceOut(**lived) for lived in msgspec.json.decode(row["residences"])],
+        merged_into=row["merged_root"],
+        merged_records=row["merged_records"],
         masked=False,
         version=row["version"],
     )
@@ -69,6 +71,8 @@ def _masked(row: Record) -> PersonOut:
         guardian_of_children=None,
         education=None,
         residences=[],
+        merged_into=row["merged_root"],
+        merged_records=row["merged_records"],
         masked=True,
         version=row["version"],
     )

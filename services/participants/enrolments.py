@@ -77,7 +77,7 @@ async def enrol(
 ) -> Record:
     """Enrol a person; breakdown and target groups of the entry day are frozen on the enrolment.
 
-    The enrolment and its facts are one statement.
+    The enrolment and its facts are one statement, once nobody can merge or change the person.
 
     Raises:
         UnitNotAllowed: the unit is not the caller's.
@@ -89,6 +89,7 @@ async def enrol(
     by.require_unit(entry.unit)
     check_unemployed_since(entry.unemployed_since, entry.started_on)
     conn = await driver(session)
+    await queries.hold_person(conn, entry.person_id)
     groups = await target_groups.judged(conn, entry.model_dump())
     judged = await conn.fetchrow(
         _ENROL,

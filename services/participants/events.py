@@ -16,6 +16,29 @@ ProjectNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_l
 """How budget numbers projects (`budget.project.decided`)."""
 
 
+class PersonRegistered(Event):
+    """A person was registered by hand; those whom a delivery brings are told of as a delivery."""
+
+    type: ClassVar[str] = "participants.person.registered"
+    aggregate: ClassVar[str] = "person"
+    key: ClassVar[str] = "person_id"
+
+    person_id: UUID
+
+
+class PersonMerged(Event):
+    """Two records proved to be one person's, or (undone) proved not to be."""
+
+    type: ClassVar[str] = "participants.person.merged"
+    aggregate: ClassVar[str] = "person"
+    key: ClassVar[str] = "absorbed_id"
+
+    merge_id: UUID
+    absorbed_id: UUID
+    survivor_id: UUID
+    undone: bool
+
+
 class EnrolmentStarted(Event):
     """A referral became an enrolment. Enrolments without a referral concern nobody else."""
 
@@ -126,6 +149,8 @@ class DeliveryApplied(deliveries.DeliveryApplied):
 
 
 ROUTES: Routes = {
+    PersonRegistered: (),
+    PersonMerged: (),
     EnrolmentStarted: ("outreach",),
     EnrolmentExited: ("outreach",),
     EnrolmentCorrected: (),

@@ -20,11 +20,15 @@ from services.participants.errors.people import (
     BornAfterToday,
     IdentityNumberRefused,
     PersonExists,
+    PersonMerged,
     ResidenceOfProtected,
     UnitNeeded,
 )
 from services.participants.errors.records import ValueNeeded
+from services.participants.events import ROUTES, PersonRegistered
+from services.participants.protection import protect_alike
 from services.participants.sealing import Name, Seals
+from shared import outbox
 from shared.clock import today
 from shared.db import WriteSession, driver
 from shared.records import BUMP, keep_version
@@ -44,6 +48,8 @@ _REGISTER = """
                             registered_by_unit)
         select $1, $2, $3, $4, $5, $6, $7, $8, $9
         where not exists (select from person where identity_number_hash = any($10::bytea[]))
+          and not exists (select from person_number_alias
+                          where identity_number_hash = any($10::bytea[]))
         on conflict (identity_number_hash) do nothing
         returning *
     ), lived as (
@@ -52,6 +58,7 @@ _REGISTER = """
         returning district, valid_from, valid_to
     )
     select created.*,
+           '{}'::uuid[] as merged_records,
            coalesce((select json_agg(lived) from lived), '[]')::text as residences
     from created
 """
@@ -107,6 +114,7 @@ async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by:
     if created is None:
         known = await queries.person_id(conn, seals, number.digits, by=by)
         raise PersonExists if known is None else PersonExists(person_id=str(known))
+    await outbox.record(conn, [PersonRegistered(person_id=created["id"])], ROUTES)
     return created
 
 
@@ -135,12 +143,15 @@ async def change(
     Raises:
         PersonNotFound: not there, or not for this caller to see.
         PreconditionFailed: the person changed since the caller read them.
+        PersonMerged: another record stands for the person.
         ResidenceOfProtected: no district is kept for a protected identity.
 
     """
     conn = await driver(session)
     held = await queries.person_for_change(conn, person_id, by=by)
     require_version(expected, held["version"])
+    if held["merged_root"] is not None:
+        raise PersonMerged(merged_into=str(held["merged_root"]))
     changes = _changes(patch, held["identity_number_hash"], seals)
     protection = changes.get("protection", held["protection"])
     if patch.residence is not None and protection != Protection.NONE:
@@ -150,6 +161,7 @@ async def change(
     await conn.execute(
         f"update person set {assignments}{BUMP} where id = $1", person_id, *changes.values()
     )
+    await protect_alike(conn, person_id, protection, reason=patch.reason, by=by.subject)
     if patch.residence is not None:
         await _move(conn, person_id, patch.residence, reason=patch.reason, by=by.subject)
     await refreeze(conn, [person_id], reason=patch.reason, by=by.subject)

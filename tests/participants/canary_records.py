@@ -258,6 +258,16 @@ async def plant_file(city: City, _canary: Canary, _ids: dict[str, str]) -> Ids:
     return {"fileId": listed["items"][0]["id"]}
 
 
+async def plant_merge(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
+    """Merge another record of the person into theirs."""
+    other = await city.person(name={"given": MARK.title(), "family": MARK.upper()})
+    merge = await city.made(
+        "/person-merges",
+        {"absorbedId": other["id"], "survivorId": canary.id, "reason": "Samma person"},
+    )
+    return {"mergeId": merge["id"]}
+
+
 PLANTERS: tuple[Planter, ...] = (
     plant_advice,
     plant_enrolment,
@@ -265,6 +275,7 @@ PLANTERS: tuple[Planter, ...] = (
     plant_referral,
     plant_kaa,
     plant_file,
+    plant_merge,
 )
 """In order; each is called for each canary when `ROWS` are delivered and nobody turned yet."""
 

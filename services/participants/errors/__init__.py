@@ -10,6 +10,7 @@ from services.participants.errors import (
     hours,
     kaa,
     offering,
+    people,
     plans,
     records,
     target_groups,
@@ -24,6 +25,7 @@ CONSTRAINT_ERRORS = {
     **kaa.CONSTRAINTS,
     **offering.CONSTRAINTS,
     **plans.CONSTRAINTS,
+    **people.CONSTRAINTS,
     **records.CONSTRAINTS,
     **target_groups.CONSTRAINTS,
 }

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.errors import Conflict, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from services.participants.errors.meanings import Meanings
 
 
 class PersonNotFound(NotFound):
@@ -37,3 +42,39 @@ class PersonExists(Conflict):
     """
 
     code, title = "person_exists", "A person with this identity number is already registered"
+
+
+class PersonMerged(Conflict):
+    """Extension ``mergedInto``: the record that stands for the person and can be changed."""
+
+    code, title = "person_merged", "The record was merged into another one of the same person"
+
+
+class PersonMergeNotFound(NotFound):
+    """Also the answer when the caller's units may not see the person."""
+
+    code, title = "person_merge_not_found", "There is no such merge among the caller's units"
+
+
+class MergeWithItself(Invalid):
+    code, title = "merge_with_itself", "A record cannot be merged into itself"
+
+
+class MergeRefused(Conflict):
+    """Extension ``reasons``: each with a code, and the ids and the programme it is about.
+
+    ``already_merged``: one of the records is merged into another (``mergedInto``);
+    ``enrolments_overlap``: two enrolments in one programme, which one person cannot have.
+    """
+
+    code, title = "merge_refused", "The two records cannot be one person's as they stand"
+
+
+class MergeReversed(Conflict):
+    code, title = "merge_reversed", "The merge has been taken back already"
+
+
+CONSTRAINTS: Meanings = {
+    "person_merge_two_people_check": MergeWithItself,
+    "person_merge_absorbed_key": PersonMerged,
+}

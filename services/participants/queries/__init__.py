@@ -22,6 +22,7 @@ from services.participants.queries.enrolments import (
 )
 from services.participants.queries.follow_ups import due_lists, waiting
 from services.participants.queries.holdings import held_about, log_page, records_of_subject
+from services.participants.queries.merges import person_merge, person_merges_page
 from services.participants.queries.offering import offering, offerings
 from services.participants.queries.participant_files import (
     latest_issues,
@@ -33,6 +34,7 @@ from services.participants.queries.participant_files import (
 from services.participants.queries.people import (
     PROTECTED,
     hidden_subjects,
+    hold_person,
     may_see_protected,
     person,
     person_by_number,
@@ -63,6 +65,7 @@ __all__ = [
     "follow_ups_page",
     "held_about",
     "hidden_subjects",
+    "hold_person",
     "hour_attestations_page",
     "latest_issues",
     "log_page",
@@ -78,6 +81,8 @@ __all__ = [
     "person_by_number",
     "person_for_change",
     "person_id",
+    "person_merge",
+    "person_merges_page",
     "person_unmasked",
     "plans_page",
     "records_of_subject",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from services.participants.errors.activities import ActivityNotFound
-from services.participants.queries.enrolments import Listed, page
+from services.participants.queries.enrolments import ABOUT_PERSON, Listed, page
 
 if TYPE_CHECKING:
     from services.participants.queries.enrolments import Rows
@@ -29,7 +29,7 @@ ACTIVITY = Listed(
 
 _CONDITIONS = {
     "unit": "r.unit = {}",
-    "person": "r.person_id = {}",
+    "person": ABOUT_PERSON,
     "enrolment": "r.enrolment_id = {}",
     "kind": "r.kind = {}",
     "on": "r.retracted_at is null and {} >= r.started_on and {} < coalesce(r.ended_on, 'infinity')",

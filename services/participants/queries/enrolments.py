@@ -103,6 +103,9 @@ HOUR_ATTESTATION = Listed(
 
 Rows: TypeAlias = "tuple[list[Record], int]"
 
+ABOUT_PERSON = "p.subject_id = (select subject_id from person where id = {})"
+"""Condition of lists: about a person, whichever record of theirs it was recorded with."""
+
 _SEEN = "($1::text[] is null or r.unit = any($1)) and ($2 or p.protection = 'none')"
 
 
@@ -146,7 +149,7 @@ async def enrolments_page(
         where={
             "r.unit = {}": unit,
             "r.programme = {}": programme,
-            "r.person_id = {}": person,
+            ABOUT_PERSON: person,
             "r.retracted_at is null and {} >= r.started_on"
             " and {} < coalesce(r.exited_on, 'infinity')": on,
         },
@@ -157,7 +160,7 @@ async def advisory_sessions_page(
     conn: Connection, *, by: Caller, paging: PageRequest, unit: str | None, person: UUID | None
 ) -> Rows:
     """Return one page of advisory sessions."""
-    where = {"r.unit = {}": unit, "r.person_id = {}": person}
+    where = {"r.unit = {}": unit, ABOUT_PERSON: person}
     return await page(conn, ADVISORY_SESSION, by=by, paging=paging, where=where)
 
 

@@ -34,26 +34,42 @@ def hidden_subjects(caller: Caller) -> str | None:
     return None if may_see_protected(caller) else HIDDEN_SUBJECTS
 
 
-_VISIBLE = """
+VISIBLE = """
     ($2::text[] is null
-     or p.registered_by_unit = any($2)
-     or exists (select from enrolment e
-                where e.person_id = p.id and e.unit = any($2) and e.retracted_at is null)
-     or exists (select from advisory_session a
-                where a.person_id = p.id and a.unit = any($2) and a.retracted_at is null)
-     or exists (select from kaa_membership k
-                where k.person_id = p.id and k.unit = any($2) and k.retracted_at is null)
-     or exists (select from pending_enrolment q
-                where q.person_id = p.id and q.unit = any($2) and q.state <> 'declined'))
+     or exists (select from person m
+                where m.subject_id = p.subject_id
+                  and (m.registered_by_unit = any($2)
+                       or exists (select from enrolment e
+                                  where e.person_id = m.id and e.unit = any($2)
+                                    and e.retracted_at is null)
+                       or exists (select from advisory_session a
+                                  where a.person_id = m.id and a.unit = any($2)
+                                    and a.retracted_at is null)
+                       or exists (select from kaa_membership k
+                                  where k.person_id = m.id and k.unit = any($2)
+                                    and k.retracted_at is null)
+                       or exists (select from pending_enrolment q
+                                  where q.person_id = m.id and q.unit = any($2)
+                                    and q.state <> 'declined'))))
 """
-"""A caller sees people through what its units do, or did, with them."""
+"""A caller sees people through what its units do, or did, with any record of theirs."""
 
 _SHOWN = """
-    p.*, coalesce(
+    p.*, array(select m.id from person m where m.merged_root = p.id order by m.id)
+        as merged_records,
+    coalesce(
         (select json_agg(json_build_object(
                     'district', r.district, 'valid_from', r.valid_from, 'valid_to', r.valid_to)
                 order by r.valid_from)
          from residence r where r.person_id = p.id), '[]')::text as residences
+"""
+
+
+_NUMBERED = """
+    select n.subject_id from person n where n.identity_number_hash = any($1::bytea[])
+    union
+    select n.subject_id from person_number_alias a join person n on n.id = a.person_id
+    where a.identity_number_hash = any($1::bytea[])
 """
 
 
@@ -65,7 +81,7 @@ async def person(conn: Connection, person_id: UUID, *, by: Caller) -> Record:
 
     """
     row: Record | None = await conn.fetchrow(
-        f"select {_SHOWN} from person p where p.id = $1 and {_VISIBLE}",
+        f"select {_SHOWN} from person p where p.id = $1 and {VISIBLE}",
         person_id,
         by.unit_filter(),
     )
@@ -90,13 +106,15 @@ async def person_unmasked(conn: Connection, person_id: UUID, *, by: Caller) -> R
 async def person_by_number(conn: Connection, seals: Seals, digits: str, *, by: Caller) -> Record:
     """Return the person with a number; protected identities only to who may see them.
 
+    A merged record's number finds the record that stands for the person.
+
     Raises:
         PersonNotFound: not there, or not for this caller to find.
 
     """
     row: Record | None = await conn.fetchrow(
-        f"select {_SHOWN} from person p where p.identity_number_hash = any($1::bytea[])"
-        f" and ($3 or p.protection = 'none') and {_VISIBLE}",
+        f"select {_SHOWN} from person p where p.id = ({_NUMBERED})"
+        f" and ($3 or p.protection = 'none') and {VISIBLE}",
         seals.hashes_of(digits),
         by.unit_filter(),
         may_see_protected(by),
@@ -107,13 +125,12 @@ async def person_by_number(conn: Connection, seals: Seals, digits: str, *, by: C
 
 
 async def person_id(conn: Connection, seals: Seals, digits: str, *, by: Caller) -> UUID | None:
-    """Return the id of whoever has the number, whichever unit knows them.
+    """Return the id of whoever has, or had, the number, whichever unit knows them.
 
     Protected identities are hidden here as in a search: a registration must not find them.
     """
     found: UUID | None = await conn.fetchval(
-        "select id from person where identity_number_hash = any($1::bytea[])"
-        " and ($2 or protection = 'none')",
+        f"select id from person where id = ({_NUMBERED}) and ($2 or protection = 'none')",
         seals.hashes_of(digits),
         may_see_protected(by),
     )
@@ -129,7 +146,7 @@ async def person_for_change(conn: Connection, person_id: UUID, *, by: Caller) ->
     """
     row: Record | None = await conn.fetchrow(
         f"select p.* from person p where p.id = $1 and ($3 or p.protection = 'none')"
-        f" and {_VISIBLE} for update of p",
+        f" and {VISIBLE} for update of p",
         person_id,
         by.unit_filter(),
         may_see_protected(by),
@@ -137,3 +154,16 @@ async def person_for_change(conn: Connection, person_id: UUID, *, by: Caller) ->
     if row is None:
         raise PersonNotFound
     return row
+
+
+async def hold_person(conn: Connection, person_id: UUID) -> None:
+    """Hold a person as they are until the transaction ends: nobody merges or changes them.
+
+    A statement of its own, before the one that records something about the person: that one
+    then sees what it had to wait for.
+    """
+    await conn.execute(
+        "select from person where id = $1 or id = (select merged_root from person where id = $1)"
+        " order by id for share",
+        person_id,
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.participants.errors.plans import PlanNotFound
-from services.participants.queries.enrolments import Listed, page
+from services.participants.queries.enrolments import ABOUT_PERSON, Listed, page
 
 if TYPE_CHECKING:
     from services.participants.queries.enrolments import Rows
@@ -49,5 +49,5 @@ async def plans_page(
 
     With ``overdue_on``, of those in force whose review day had passed on that day.
     """
-    where = {"r.unit = {}": unit, "r.person_id = {}": person, _OVERDUE: overdue_on}
+    where = {"r.unit = {}": unit, ABOUT_PERSON: person, _OVERDUE: overdue_on}
     return await page(conn, PLAN, by=by, paging=paging, where=where)

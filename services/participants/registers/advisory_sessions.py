@@ -48,29 +48,33 @@ _ENROLLED = """
     from staging s
     join person p on p.identity_number_hash = s.identity_hash
     where exists (select from enrolment e
-                  where e.person_id = p.id and e.retracted_at is null
+                  where e.subject_id = p.subject_id and e.retracted_at is null
                     and e.started_on <= s.held_on
                     and coalesce(e.exited_on, 'infinity') > s.held_on)
 """
 
 # Sessions on record that this delivery does not mention come first, then its own in their
-# order: those on record before new ones, earlier days before later ones.
+# order: those on record before new ones, earlier days before later ones. Those of every record
+# of a person count; a session that stands is not refused for what a merge brought together.
 _FOURTH = """
     select row_no, null, 'fourth_advisory_session',
            'A person who is not enrolled is advised at most three times.'
     from (
         select s.row_no,
-               row_number() over (partition by s.identity_hash
+               row_number() over (partition by coalesce(who.subject_id::text,
+                                                        encode(s.identity_hash, 'hex'))
                                   order by own.id is null, s.held_on, s.row_no)
                + (select count(*) from advisory_session a join person p on p.id = a.person_id
-                  where p.identity_number_hash = s.identity_hash and a.retracted_at is null
+                  where p.subject_id = who.subject_id and a.retracted_at is null
                     and not exists (select from present n where n.source_key = a.source_key)
-                 ) as place
+                 ) as place,
+               own.person_id = who.id as stands
         from staging s
+        left join person who on who.identity_number_hash = s.identity_hash
         left join advisory_session own
           on own.source_key = s.source_key and own.retracted_at is null
     ) counted
-    where place > 3
+    where place > 3 and stands is not true
 """
 
 _THREE_STAND = (None, "fourth_advisory_session", "Three sessions are on record and stand.")
@@ -95,24 +99,29 @@ _VACATE = """
 
 _PLACED = """
     with free as (
-        select p.id as person_id, place,
-               row_number() over (partition by p.id order by place) as turn
-        from (select distinct identity_hash from batch
-              where effect in ('created', 'changed')) b
-        join person p on p.identity_number_hash = b.identity_hash
+        select who.subject_id, place,
+               row_number() over (partition by who.subject_id order by place) as turn,
+               3 - cardinality(taken.ordinals) as room
+        from (select distinct p.subject_id
+              from batch b join person p on p.identity_number_hash = b.identity_hash
+              where b.effect in ('created', 'changed')) who
+        cross join lateral (
+            select coalesce(array_agg(held.ordinal), '{}') as ordinals
+            from advisory_session held join person m on m.id = held.person_id
+            where m.subject_id = who.subject_id and held.retracted_at is null
+        ) taken
         cross join generate_series(1, 3) place
-        where not exists (select from advisory_session held
-                          where held.person_id = p.id and held.retracted_at is null
-                            and held.ordinal = place)
+        where place <> all(taken.ordinals)
     ), waiting as (
-        select b.record_id, p.id as person_id,
-               row_number() over (partition by p.id order by b.held_on, b.row_no) as turn
+        select b.record_id, p.id as person_id, p.subject_id,
+               row_number() over (partition by p.subject_id order by b.held_on, b.row_no) as turn
         from batch b
         join person p on p.identity_number_hash = b.identity_hash
         left join advisory_session own on own.id = b.record_id and own.retracted_at is null
         where b.effect in ('created', 'changed') and own.id is null
     )
-    select record_id, person_id, place from waiting left join free using (person_id, turn)
+    select record_id, person_id, case when turn <= room then place end as place
+    from waiting left join free using (subject_id, turn)
 """
 
 # A row without a free place asks for a fourth, which the table itself refuses.
@@ -185,8 +194,9 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     """Make created and changed rows true; people are locked while their places are given."""
     await ensure_people(conn, batch)
     await conn.execute(
-        "select from person p where p.identity_number_hash in"
-        " (select identity_hash from batch) order by p.id for update"
+        "select from person where subject_id in"
+        " (select p.subject_id from batch b"
+        "  join person p on p.identity_number_hash = b.identity_hash) order by id for update"
     )
     created = await batch.ids(conn, "created")
     changed = await batch.ids(conn, "changed")

@@ -16,6 +16,7 @@ from services.participants.domain.identity import (
     holds_identity_number,
     parse_identity_number,
 )
+from services.participants.protection import address_by
 from services.participants.sealing import Name, Seals
 from shared.deliveries import Column, Row, RowRefused
 from shared.records import BUMP, keep_version
@@ -138,30 +139,56 @@ _REGISTER = f"""
     on conflict (identity_number_hash) do nothing
 """
 
-_OUTDATED = f"""
-    select p.id, said.protection <> p.protection as reprotected
-    from ({_SAID}) said join person p on p.identity_number_hash = said.identity_hash
-    where (said.name_sealed is not null and p.name_sealed is null)
-       or said.protection <> p.protection
+# Records merged into one are protected alike, so what is said of one is said of all of them; of
+# two numbers in one batch the stricter word counts.
+_NEWS = f"""
+    with said as ({_SAID}), ruled as (
+        select p.subject_id, max(said.protection) filter (where said.protection <> 'none')
+               as protected, max(said.protection) as protection
+        from said join person p on p.identity_number_hash = said.identity_hash
+        group by p.subject_id
+    )
+    select m.id, own.name_sealed,
+           coalesce(ruled.protected, ruled.protection, m.protection) as protection,
+           coalesce(ruled.protected, ruled.protection, m.protection) <> m.protection
+               as reprotected
+    from ruled join person m on m.subject_id = ruled.subject_id
+    left join said own on own.identity_hash = m.identity_number_hash
+    where (own.name_sealed is not null and m.name_sealed is null)
+       or coalesce(ruled.protected, ruled.protection, m.protection) <> m.protection
 """
 
 _UPDATE = f"""
-    update person set name_sealed = coalesce(person.name_sealed, said.name_sealed),
-           protection = coalesce(said.protection, person.protection), {BUMP}
-    from ({_SAID}) said
-    where person.id = any($1::uuid[]) and said.identity_hash = person.identity_number_hash
+    update person set name_sealed = coalesce(person.name_sealed, news.name_sealed),
+           protection = news.protection, {address_by("news.protection")}, {BUMP}
+    from ({_NEWS}) news where person.id = news.id
+"""
+
+_HOLD = """
+    select from person where id in (
+        select unnest(array[p.id, p.subject_id]) from person p
+        where p.identity_number_hash in (select identity_hash from batch))
+    order by id for share
 """
 
 
 async def ensure_people(conn: Connection, batch: Batch) -> None:
-    """Register the people of the batch who are not, and take over what is news about others."""
+    """Register the people of the batch who are not, and take over what is news about others.
+
+    Until the batch is done they are held as they are: a merge beside it waits, or has been seen.
+    """
     await conn.execute(_REGISTER)
-    outdated = await conn.fetch(_OUTDATED)
-    if not outdated:
+    await _take_over_news(conn, batch)
+    await conn.execute(_HOLD)
+
+
+async def _take_over_news(conn: Connection, batch: Batch) -> None:
+    news = await conn.fetch(_NEWS)
+    if not news:
         return
-    ids = [row["id"] for row in outdated]
+    ids = [row["id"] for row in news]
     await keep_version(conn, "person", ids, reason=batch.reason, by=batch.by)
-    await conn.execute(_UPDATE, ids)
-    reprotected = [row["id"] for row in outdated if row["reprotected"]]
+    await conn.execute(_UPDATE)
+    reprotected = [row["id"] for row in news if row["reprotected"]]
     if reprotected:
         await refreeze(conn, reprotected, reason=batch.reason, by=batch.by)

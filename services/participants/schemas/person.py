@@ -87,6 +87,12 @@ class PersonOut(ApiModel):
     guardian_of_children: bool | None
     education: Education | None
     residences: list[ResidenceOut]
+    merged_into: UUID | None = Field(
+        description="The record that stands for the person, when this one was merged into it"
+    )
+    merged_records: list[UUID] = Field(
+        description="Records of the same person merged into this one"
+    )
     masked: bool = Field(
         description="Protected identity, and the token lacks participants:protected"
     )

@@ -11,8 +11,10 @@ from services.participants.figures.facts.follow_ups import FOLLOW_UP
 from services.participants.figures.facts.journal import JOURNAL
 from services.participants.figures.facts.kaa import KAA_CONTACT, KAA_MEASURE, KAA_MEMBERSHIP
 from services.participants.figures.facts.offering import PROGRAMME, TEAM, UNIT
+from services.participants.figures.facts.people import ABOUT_PEOPLE, AboutPeople
 
 __all__ = [
+    "ABOUT_PEOPLE",
     "ACTIVITY",
     "ADVISORY_SESSION",
     "ENROLMENT",
@@ -24,5 +26,6 @@ __all__ = [
     "PROGRAMME",
     "TEAM",
     "UNIT",
+    "AboutPeople",
     "enrolment_facts",
 ]
