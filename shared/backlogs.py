@@ -1,4 +1,4 @@
-"""How much of outbox and inbox waits, as metrics of the API process.
+"""How much waits to be done, as metrics of the API process: of outbox and inbox, and others.
 
 Workers serve no HTTP; what they have not done yet is in the database, where every process can
 see it. It is read every few seconds, not at each scrape: a slow database must not stop
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 
 import structlog
@@ -53,13 +53,29 @@ async def read_backlogs(db: Database) -> dict[str, float]:
     }
 
 
-@asynccontextmanager
-async def watch_backlogs(context: ServiceContext) -> AsyncIterator[None]:
+def watch_backlogs(context: ServiceContext) -> AbstractAsyncContextManager[None]:
     """Keep the metrics fresh while the application runs: a hook for its start."""
+    return watching(context, MEANINGS, read_backlogs)
+
+
+@asynccontextmanager
+async def watching(
+    context: ServiceContext,
+    meanings: Mapping[str, str],
+    read: Callable[[Database], Awaitable[Mapping[str, float]]],
+) -> AsyncIterator[None]:
+    """Show what a service reads from its database now and then as metrics, while it runs.
+
+    Args:
+        context: of the API process.
+        meanings: what each metric says, by its name.
+        read: returns the value of each metric.
+
+    """
     latest: dict[str, float] = {}
-    for name, meaning in MEANINGS.items():
+    for name, meaning in meanings.items():
         context.metrics.watch(name, meaning, partial(_or_unknown, latest, name))
-    reading = asyncio.create_task(_keep_reading(context.db, latest))
+    reading = asyncio.create_task(_keep_reading(context.db, read, latest))
     try:
         yield
     finally:
@@ -70,10 +86,14 @@ def _or_unknown(latest: dict[str, float], name: str) -> float:
     return latest.get(name, math.nan)
 
 
-async def _keep_reading(db: Database, latest: dict[str, float]) -> None:
+async def _keep_reading(
+    db: Database,
+    read: Callable[[Database], Awaitable[Mapping[str, float]]],
+    latest: dict[str, float],
+) -> None:
     while True:
         try:
-            latest.update(await read_backlogs(db))
+            latest.update(await read(db))
         except Exception as error:  # noqa: BLE001  the next reading may succeed
             latest.clear()
             log.warning("backlogs_unread", code=type(error).__name__)

@@ -15,20 +15,23 @@ from typing import TYPE_CHECKING
 
 from services.participants.events import ROUTES, FollowUpDue
 from services.participants.figures import facts
-from services.participants.queries.follow_ups import DISAGREEING, DUE, OF_SUBJECTS
+from services.participants.queries.follow_ups import DISAGREEING, DUE, OF_SUBJECTS, waiting
 from shared import outbox
+from shared.backlogs import watching
 from shared.db import WriteSession, driver
 from shared.journal import settle
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from uuid import UUID
 
     from asyncpg import Record
 
-    from shared.db import Connection
+    from shared.context import ServiceContext
+    from shared.db import Connection, Database
 
 _CANCEL = f"""
     update follow_up set state = 'cancelled', result = null, answered_on = null,
@@ -101,6 +104,23 @@ async def open_due(session: WriteSession, _slot: datetime) -> None:
     await realign(
         conn, [row["enrolment_id"] for row in due], reason="fallen due", by="open-follow-ups"
     )
+
+
+METRICS = {
+    "follow_ups_open": "Follow-ups that have fallen due and are not answered",
+    "follow_ups_overdue": "Of the open follow-ups, those that fell due before today",
+    "follow_ups_not_opened": "Follow-ups that fell due before today and are still planned",
+}
+
+
+def watch_follow_ups(context: ServiceContext) -> AbstractAsyncContextManager[None]:
+    """Show what waits for units, and what the scheduled job has left behind, as metrics."""
+    return watching(context, METRICS, _read_waiting)
+
+
+async def _read_waiting(db: Database) -> dict[str, float]:
+    async with db.read() as session:
+        return await waiting(await driver(session))
 
 
 def _columns(rows: Sequence[Record], *names: str) -> list[list[object]]:

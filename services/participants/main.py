@@ -10,6 +10,7 @@ from migrations.upgrade import head
 from services.participants.api import ROUTERS
 from services.participants.errors import CONSTRAINT_ERRORS
 from services.participants.figures.definitions import FIGURES
+from services.participants.follow_ups import watch_follow_ups
 from services.participants.queries import hidden_subjects
 from services.participants.registers import registers_of
 from services.participants.sealing import Seals
@@ -57,6 +58,6 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
             deliveries_router(registers_of(seals)),
             figures_router(FIGURES, hidden=hidden_subjects),
         ],
-        hooks=[hold_seals],
+        hooks=[hold_seals, watch_follow_ups],
         schema_head=head("participants"),
     )

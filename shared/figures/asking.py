@@ -77,9 +77,13 @@ class Asking:
             plus=tuple(name for given in plus for name in given.split(",") if name),
         )
 
-    def filters(self, request: Request) -> dict[str, tuple[str, ...]]:
-        """Return the conditions among a request's parameters: those that name a breakdown."""
-        names = dict.fromkeys(name for name in request.query_params if name not in OWN_PARAMETERS)
+    def filters(self, request: Request, *, besides: str = "") -> dict[str, tuple[str, ...]]:
+        """Return the conditions among a request's parameters: those that name a breakdown.
+
+        ``besides`` is a parameter of the route's own that names none.
+        """
+        own = {*OWN_PARAMETERS, besides}
+        names = dict.fromkeys(name for name in request.query_params if name not in own)
         return {self._dimension(name): tuple(request.query_params.getlist(name)) for name in names}
 
     def _dimension(self, name: str) -> str:

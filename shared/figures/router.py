@@ -98,7 +98,7 @@ def figures_router(
 
     """
     routes = _Routes(figures, deliveries, remarks, Asking(figures, restricted_by), hidden)
-    filters = {"parameters": [_filter_parameter(name) for name in figures.dimensions]}
+    filters = {"parameters": [filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     router.add("GET", "/basis", routes.read_basis, scope="figures:read")
     router.add(
@@ -270,7 +270,8 @@ def _fact_out(definition: FigureDefinition, fact: Fact) -> FactOut:
     )
 
 
-def _filter_parameter(dimension: str) -> dict[str, Any]:
+def filter_parameter(dimension: str) -> dict[str, Any]:
+    """Return the query parameter by which a breakdown's values are chosen, as it is published."""
     return {
         "name": to_camel(dimension),
         "in": "query",

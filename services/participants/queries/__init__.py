@@ -20,7 +20,7 @@ from services.participants.queries.enrolments import (
     one,
     pending_enrolments_page,
 )
-from services.participants.queries.follow_ups import due_lists, waiting
+from services.participants.queries.follow_ups import due_lists
 from services.participants.queries.holdings import held_about, log_page, records_of_subject
 from services.participants.queries.merges import person_merge, person_merges_page
 from services.participants.queries.offering import offering, offerings
@@ -88,5 +88,4 @@ __all__ = [
     "records_of_subject",
     "replacement_codes_page",
     "target_group_rules",
-    "waiting",
 ]

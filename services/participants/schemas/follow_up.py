@@ -16,10 +16,12 @@ from services.participants.domain.codes import (
 )
 from services.participants.domain.follow_ups import asks_status, in_window
 from services.participants.schemas.fields import ProgrammeCode, Reason, RecordOut, UnitCode
-from shared.models import ApiModel, LocalDate
+from shared.models import ApiModel, Instant, LocalDate
 
 if TYPE_CHECKING:
     from asyncpg import Record
+
+    from services.participants.domain.rates import Ratio, Share, Tally
 
 
 class FollowUpOut(ApiModel):
@@ -106,3 +108,87 @@ class DueListsOut(ApiModel):
 
     on: LocalDate
     lists: list[DueListOut]
+
+
+class RatioOut(ApiModel):
+    """A part of a whole, exactly, and as a decimal; the decimal is null of nothing."""
+
+    part: int = Field(examples=[3])
+    whole: int = Field(examples=[8])
+    decimal: str | None = Field(
+        pattern=r"^[01]\.[0-9]{4}$", max_length=6, examples=["0.3750"], description="Four decimals"
+    )
+
+    @classmethod
+    def of(cls, ratio: Ratio) -> Self:
+        return cls(part=ratio.part, whole=ratio.whole, decimal=ratio.decimal)
+
+
+class ShareOut(ApiModel):
+    """A share of those who answered, and the bounds of the share of all."""
+
+    of_answered: RatioOut
+    lowest: RatioOut = Field(description="Of all, if none of the others did")
+    highest: RatioOut = Field(description="Of all, if all of the others did")
+
+    @classmethod
+    def of(cls, share: Share) -> Self:
+        return cls(
+            of_answered=RatioOut.of(share.answered),
+            lowest=RatioOut.of(share.lowest),
+            highest=RatioOut.of(share.highest),
+        )
+
+
+class RateOut(ApiModel):
+    """What became of people: always with the base, the response and the bounds."""
+
+    breakdown: dict[str, str] = Field(examples=[{"sex": "women"}])
+    base: int = Field(description="Follow-ups that have fallen due", examples=[8])
+    answered: int = Field(description="Known to work, study, or do neither", examples=[6])
+    unreached: int = Field(description="Asked and not reached (unknown)", examples=[1])
+    unanswered: int = Field(description="Not answered yet", examples=[1])
+    work: int = Field(examples=[3])
+    studies: int = Field(examples=[1])
+    neither: int = Field(examples=[2])
+    response: RatioOut = Field(description="Answered, of the base")
+    in_work: ShareOut
+    in_studies: ShareOut
+    in_work_or_studies: ShareOut
+
+    @classmethod
+    def of(cls, tally: Tally, breakdown: dict[str, str]) -> Self:
+        return cls(
+            breakdown=breakdown,
+            base=tally.base,
+            answered=tally.answered,
+            unreached=tally.unreached,
+            unanswered=tally.unanswered,
+            work=tally.work,
+            studies=tally.studies,
+            neither=tally.neither,
+            response=RatioOut.of(tally.response),
+            in_work=ShareOut.of(tally.share(tally.work)),
+            in_studies=ShareOut.of(tally.share(tally.studies)),
+            in_work_or_studies=ShareOut.of(tally.share(tally.work + tally.studies)),
+        )
+
+
+class RatesOut(ApiModel):
+    """Rates of follow-ups; the same question with the same basis gives the same answer."""
+
+    period: str = Field(max_length=21, examples=["2024"])
+    basis: Instant
+    counted_to: LocalDate | None = Field(
+        description="The last day of the period that had come at the basis; null when none had"
+    )
+    parts: list[str] = Field(
+        description="The figures that base and answers are", examples=[["follow-ups"]]
+    )
+    restriction: str | None = Field(
+        max_length=2000,
+        description="What the caller was not shown (Swedish)",
+        examples=["Endast enheterna jobbtorg-unga visas."],
+    )
+    rates: list[RateOut]
+    total: RateOut
