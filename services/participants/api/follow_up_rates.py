@@ -18,7 +18,7 @@ from shared.dependencies import CallerDep
 from shared.figures.router import BasisQuery, ByQuery, PeriodText, filter_parameter
 from shared.routing import ServiceRouter
 
-router = ServiceRouter(prefix="/follow-ups", tag="follow-ups")
+router = ServiceRouter(prefix="/follow-ups", tag="follow-up-rates")
 
 HorizonQuery = Annotated[
     Horizon, Query(alias="after", description="How long after people left they are asked")
