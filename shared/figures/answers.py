@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from shared.clock import local_day, rfc3339
 from shared.figures.computing import Computed, compute
 from shared.figures.definitions import FigureDefinition, Figures, Query
+from shared.figures.medians import shown_median
 from shared.money import to_decimal_string
 
 if TYPE_CHECKING:
@@ -101,9 +102,10 @@ async def answer(
         "by": [to_camel(name) for name in query.by],
         "where": {to_camel(name): list(values) for name, values in sorted(query.where.items())},
         "rows": _rows(first, query, computed),
-        "total": shown_value(first, computed.total),
+        "total": None if computed.base == 0 else shown_value(first, computed.total),
         "notes": [
             *_notes(definitions, query, restriction),
+            *_base_note(computed),
             *(_note(each.kind, each.text, each.on) for each in remarked),
         ],
         "source": await _source(conn, first, query, deliveries),
@@ -120,7 +122,11 @@ def describe(definition: FigureDefinition) -> dict[str, Any]:
         "title": definition.title,
         "definition": definition.definition,
         "dimensions": [
-            {"name": to_camel(name), "codes": _codes(definition, name)}
+            {
+                "name": to_camel(name),
+                "codes": _codes(definition, name),
+                "scope": definition.scopes.get(name),
+            }
             for name in definition.dimensions
         ],
         "register": definition.register,
@@ -139,13 +145,19 @@ def _rows(
 ) -> list[dict[str, str | int]]:
     names = [to_camel(name) for name in query.by]
     return [
-        {**dict(zip(names, cell, strict=True)), "value": shown_value(definition, value)}
+        {
+            **dict(zip(names, cell, strict=True)),
+            "value": shown_value(definition, value),
+            **({"base": computed.bases[cell]} if cell in computed.bases else {}),
+        }
         for cell, value in computed.cells
     ]
 
 
 def shown_value(definition: FigureDefinition, value: int) -> str | int:
-    """Return a value as it is sent: amounts as decimal strings of kronor, counts as numbers."""
+    """Return a value as it is sent: kronor and medians as decimal strings, counts as numbers."""
+    if definition.value is not None:
+        return shown_median(value, definition.divisor)
     return to_decimal_string(value) if definition.unit == MONEY else value
 
 
@@ -167,6 +179,12 @@ def _notes(
     if restriction is not None:
         notes.append(_note("restricted", restriction))
     return notes
+
+
+def _base_note(computed: Computed) -> list[dict[str, str | None]]:
+    if computed.base is None:
+        return []
+    return [_note("base", f"Medianen är beräknad på {computed.base} värden.")]
 
 
 def _note(kind: str, text: str, on: date | None = None) -> dict[str, str | None]:

@@ -39,6 +39,25 @@ class Asking:
 
     def restricted(self, query: Query, caller: Caller) -> tuple[Query, str | None]:
         """Return the question as far as the caller may ask it, and what was left out."""
+        restricted, restriction = self._to_units(query, caller)
+        for name in (query.figure, *query.plus):
+            scopes = self.figures.named(name).scopes
+            for dimension in (*query.by, *restricted.where):
+                if dimension in scopes:
+                    caller.require_scope(scopes[dimension])
+        return restricted, restriction
+
+    def require_scopes_of_rows(self, figure: str, caller: Caller) -> None:
+        """Refuse the facts behind a figure to who may not break it down: each fact shows all.
+
+        Raises:
+            ScopeMissing: names the scope that is needed.
+
+        """
+        for scope in sorted(set(self.figures.named(figure).scopes.values())):
+            caller.require_scope(scope)
+
+    def _to_units(self, query: Query, caller: Caller) -> tuple[Query, str | None]:
         dimension, units = self.restricted_by, caller.unit_filter()
         definitions = [self.figures.named(name) for name in (query.figure, *query.plus)]
         if units is None or dimension is None:

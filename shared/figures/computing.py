@@ -9,13 +9,14 @@ or hashed once for each breakdown and once for the total.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from shared.figures.definitions import BY_PERIOD, FigureDefinition, Query
+from shared.figures.medians import doubled_median
 from shared.figures.spans import Span, span
 from shared.figures.sql import QuestionSql
 
@@ -32,12 +33,17 @@ class Computed:
 
     Attributes:
         cells: value by breakdown values, sorted; those named in ``where`` stand also at zero.
-        total: the sum of the cells, or, for distinct subjects, each counted once.
+        total: the sum of the cells, or, for distinct subjects, each counted once. Medians are
+            given twice (`doubled_median`); with a base of 0 there is none.
+        bases: of medians: how many numbers each cell's is taken of.
+        base: of a median: how many numbers the total is taken of.
 
     """
 
     cells: tuple[tuple[Cell, int], ...]
     total: int
+    bases: Mapping[Cell, int] = field(default_factory=dict)
+    base: int | None = None
 
 
 async def compute(
@@ -59,6 +65,9 @@ async def compute(
     """
     first = definitions[0]
     as_of = await _prepared(conn, first.journal, query.basis, snapshots=snapshots)
+    if first.value is not None:
+        by_value = replace(query, by=(*query.by, first.value))
+        return _medians(await _sums(conn, definitions, by_value, as_of))
     if first.additive:
         cells = await _sums(conn, definitions, query, as_of)
         total = sum(cells.values())
@@ -75,7 +84,8 @@ def facts_sql(definition: FigureDefinition, query: Query) -> tuple[str, list[Any
     if definition.kind == "distinct_during":
         wanted = Span(None, wanted.last, None, (), by_month=False)
     sql = QuestionSql(definition.journal, query)
-    return sql.listed(definition, wanted, (*_LISTED, *definition.dimensions)), sql.values
+    columns = (*_LISTED, *definition.dimensions, *definition.held)
+    return sql.listed(definition, wanted, columns), sql.values
 
 
 _LISTED = (
@@ -129,6 +139,23 @@ async def _sums(
         *sql.values,
     )
     return {_cell(row, query.by): row["amount"] or 0 for row in rows}
+
+
+def _medians(counts: Mapping[Cell, int]) -> Computed:
+    """Return medians from how often each number, the last part of a cell, occurs in the rest."""
+    cells: dict[Cell, dict[int, int]] = {}
+    whole: dict[int, int] = {}
+    for (*cell, text), count in counts.items():
+        number = int(text)
+        cells.setdefault(tuple(cell), {})[number] = count
+        whole[number] = whole.get(number, 0) + count
+    found = {cell: doubled_median(counted) for cell, counted in cells.items()}
+    return Computed(
+        cells=tuple(sorted((cell, value) for cell, value in found.items() if value is not None)),
+        total=doubled_median(whole) or 0,
+        bases={cell: sum(counted.values()) for cell, counted in cells.items()},
+        base=sum(whole.values()),
+    )
 
 
 async def _subjects(

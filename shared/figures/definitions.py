@@ -14,7 +14,7 @@ from shared.errors import Invalid, NotFound
 from shared.journal import Journal
 from shared.periods import Period
 
-Kind = Literal["flow", "stock", "distinct", "distinct_stock", "distinct_during"]
+Kind = Literal["flow", "stock", "distinct", "distinct_stock", "distinct_during", "median"]
 """How facts become a value.
 
 - ``flow``: the sum of amounts that happened in the period.
@@ -22,6 +22,8 @@ Kind = Literal["flow", "stock", "distinct", "distinct_stock", "distinct_during"]
 - ``distinct``: subjects with a positive sum in the period, each counted once.
 - ``distinct_stock``: subjects with a positive sum up to the period's last day.
 - ``distinct_during``: subjects whose sum was positive on at least one day of the period.
+- ``median``: the median of whole numbers that a dimension holds, each as often as its sum says;
+  exact at any basis as a flow is, and nothing (not zero) of nobody.
 """
 
 BY_PERIOD = "period"
@@ -87,6 +89,9 @@ class FigureDefinition:
         where: conditions that are always on.
         notes: Swedish texts that go with every answer.
         breaks: changes of counting, which go with answers whose period crosses them.
+        value: of a median: the dimension that holds the numbers.
+        divisor: of a median: how many of the numbers make one of the unit (60 minutes an hour).
+        scopes: breakdowns that need a scope of their own, also when a caller's units imply them.
 
     """
 
@@ -104,12 +109,22 @@ class FigureDefinition:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     breaks: tuple[SeriesBreak, ...] = ()
+    value: str | None = None
+    divisor: int = 1
+    scopes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = set(self.journal.dimensions)
-        asked = {*self.dimensions, *self.codes, *self.where}
+        asked = {*self.dimensions, *self.codes, *self.where, *self.scopes, *self.held}
         if not asked <= known:
             raise ValueError(f"{self.name}: not in its journal: {sorted(asked - known)}")
+        if (self.value is None) is (self.kind == "median"):
+            raise ValueError(f"{self.name}: a median, and nothing else, names its value")
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The dimension that a median's numbers are in."""
+        return () if self.value is None else (self.value,)
 
     @property
     def additive(self) -> bool:

@@ -58,6 +58,7 @@ async def facts_behind(
         f"select * from ({sql}) facts order by recorded_at, id limit {limit:d} offset {offset:d}",
         *values,
     )
+    shown = (*definition.dimensions, *definition.held)
     facts = [
         Fact(
             record_kind=row["record_kind"],
@@ -66,7 +67,7 @@ async def facts_behind(
             happened_on=row["happened_on"],
             recorded_at=row["recorded_at"],
             reason=row["reason"],
-            breakdown={name: row[name] for name in definition.dimensions if row[name]},
+            breakdown={name: row[name] for name in shown if row[name]},
         )
         for row in rows
     ]

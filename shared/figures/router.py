@@ -222,6 +222,7 @@ class _Routes:
             query = replace(query, basis=at)
             if self.asking.restricted_by not in self.figures.named(figure).dimensions:
                 caller.require_unit(None)
+            self.asking.require_scopes_of_rows(figure, caller)
             query, _ = self.asking.restricted(query, caller)
             (definition,) = self.figures.checked(query)
             facts, total = await facts_behind(
@@ -262,7 +263,7 @@ def _fact_out(definition: FigureDefinition, fact: Fact) -> FactOut:
     return FactOut(
         record_kind=fact.record_kind,
         record_id=fact.record_id,
-        amount=shown_value(definition, fact.amount),
+        amount=fact.amount if definition.value else shown_value(definition, fact.amount),
         happened_on=fact.happened_on,
         recorded_at=fact.recorded_at,
         reason=fact.reason,

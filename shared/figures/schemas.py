@@ -45,7 +45,7 @@ class NoteOut(ApiModel):
     """Something a reader must know about a value; the text is Swedish."""
 
     kind: str = Field(
-        description="series-break, open-period, restricted, definition, or the service's own",
+        description="series-break, open-period, restricted, base, definition, or the service's own",
         examples=["series-break"],
     )
     text: str = Field(examples=["Från 2024 räknas unga från 19 år."])
@@ -77,7 +77,8 @@ class FigureOut(ApiModel):
     version: int = Field(examples=[1])
     unit: str = Field(description="Values with unit SEK are decimal strings", examples=["persons"])
     kind: str = Field(
-        description="flow, stock, distinct, distinct-stock or distinct-during", examples=["flow"]
+        description="flow, stock, distinct, distinct-stock, distinct-during or median",
+        examples=["flow"],
     )
     title: str = Field(examples=["Avslut"])
     definition: str = Field(examples=["Avslutade inskrivningar under perioden."])
@@ -88,11 +89,13 @@ class FigureOut(ApiModel):
     where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
     rows: list[dict[str, str | int]] = Field(
         description="Sorted; one `value` for each combination that is not zero, and for those "
-        "that `where` names one by one",
+        "that `where` names one by one; a median has a `base`, how many numbers it is of",
         examples=[[{"sex": "women", "value": 5}]],
     )
-    total: int | str = Field(
-        description="Sum of the rows; distinct subjects are each counted once", examples=[6]
+    total: int | str | None = Field(
+        description="Sum of the rows; distinct subjects are each counted once; a median is of all, "
+        "a decimal string, and null of nothing",
+        examples=[6],
     )
     notes: list[NoteOut]
     source: SourceOut
@@ -112,6 +115,10 @@ class DimensionOut(ApiModel):
     codes: list[str] | None = Field(
         description="The values there are, where the list is closed",
         examples=[["men", "unknown", "women"]],
+    )
+    scope: str | None = Field(
+        description="The scope that this breakdown needs besides figures:read",
+        examples=["participants:concerns"],
     )
 
 

@@ -33,6 +33,8 @@ EVERYTHING = (
     WRITE,
     "participants:identity",
     "participants:protected",
+    "participants:children",
+    "participants:concerns",
     "participants:kaa",
     "figures:read",
     "registers:push",

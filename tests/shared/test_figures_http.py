@@ -91,7 +91,8 @@ async def test_get_figures_lists_definitions(calls: httpx2.AsyncClient) -> None:
     figures = (await calls.get("/figures")).json()["figures"]
     assert [each["name"] for each in figures] == sorted(each.name for each in FIGURES)
     entries = next(each for each in figures if each["name"] == "entries")
-    assert entries["dimensions"][1] == {"name": "sex", "codes": ["men", "unknown", "women"]}
+    sex = {"name": "sex", "codes": ["men", "unknown", "women"], "scope": None}
+    assert entries["dimensions"][1] == sex
     assert {each["kind"] for each in figures} == {
         "flow",
         "stock",

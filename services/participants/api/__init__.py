@@ -4,6 +4,7 @@ from services.participants.api import (
     activities,
     advisory_sessions,
     attendance,
+    concern_reports,
     enrolments,
     follow_up_rates,
     follow_ups,
@@ -17,9 +18,11 @@ from services.participants.api import (
     persons,
     plans,
     programmes,
+    routine_documents,
     subject_access,
     target_groups,
     teams,
+    unit_managers,
     units,
 )
 
@@ -46,4 +49,7 @@ ROUTERS = (
     kaa_measures.router,
     participant_files.router,
     participant_files.codes,
+    concern_reports.router,
+    routine_documents.router,
+    unit_managers.router,
 )

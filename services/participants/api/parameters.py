@@ -15,6 +15,8 @@ from shared.models import LocalDate
 
 READ = "participants:read"
 WRITE = "participants:write"
+CHILDREN = "participants:children"
+CONCERNS = "participants:concerns"
 
 
 def _code_query(alias: str, what: str) -> object:

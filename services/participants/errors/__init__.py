@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.participants.errors import (
     activities,
     advice,
+    concern_reports,
     enrolments,
     esf,
     hours,
@@ -13,10 +14,13 @@ from services.participants.errors import (
     people,
     plans,
     records,
+    routine_documents,
     target_groups,
 )
 
 CONSTRAINT_ERRORS = {
+    **routine_documents.CONSTRAINTS,
+    **concern_reports.CONSTRAINTS,
     **activities.CONSTRAINTS,
     **advice.CONSTRAINTS,
     **enrolments.CONSTRAINTS,

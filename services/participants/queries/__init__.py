@@ -6,6 +6,12 @@ from services.participants.queries.attendance import (
     attendance_page,
     attended_minutes,
 )
+from services.participants.queries.concern_reports import (
+    concern_report,
+    concern_report_written,
+    concern_reports_page,
+    unit_managers_page,
+)
 from services.participants.queries.enrolments import (
     ADVISORY_SESSION,
     ENROLMENT,
@@ -43,6 +49,7 @@ from services.participants.queries.people import (
     person_unmasked,
 )
 from services.participants.queries.plans import PLAN, plans_page
+from services.participants.queries.routine_documents import routine_document, routine_documents_page
 from services.participants.queries.target_groups import target_group_rules
 
 __all__ = [
@@ -60,6 +67,9 @@ __all__ = [
     "advisory_sessions_page",
     "attendance_page",
     "attended_minutes",
+    "concern_report",
+    "concern_report_written",
+    "concern_reports_page",
     "due_lists",
     "enrolments_page",
     "follow_ups_page",
@@ -87,5 +97,8 @@ __all__ = [
     "plans_page",
     "records_of_subject",
     "replacement_codes_page",
+    "routine_document",
+    "routine_documents_page",
     "target_group_rules",
+    "unit_managers_page",
 ]

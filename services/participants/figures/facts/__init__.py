@@ -6,17 +6,20 @@ carry the breakdown frozen on their record; dimensions that mean nothing for a k
 
 from services.participants.figures.facts.activities import ACTIVITY
 from services.participants.figures.facts.advice import ADVISORY_SESSION
+from services.participants.figures.facts.concern_reports import CONCERN_REPORT
 from services.participants.figures.facts.enrolments import ENROLMENT, enrolment_facts
 from services.participants.figures.facts.follow_ups import FOLLOW_UP
 from services.participants.figures.facts.journal import JOURNAL
 from services.participants.figures.facts.kaa import KAA_CONTACT, KAA_MEASURE, KAA_MEMBERSHIP
 from services.participants.figures.facts.offering import PROGRAMME, TEAM, UNIT
 from services.participants.figures.facts.people import ABOUT_PEOPLE, AboutPeople
+from services.participants.figures.facts.routine_documents import ROUTINE_DOCUMENT
 
 __all__ = [
     "ABOUT_PEOPLE",
     "ACTIVITY",
     "ADVISORY_SESSION",
+    "CONCERN_REPORT",
     "ENROLMENT",
     "FOLLOW_UP",
     "JOURNAL",
@@ -24,6 +27,7 @@ __all__ = [
     "KAA_MEASURE",
     "KAA_MEMBERSHIP",
     "PROGRAMME",
+    "ROUTINE_DOCUMENT",
     "TEAM",
     "UNIT",
     "AboutPeople",
