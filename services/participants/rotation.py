@@ -1,4 +1,4 @@
-"""Bring people and plans under the newest keys, a batch at a time, while everything else goes on.
+"""Bring what is sealed under the newest keys, a batch at a time, while everything else goes on.
 
 A rotation adds a key version to the settings of every process; this follows by itself. Until
 it is done people are found under either key, and registers wait, as they look people up under
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asyncpg import Record
 
     from services.participants.sealing import Seals
+    from shared.db import Connection
 
 BATCH = 500
 
@@ -32,31 +33,39 @@ _REKEY = """
 """
 
 
-_PLANS_BEHIND = """
-    select id, content_sealed from plan where seal_key_version < $1
+SEALED_CONTENTS = ("plan", "child_checklist", "concern_report")
+"""Tables whose ``content_sealed`` is bound to the record's id (`Seals.seal_content`)."""
+
+_CONTENTS_BEHIND = """
+    select id, content_sealed from {table} where seal_key_version < $1
     limit $2 for update skip locked
 """
 
-_RESEAL_PLANS = """
-    update plan set content_sealed = new.content
-    from unnest($1::uuid[], $2::bytea[]) as new (id, content) where plan.id = new.id
+_RESEAL = """
+    update {table} set content_sealed = new.content
+    from unnest($1::uuid[], $2::bytea[]) as new (id, content) where {table}.id = new.id
 """
 
 
-async def reseal_plans(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:
-    """Seal what one batch of plans say under the newest key; return whether there was any."""
+async def reseal_contents(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:
+    """Seal what a batch of records of each kind say under the newest key; return if any did."""
     async with db.begin() as session:
         conn = await driver(session)
-        behind = await conn.fetch(_PLANS_BEHIND, seals.sealer.version, limit)
-        contents = [
-            seals.seal_content(
-                seals.open_content(row["content_sealed"], table="plan", record_id=row["id"]),
-                table="plan",
-                record_id=row["id"],
-            )
-            for row in behind
-        ]
-        await conn.execute(_RESEAL_PLANS, [row["id"] for row in behind], contents)
+        return any([await _resealed(conn, table, seals, limit) for table in SEALED_CONTENTS])
+
+
+async def _resealed(conn: Connection, table: str, seals: Seals, limit: int) -> bool:
+    behind = await conn.fetch(_CONTENTS_BEHIND.format(table=table), seals.sealer.version, limit)
+    contents = [
+        seals.seal_content(
+            seals.open_content(row["content_sealed"], table=table, record_id=row["id"]),
+            table=table,
+            record_id=row["id"],
+        )
+        for row in behind
+    ]
+    ids = [row["id"] for row in behind]
+    await conn.execute(_RESEAL.format(table=table), ids, contents)
     return bool(behind)
 
 

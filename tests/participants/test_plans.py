@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.participants.main import create_app
-from services.participants.rotation import reseal_plans
+from services.participants.rotation import reseal_contents
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
 from shared.crypto import SealBroken
@@ -142,8 +142,8 @@ async def test_correction_keeps_what_was_said_before_sealed(city: City) -> None:
 async def test_plans_follow_a_new_key(city: City, settings: Settings, calling: Calling) -> None:
     made = await city.made("/plans", plan((await city.person())["id"]))
     both = settings.model_copy(update={"seal_keys": {1: key(1), 2: key(3)}})
-    assert await reseal_plans(city.db, Seals.of(both))
-    assert not await reseal_plans(city.db, Seals.of(both))
+    assert await reseal_contents(city.db, Seals.of(both))
+    assert not await reseal_contents(city.db, Seals.of(both))
     newest = both.model_copy(update={"seal_keys": {2: key(3)}})
     async with calling(create_app(newest)) as client:
         later = replace(city, client=client, seals=Seals.of(newest))
