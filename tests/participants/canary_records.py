@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 from services.participants.domain.identity import parse_identity_number
 from services.participants.handlers import ProjectDecided, ReferralMade
+from tests.participants.canary_children import plant_concern
 from tests.participants.city import City, number_of
 from tests.participants.youths import open_unit, youth
 
@@ -272,6 +273,7 @@ PLANTERS: tuple[Planter, ...] = (
     plant_advice,
     plant_enrolment,
     plant_work,
+    plant_concern,
     plant_referral,
     plant_kaa,
     plant_file,
