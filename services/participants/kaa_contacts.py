@@ -123,7 +123,7 @@ def check_day(membership: Record, day: date, field: str) -> None:
         raise KaaDayInFuture.of(to_camel(field), "in_future", "The day has not come.")
     if not membership["joined_on"] <= day < membership["ends_on"]:
         raise OutsideMembership(
-            joinedOn=f"{membership['joined_on']}", endsOn=f"{membership['ends_on']}"
+            joined_on=f"{membership['joined_on']}", ends_on=f"{membership['ends_on']}"
         )
 
 

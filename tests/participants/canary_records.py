@@ -19,7 +19,7 @@ from services.participants.domain.identity import parse_identity_number
 from services.participants.handlers import ProjectDecided, ReferralMade
 from tests.participants.canary_children import plant_concern
 from tests.participants.city import City, number_of
-from tests.participants.youths import open_unit, youth
+from tests.participants.youths import map_codes, open_unit, youth
 
 MARK = "kanarie"
 """Stands in every canary that is text, in lower or upper case; nothing else says it."""
@@ -240,10 +240,21 @@ async def plant_kaa(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:
             "goal": f"{MARK} ska börja i skolan",
         },
     )
+    await map_codes(
+        city,
+        ("join_reason", "never_started"),
+        ("channel", "phone"),
+        ("two_way", "yes"),
+        ("occupation", "none"),
+        ("measure_kind", "study_guidance"),
+        ("responsible", "municipality"),
+    )
+    asked = {"halfYear": REQUIRED_QUERY["halfYear"], "includeProtected": True}
     return {
         "membershipId": membership,
         "kaaContactId": contact["id"],
         "kaaMeasureId": measure["id"],
+        "kaaFileId": (await city.made("/kaa-files", asked))["id"],
     }
 
 
@@ -288,7 +299,7 @@ COMMON: dict[str, str] = {
 }
 """Path parameters that are about nobody."""
 
-REQUIRED_QUERY: dict[str, str] = {"period": "2024"}
+REQUIRED_QUERY: dict[str, str] = {"halfYear": "2024-H2", "period": "2024"}
 """Values of query parameters that a route insists on."""
 
 

@@ -43,3 +43,18 @@ async def open_unit(city: City) -> None:
             "validFrom": "2015-01-01",
         },
     )
+
+
+async def map_codes(city: City, *codes: tuple[str, str]) -> None:
+    """Enter an invented official code for each own code, by its list."""
+    for number, (name, code) in enumerate(codes, start=1):
+        await city.made(
+            "/kaa-code-mappings",
+            {
+                "codeList": name,
+                "code": code,
+                "officialCode": f"P{number:02}",
+                "validFrom": "2015-01-01",
+                "source": "Påhittad för prov",
+            },
+        )
