@@ -38,6 +38,14 @@ SEALED_CONTENTS = ("plan", "child_checklist", "concern_report")
 
 _CONTENTS_BEHIND = """
     select id, content_sealed from {table} where seal_key_version < $1
+# Refused rows of deliveries are found by the number of whom they are about.
+_FOLLOW = """
+    update delivery_error set subject = new.hash
+    from unnest($1::bytea[], $2::bytea[]) as new (old, hash) where subject = new.old
+"""
+
+_PLANS_BEHIND = """
+    select id, content_sealed from plan where seal_key_version < $1
     limit $2 for update skip locked
 """
 
@@ -78,6 +86,8 @@ async def rekey(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:
             sealed = [_sealed_anew(row, seals) for row in behind]
             numbers, hashes, names = (list(column) for column in zip(*sealed, strict=True))
             await conn.execute(_REKEY, [row["id"] for row in behind], numbers, hashes, names)
+            before = [row["identity_number_hash"] for row in behind]
+            await conn.execute(_FOLLOW, before, hashes)
     return bool(behind)
 
 

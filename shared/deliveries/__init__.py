@@ -17,6 +17,7 @@ from shared.deliveries.register import (
     Register,
     Row,
 )
+from shared.deliveries.subject import Subject
 from shared.deliveries.verdicts import Explanation, RowError, RowRefused, Verdict
 from shared.deliveries.work import Registers
 
@@ -34,6 +35,7 @@ __all__ = [
     "Row",
     "RowError",
     "RowRefused",
+    "Subject",
     "Verdict",
     "deliveries_loops",
     "deliveries_router",

@@ -62,7 +62,7 @@ def deliveries_router(registers: Registers) -> ServiceRouter:
     router = ServiceRouter(prefix="/registers/{register}/deliveries", tag="deliveries")
     _add_sending(router, registers)
     _add_reading(router, registers)
-    _add_errors(router)
+    _add_errors(router, registers)
     _add_deciding(router, registers)
     return router
 
@@ -173,7 +173,7 @@ def _add_reading(router: ServiceRouter, registers: Registers) -> None:
         return DeliveryOut.of(row, root=_root(request))
 
 
-def _add_errors(router: ServiceRouter) -> None:
+def _add_errors(router: ServiceRouter, registers: Registers) -> None:
     @router.get("/{deliveryId}/errors", scope=PUSH, answers=Page[RowErrorOut], openapi=ERROR_LIST)
     async def list_row_errors(
         request: Request,
@@ -191,9 +191,13 @@ def _add_errors(router: ServiceRouter) -> None:
         conn = await driver(session)
         await decisions.find(conn, name, delivery_id, of=_own(caller))
         if "text/csv" in request.headers.get("accept", ""):
-            return _csv_answer(request, delivery_id)
+            return _csv_answer(request, delivery_id, registers.hidden(caller))
         rows, total = await decisions.errors_of(
-            conn, delivery_id, limit=paging.limit, offset=paging.offset
+            conn,
+            delivery_id,
+            hidden=registers.hidden(caller),
+            limit=paging.limit,
+            offset=paging.offset,
         )
         return answered(Page.of([RowErrorOut.of(row) for row in rows], total=total, paging=paging))
 
@@ -238,12 +242,12 @@ def _add_deciding(router: ServiceRouter, registers: Registers) -> None:
         return answered(DeliveryOut.of(row, root=_root(request)))
 
 
-def _csv_answer(request: Request, delivery_id: UUID) -> Response:
+def _csv_answer(request: Request, delivery_id: UUID, hidden: str | None) -> Response:
     context: ServiceContext = request.app.state.services
 
     async def lines() -> AsyncIterator[str]:
         yield csv_head()
-        async for rows in decisions.every_error(context.db, delivery_id):
+        async for rows in decisions.every_error(context.db, delivery_id, hidden=hidden):
             yield csv_lines(rows)
 
     headers = {"Content-Disposition": f'attachment; filename="errors-{delivery_id}.csv"'}

@@ -205,7 +205,8 @@ class Applier:
     async def _refuse_next(self, error: asyncpg.PostgresError) -> None:
         """Refuse the one row that cannot be applied, and pass over it."""
         row_no = await self._conn.fetchval(_UPPER, self._cursor, 1)
-        refusal = RowError(row_no, *self._reading_of(error), key=await self._key_of(row_no))
+        key, subject = await self._key_of(row_no)
+        refusal = RowError(row_no, *self._reading_of(error), key=key, subject=subject)
         async with self._conn.transaction():
             await progress.refuse_row(self._conn, self._delivery.id, refusal)
             passed = await self._good_rows(row_no)
@@ -221,14 +222,20 @@ class Applier:
         where, code, detail = known
         return code, detail, where
 
-    async def _key_of(self, row_no: int) -> str | None:
-        names = ", ".join(self._register.key)
+    async def _key_of(self, row_no: int) -> tuple[str | None, bytes | None]:
+        """Return a row's key, if it may be kept, and whom it is about, if the register says."""
+        names, about = ", ".join(self._register.key), self._register.subject
+        hash_, guarded = ("null::bytea", "false") if about is None else (about.hash, about.guarded)
         row = await self._conn.fetchrow(
-            f"""select {names} from staging where row_no = $1
-                union all select {names} from retraction where row_no = $1""",
+            f"""select {hash_}, {guarded}, {names} from staging s where row_no = $1
+                union all
+                select null, {about is not None}, {names} from retraction where row_no = $1""",
             row_no,
         )
-        return self._register.key_text(tuple(row)) if row else None
+        if row is None:
+            return None, None
+        subject, hidden, *key = row
+        return None if hidden else self._register.key_text(tuple(key)), subject
 
 
 _UPPER = """

@@ -123,14 +123,17 @@ async def cancel(
 
 
 async def errors_of(
-    conn: Connection, delivery_id: UUID, *, limit: int, offset: int
+    conn: Connection, delivery_id: UUID, *, hidden: str | None = None, limit: int, offset: int
 ) -> tuple[list[Stored], int]:
-    """Return a page of what was wrong with which rows, in row order, and how many there are."""
+    """Return a page of what was wrong with which rows, in row order, and how many there are.
+
+    ``hidden`` is a SELECT of the subjects whose keys are left out.
+    """
     total: int = await conn.fetchval(
         "select count(*) from delivery_error where delivery_id = $1", delivery_id
     )
     rows = await conn.fetch(
-        """select * from delivery_error where delivery_id = $1
+        f"""select {_shown(hidden)} from delivery_error where delivery_id = $1
            order by row_no, error_no limit $2 offset $3""",
         delivery_id,
         limit,
@@ -139,14 +142,21 @@ async def errors_of(
     return rows, total
 
 
-async def every_error(db: Database, delivery_id: UUID) -> AsyncIterator[list[Stored]]:
+def _shown(hidden: str | None) -> str:
+    key = "key" if hidden is None else f"case when subject in ({hidden}) then null else key end"
+    return f"row_no, error_no, {key} as key, field, code, detail, difference"
+
+
+async def every_error(
+    db: Database, delivery_id: UUID, *, hidden: str | None = None
+) -> AsyncIterator[list[Stored]]:
     """Yield all row errors in row order, a few thousand at a time, holding no transaction open."""
     from_row, from_error = 0, 0
     while True:
         async with db.read() as session:
             conn = await driver(session)
             rows = await conn.fetch(
-                """select * from delivery_error
+                f"""select {_shown(hidden)} from delivery_error
                    where delivery_id = $1 and (row_no, error_no) > ($2, $3)
                    order by row_no, error_no limit $4""",
                 delivery_id,

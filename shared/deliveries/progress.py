@@ -108,14 +108,20 @@ async def note_rows(conn: Connection, delivery_id: UUID, rows: int) -> None:
     )
 
 
-async def keep_errors(conn: Connection, delivery_id: UUID, rows: int) -> int:
-    """Keep the refusals found by validation; return how many rows they refuse."""
+async def keep_errors(
+    conn: Connection, delivery_id: UUID, rows: int, *, subjects: bool = False
+) -> int:
+    """Keep the refusals found by validation; return how many rows they refuse.
+
+    With ``subjects``, also whom each row is about.
+    """
     await conn.execute("delete from delivery_error where delivery_id = $1", delivery_id)
+    subject = ", subject" if subjects else ""
     await conn.execute(
-        """insert into delivery_error
-             (delivery_id, row_no, error_no, key, field, code, detail, difference)
+        f"""insert into delivery_error
+             (delivery_id, row_no, error_no, key, field, code, detail, difference{subject})
            select $1, row_no, row_number() over (partition by row_no order by code, field),
-                  key, field, code, detail, difference
+                  key, field, code, detail, difference{subject}
            from row_error""",
         delivery_id,
     )
@@ -189,16 +195,18 @@ async def advance(
 
 async def refuse_row(conn: Connection, delivery_id: UUID, error: RowError) -> None:
     """Keep a refusal that only applying the row could bring out."""
+    values: list[Any] = [error.row_no, error.key, error.field, error.code, error.detail]
+    column, value = "", ""
+    if error.subject is not None:
+        column, value = ", subject", ", $7"
+        values.append(error.subject)
     await conn.execute(
-        """insert into delivery_error (delivery_id, row_no, error_no, key, field, code, detail)
-           select $1, $2, coalesce(max(error_no), 0) + 1, $3, $4, $5, $6
-           from delivery_error where delivery_id = $1 and row_no = $2""",
+        f"""insert into delivery_error
+              (delivery_id, row_no, error_no, key, field, code, detail{column})
+            select $1, $2, coalesce(max(error_no), 0) + 1, $3, $4, $5, $6{value}
+            from delivery_error where delivery_id = $1 and row_no = $2""",
         delivery_id,
-        error.row_no,
-        error.key,
-        error.field,
-        error.code,
-        error.detail,
+        *values,
     )
 
 

@@ -95,6 +95,7 @@ from uuid import UUID
 
 import msgspec
 
+from shared.deliveries.subject import Subject
 from shared.deliveries.verdicts import Verdict
 from shared.redaction import redact_text
 
@@ -207,6 +208,7 @@ class Register:
             is ever staged plain.
         show_key: whether error lists name a row's key (its fields joined by ``|``); False
             when a key could identify a person.
+        subject: whom a row is about, when keys of some people may not be shown to everybody.
         complete: a statement that fills in columns of ``staging`` which only the database can
             know (the period that a day falls in), before any rule looks at them.
         checks: each a SELECT of (row_no, field, code, detail[, difference]) of rows in
@@ -243,6 +245,7 @@ class Register:
     apply: Callable[[Connection, Batch], Awaitable[None]]
     stage: Callable[[Any], tuple[Any, ...]] | None = None
     show_key: bool = True
+    subject: Subject | None = None
     complete: str | None = None
     checks: tuple[str, ...] = ()
     check_all: Callable[[Connection, Delivery], Awaitable[Verdict]] | None = None

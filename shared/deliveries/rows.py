@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from shared.deliveries.field_errors import read_message
+from shared.deliveries.field_errors import FieldError, read_message
 from shared.deliveries.verdicts import RowError, RowRefused
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ class RowReader:
             parsed.staged.append((self.row_no, *self._stage(row)))
         except RowRefused as refused:
             key = tuple(getattr(row, name) for name in self._register.key)
-            self._refuse(key, refused.field, refused.code, refused.detail, parsed)
+            found = FieldError(refused.field, refused.code, refused.detail)
+            self._refuse(key, found, msgspec.to_builtins(row), parsed)
 
     def _read_faulty(self, raw: bytes, error: Exception, parsed: Parsed) -> None:
         try:
@@ -144,20 +145,18 @@ class RowReader:
         if named.get("op") == "retract":
             self._retract(named, parsed)
             return
-        found = read_message(str(error))
-        self._refuse(self._key_in(named), found.field, found.code, found.detail, parsed)
+        self._refuse(self._key_in(named), read_message(str(error)), named, parsed)
 
     def _retract(self, named: dict[str, Any], parsed: Parsed) -> None:
         key = self._key_in(named)
         if not self._retracts:
             detail = "Retractions are taken in delta deliveries of registers that know them."
-            self._refuse(key, "op", "retraction_not_allowed", detail, parsed)
+            self._refuse(key, FieldError("op", "retraction_not_allowed", detail), named, parsed)
             return
         try:
             row = msgspec.convert(named, self._retraction, strict=False)
         except _REFUSALS as error:
-            found = read_message(str(error))
-            self._refuse(key, found.field, found.code, found.detail, parsed)
+            self._refuse(key, read_message(str(error)), named, parsed)
             return
         values = tuple(getattr(row, name) for name in self._register.key)
         parsed.retractions.append((self.row_no, *values, row.reason))
@@ -173,17 +172,21 @@ class RowReader:
     def _refuse(
         self,
         key: tuple[Any, ...] | None,
-        where: str | None,
-        code: str,
-        detail: str,
+        found: FieldError,
+        named: dict[str, Any],
         parsed: Parsed,
     ) -> None:
         if key is None:
             parsed.keyless += 1
         else:
             parsed.refused_keys.append(key)
-        shown = None if key is None else self._register.key_text(key)
-        parsed.errors.append(RowError(self.row_no, code, detail, where, shown))
+        subject, guarded = None, False
+        if self._register.subject is not None:
+            subject, guarded = self._register.subject.of(named)
+        shown = None if key is None or guarded else self._register.key_text(key)
+        parsed.errors.append(
+            RowError(self.row_no, found.code, found.detail, found.field, shown, subject=subject)
+        )
 
 
 def column_names(register: Register) -> tuple[str, ...]:

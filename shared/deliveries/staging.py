@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.deliveries.register import Register
     from shared.deliveries.verdicts import RowError
 
-_ERROR_COLUMNS = ("row_no", "key", "field", "code", "detail", "difference")
+_ERROR_COLUMNS = ("row_no", "key", "field", "code", "detail", "difference", "subject")
 
 _SESSION = (
     "set statement_timeout = 0",  # comparing a million rows may take longer than a request
@@ -51,7 +51,8 @@ async def create_tables(conn: Connection, register: Register) -> None:
         create temp table retraction (row_no bigint not null, {key}, reason text not null);
         create temp table refused_key ({key});
         create temp table row_error (row_no bigint not null, key text, field text,
-                                     code text not null, detail text not null, difference text);
+                                     code text not null, detail text not null, difference text,
+                                     subject bytea);
         create temp table difference (row_no bigint not null, effect text not null,
                                       record_id uuid);
         create temp table ending (record_id uuid not null);
@@ -147,7 +148,9 @@ async def add_errors(conn: Connection, errors: list[RowError]) -> None:
     """Add refusals found outside the database."""
     await conn.copy_records_to_table(
         "row_error",
-        records=[(e.row_no, e.key, e.field, e.code, e.detail, e.difference) for e in errors],
+        records=[
+            (e.row_no, e.key, e.field, e.code, e.detail, e.difference, e.subject) for e in errors
+        ],
         columns=_ERROR_COLUMNS,
     )
 
@@ -155,16 +158,17 @@ async def add_errors(conn: Connection, errors: list[RowError]) -> None:
 async def refuse_duplicates(conn: Connection, register: Register) -> None:
     """Refuse every later row with a key that stands in an earlier row, naming the first."""
     names = ", ".join(register.key)
-    rows = f"select row_no, {names} from staging"
+    rows = f"select row_no, {names}, {_key_and_subject(register)} from staging s"
     if await conn.fetchval("select exists (select from retraction)"):
-        rows = f"{rows} union all select row_no, {names} from retraction"
+        shown = _key_text(register, "r") if register.subject is None else "null::text"
+        rows = f"{rows} union all select row_no, {names}, {shown}, null::bytea from retraction r"
     await conn.execute(
         f"""
-        insert into row_error (row_no, key, field, code, detail)
-        with keyed as not materialized ({rows}),
+        insert into row_error (row_no, key, subject, field, code, detail)
+        with keyed (row_no, {names}, shown_key, about) as not materialized ({rows}),
              twice as (select {names}, min(row_no) as first from keyed
                        group by {names} having count(*) > 1)
-        select k.row_no, {_key_text(register, "k")}, null, 'duplicate_key',
+        select k.row_no, k.shown_key, k.about, null, 'duplicate_key',
                format('The same key stands in row %s.', t.first)
         from twice t join keyed k using ({names}) where k.row_no <> t.first
         """
@@ -177,8 +181,8 @@ async def refuse_by_checks(conn: Connection, register: Register) -> None:
     for check in register.checks:
         await conn.execute(
             f"""
-            insert into row_error (row_no, key, field, code, detail, difference)
-            select c.row_no, {_key_text(register, "s")}, c.field, c.code, c.detail,
+            insert into row_error (row_no, key, subject, field, code, detail, difference)
+            select c.row_no, {_key_and_subject(register)}, c.field, c.code, c.detail,
                    to_jsonb(c) ->> 'difference'
             from ({check}) c (row_no, field, code, detail) join staging s using (row_no)
             """
@@ -229,6 +233,14 @@ async def withdraw_refused(conn: Connection, register: Register) -> None:
             insert into refused_key ({names}) select {names} from gone
             """
         )
+
+
+def _key_and_subject(register: Register) -> str:
+    """Return the key as it is shown and whom it is about, of a staged row ``s``."""
+    key, subject = _key_text(register, "s"), register.subject
+    if subject is None:
+        return f"{key}, null::bytea"
+    return f"case when not ({subject.guarded}) then {key} end, {subject.hash}"
 
 
 def _key_text(register: Register, alias: str) -> str:

@@ -42,6 +42,17 @@ def define_tables(metadata: MetaData) -> None:
     _define_error(metadata)
 
 
+def keep_subjects(metadata: MetaData) -> None:
+    """Add to row errors whom the row is about, for a service whose registers say so."""
+    errors = metadata.tables["delivery_error"]
+    errors.append_column(Column("subject", LargeBinary))
+    Index(
+        "delivery_error_subject_idx",
+        errors.c.subject,
+        postgresql_where=text("subject is not null"),
+    )
+
+
 def _define_delivery(metadata: MetaData) -> None:
     decided = " + ".join(COUNTS)
     Table(

@@ -25,7 +25,10 @@ class RowRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """One thing wrong with one row; ``difference`` is for amounts that do not add up."""
+    """One thing wrong with one row; ``difference`` is for amounts that do not add up.
+
+    ``subject`` is whom the row is about, where the register says so (`Register.subject`).
+    """
 
     row_no: int
     code: str
@@ -33,6 +36,7 @@ class RowError:
     field: str | None = None
     key: str | None = None
     difference: str | None = None
+    subject: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from shared.deliveries.rows import RowReader
 from shared.deliveries.verdicts import Explanation
 
 if TYPE_CHECKING:
+    from shared.auth import Caller
     from shared.crypto import Sealer
     from shared.db import Connection
     from shared.deliveries.formats import BodyParser
@@ -28,6 +29,14 @@ OnApplied = Callable[["Connection", "Delivery", "Counts"], Awaitable[None]]
 
 _ROWS_SHOWN_EVERY = 50_000
 _MAX_LATE_ERRORS = 1_000
+
+
+Hidden = Callable[["Caller"], str | None]
+"""``(caller)`` gives a SELECT of the subjects whose keys are not shown; None hides nobody's."""
+
+
+def _nobody(_caller: Caller) -> None:
+    """Hide nobody's key."""
 
 
 async def _tell_nobody(conn: Connection, delivery: Delivery, counts: Counts) -> None:
@@ -43,12 +52,14 @@ class Registers:
         sealer: seals kept bodies; pass one wherever rows may hold personal data.
         on_applied: called in the transaction that marks a delivery applied; records the
             service's ``<service>.delivery.applied`` in its outbox.
+        hidden: of whom a caller is shown no keys, where registers name a `Register.subject`.
 
     """
 
     by_name: Mapping[str, Register]
     sealer: Sealer | None = None
     on_applied: OnApplied = _tell_nobody
+    hidden: Hidden = _nobody
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -62,10 +73,11 @@ class Registers:
         *registers: Register,
         sealer: Sealer | None = None,
         on_applied: OnApplied = _tell_nobody,
+        hidden: Hidden = _nobody,
     ) -> Registers:
         """Return the registers under their own names."""
         by_name = {register.name: register for register in registers}
-        return cls(by_name=by_name, sealer=sealer, on_applied=on_applied)
+        return cls(by_name=by_name, sealer=sealer, on_applied=on_applied, hidden=hidden)
 
 
 class DeliveryRun:
@@ -130,7 +142,9 @@ class DeliveryRun:
             await staging.add_errors(conn, list(verdict.errors))
             await staging.withdraw_refused(conn, register)
         async with conn.transaction():
-            rejected = await progress.keep_errors(conn, self._delivery.id, self._rows)
+            rejected = await progress.keep_errors(
+                conn, self._delivery.id, self._rows, subjects=register.subject is not None
+            )
             if not (self._delivery.atomic and (rejected or self._note)):
                 return True
             reason = self._note or _atomic_refusal(rejected)

@@ -185,17 +185,25 @@ alter table person
 """
 
 
+REFUSED_ROWS = """
+alter table delivery_error add column subject bytea;
+
+create index delivery_error_subject_idx on delivery_error (subject) where subject is not null
+"""
+
+
 def upgrade() -> None:
     for table in ("participant_fact", "participant_fact_sum"):
         for name in BREAKDOWNS:
             op.execute(f"alter table {table} add column {name} text not null default ''")
-    for script in (PERSON, ENROLMENT):
+    for script in (PERSON, ENROLMENT, REFUSED_ROWS):
         _run(script)
     op.execute(BREAKDOWN)
     _run(ALIASES)
 
 
 def downgrade() -> None:
+    op.execute("alter table delivery_error drop column subject")
     _run(DROPPED)
     for table in ("participant_fact_sum", "participant_fact"):
         for name in BREAKDOWNS:

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Date, Text
 
 from services.participants.domain.codes import CODE_PATTERN
+from shared.deliveries.tables import keep_subjects
 from shared.mechanisms import define_mechanism_tables
 from shared.schema import service_metadata
 
 metadata = service_metadata()
 define_mechanism_tables(metadata)
+keep_subjects(metadata)
 
 
 def one_of(column: str, codes: type[StrEnum], *, also: tuple[str, ...] = ()) -> CheckConstraint:

@@ -39,6 +39,7 @@ from services.participants.queries.participant_files import (
 )
 from services.participants.queries.people import (
     PROTECTED,
+    hidden_numbers,
     hidden_subjects,
     hold_person,
     may_see_protected,
@@ -74,6 +75,7 @@ __all__ = [
     "enrolments_page",
     "follow_ups_page",
     "held_about",
+    "hidden_numbers",
     "hidden_subjects",
     "hold_person",
     "hour_attestations_page",

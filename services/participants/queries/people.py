@@ -35,6 +35,19 @@ def hidden_subjects(caller: Caller) -> str | None:
 
 
 VISIBLE = """
+_HIDDEN_NUMBERS = f"""
+    select identity_number_hash from person where id in ({HIDDEN_SUBJECTS})
+    union all
+    select identity_number_hash from person_number_alias where person_id in ({HIDDEN_SUBJECTS})
+"""
+
+
+def hidden_numbers(caller: Caller) -> str | None:
+    """Return a SELECT of the hashed numbers of whom the caller may not see; None if nobody."""
+    return None if may_see_protected(caller) else _HIDDEN_NUMBERS
+
+
+_VISIBLE = """
     ($2::text[] is null
      or exists (select from person m
                 where m.subject_id = p.subject_id

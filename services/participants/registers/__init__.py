@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.participants.events import ROUTES, DeliveryApplied
+from services.participants.queries import hidden_numbers
 from services.participants.registers.advisory_sessions import advisory_sessions_register
 from services.participants.registers.attendance import attendance_register
 from services.participants.registers.enrolments import enrolments_register
@@ -28,6 +29,7 @@ def registers_of(seals: Seals) -> Registers:
         attendance_register(seals),
         sealer=seals.sealer,
         on_applied=_tell_applied,
+        hidden=hidden_numbers,
     )
 
 

@@ -14,6 +14,7 @@ from services.participants.registers.people import (
     PersonStage,
     ensure_people,
     keys_settled,
+    subject_of_rows,
 )
 from services.participants.registers.places import in_operation
 from shared.deliveries import Column, Register
@@ -168,6 +169,7 @@ def advisory_sessions_register(seals: Seals) -> Register:
         key=("source_key",),
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
         stage=stage,
+        subject=subject_of_rows(seals),
         checks=(
             keys_settled(seals),
             in_operation("unit", "held_on"),

@@ -18,6 +18,7 @@ from services.participants.registers.people import (
     SourceKey,
     WrittenNumber,
     keys_settled,
+    subject_of_rows,
 )
 from shared.clock import today
 from shared.deliveries import Column, Register, Row, RowRefused
@@ -148,6 +149,12 @@ _ABSENT = """
 """
 
 
+_HASH = """
+    coalesce(s.identity_hash, (select p.identity_number_hash from enrolment e
+                               join person p on p.id = e.person_id where e.id = s.enrolment_id))
+"""
+
+
 def attendance_register(seals: Seals) -> Register:
     """Return the register; identity numbers are hashed with these keys and not kept."""
 
@@ -186,6 +193,7 @@ def attendance_register(seals: Seals) -> Register:
             Column("enrolment_id", "uuid"),
         ),
         stage=stage,
+        subject=subject_of_rows(seals, hash_=_HASH, guarded=f"({_HASH}) is null"),
         complete=_COMPLETE,
         checks=(keys_settled(seals), _UNKNOWN, _OUTSIDE, _TWICE, _TOO_LONG),
         compare=_COMPARE,

@@ -23,6 +23,7 @@ from services.participants.registers.people import (
     PersonStage,
     ensure_people,
     keys_settled,
+    subject_of_rows,
 )
 from services.participants.registers.places import in_operation
 from shared.deliveries import Column, Register, RowRefused
@@ -206,6 +207,7 @@ def enrolments_register(seals: Seals) -> Register:
         key=("source_key",),
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
         stage=stage,
+        subject=subject_of_rows(seals),
         checks=(
             keys_settled(seals),
             in_operation("unit", "started_on"),

@@ -32,6 +32,7 @@ from services.participants.registers.people import (
     PersonStage,
     ensure_people,
     keys_settled,
+    subject_of_rows,
 )
 from services.participants.registers.places import in_operation
 from services.participants.sealing import KaaContact
@@ -217,6 +218,7 @@ def kaa_register(seals: Seals) -> Register:
         key=("source_key",),
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS, _SEALED),
         stage=stage,
+        subject=subject_of_rows(seals),
         checks=(
             keys_settled(seals),
             in_operation("unit", "joined_on"),

@@ -18,10 +18,13 @@ from services.participants.domain.identity import (
 )
 from services.participants.protection import address_by
 from services.participants.sealing import Name, Seals
-from shared.deliveries import Column, Row, RowRefused
+from shared.clock import today
+from shared.deliveries import Column, Row, RowRefused, Subject
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shared.db import Connection
     from shared.deliveries import Batch
 
@@ -96,6 +99,30 @@ class PersonStage:
         if row.given_name is None or row.family_name is None:
             raise RowRefused("familyName", "half_a_name", "Give both names, or neither.")
         return self.seals.seal_name(Name(row.given_name, row.family_name), number_hash)
+
+
+STATED_PROTECTED = "coalesce(s.protection, 'none') <> 'none'"
+
+
+def subject_of_rows(
+    seals: Seals, *, hash_: str = "s.identity_hash", guarded: str = STATED_PROTECTED
+) -> Subject:
+    """Return whom rows are about, so that a protected person's keys are in no list of errors.
+
+    A refused row's key is kept with the hash of its number, and shown as long as the person is
+    not protected from the reader. Of a row that states a protection, or does not say in a
+    readable way whom it is about, no key is kept: its number in the delivery tells the sender.
+    """
+
+    def of(named: Mapping[str, Any]) -> tuple[bytes | None, bool]:
+        stated = named.get("protectedIdentity")
+        try:
+            number = parse_identity_number(str(named.get("identityNumber")), reference=today())
+        except NotAnIdentityNumber:
+            return None, True
+        return seals.hash_of(number.digits), stated not in (None, Protection.NONE)
+
+    return Subject(hash_, guarded, of)
 
 
 def keys_settled(seals: Seals) -> str:
