@@ -33,19 +33,17 @@ _REKEY = """
 """
 
 
-SEALED_CONTENTS = ("plan", "child_checklist", "concern_report")
-"""Tables whose ``content_sealed`` is bound to the record's id (`Seals.seal_content`)."""
-
-_CONTENTS_BEHIND = """
-    select id, content_sealed from {table} where seal_key_version < $1
 # Refused rows of deliveries are found by the number of whom they are about.
 _FOLLOW = """
     update delivery_error set subject = new.hash
     from unnest($1::bytea[], $2::bytea[]) as new (old, hash) where subject = new.old
 """
 
-_PLANS_BEHIND = """
-    select id, content_sealed from plan where seal_key_version < $1
+SEALED_CONTENTS = ("plan", "child_checklist", "concern_report")
+"""Tables whose ``content_sealed`` is bound to the record's id (`Seals.seal_content`)."""
+
+_CONTENTS_BEHIND = """
+    select id, content_sealed from {table} where seal_key_version < $1
     limit $2 for update skip locked
 """
 

@@ -34,7 +34,6 @@ def hidden_subjects(caller: Caller) -> str | None:
     return None if may_see_protected(caller) else HIDDEN_SUBJECTS
 
 
-VISIBLE = """
 _HIDDEN_NUMBERS = f"""
     select identity_number_hash from person where id in ({HIDDEN_SUBJECTS})
     union all
@@ -47,7 +46,7 @@ def hidden_numbers(caller: Caller) -> str | None:
     return None if may_see_protected(caller) else _HIDDEN_NUMBERS
 
 
-_VISIBLE = """
+VISIBLE = """
     ($2::text[] is null
      or exists (select from person m
                 where m.subject_id = p.subject_id
