@@ -199,7 +199,8 @@ async def _move(
     taken away, and both are kept as versions.
     """
     rows = await conn.fetch(
-        "select id from residence where person_id = $1 and coalesce(valid_to, 'infinity') >= $2",
+        "select id from residence where person_id = $1 and retracted_at is null"
+        " and coalesce(valid_to, 'infinity') >= $2",
         person_id,
         home.valid_from,
     )

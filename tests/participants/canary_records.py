@@ -359,11 +359,24 @@ def attendance_rows(canary: Canary) -> list[dict[str, Any]]:
     return [good, refused, good | {"sourceKey": f"{canary.key}olast", "minutes": "många"}]
 
 
+def residence_rows(canary: Canary) -> list[dict[str, Any]]:
+    """Return a residence to accept, one that a rule refuses, one that cannot be read."""
+    good = {
+        "sourceKey": f"{canary.key}bostad",
+        "identityNumber": canary.number,
+        "district": canary.district,
+        "validFrom": "2021-01-01",
+    }
+    refused = good | {"sourceKey": f"{canary.key}annan-bostad"}
+    return [good, refused, good | {"sourceKey": f"{canary.key}olast", "validFrom": "igår"}]
+
+
 ROWS: dict[str, Callable[[Canary], list[dict[str, Any]]]] = {
     "enrolments": enrolment_rows,
     "advisory-sessions": advice_rows,
     "kaa": kaa_rows,
     "attendance": attendance_rows,
+    "residence": residence_rows,
 }
 """By register; delivered in the order in which the service names its registers."""
 

@@ -104,6 +104,16 @@ alter table enrolment
 create index enrolment_person_id_idx on enrolment (person_id)
 """
 
+RESIDENCE = """
+alter table residence
+    add column source_key text constraint residence_source_key_key unique,
+    add column retracted_at timestamptz,
+    drop constraint residence_overlap_excl,
+    add constraint residence_overlap_excl exclude using gist (
+        person_id with =, daterange(valid_from, valid_to, '[]') with &&
+    ) where (retracted_at is null) deferrable initially immediate
+"""
+
 # A merged record has sex, age and district of the person it is counted as, and is protected
 # when either of them is.
 BREAKDOWN = """
@@ -114,8 +124,8 @@ create or replace function breakdown_on(person_id uuid, day date, stated_distric
            case when p.protection <> 'none' or s.protection <> 'none' then 'unknown'
                 else coalesce(
                     (select r.district from residence r
-                     where r.person_id = s.id and r.valid_from <= day
-                       and (r.valid_to is null or r.valid_to >= day)),
+                     where r.person_id = s.id and r.retracted_at is null
+                       and r.valid_from <= day and (r.valid_to is null or r.valid_to >= day)),
                     stated_district, 'unknown')
            end
     from person p join person s on s.id = p.subject_id where p.id = breakdown_on.person_id
@@ -159,6 +169,18 @@ create or replace function breakdown_on(person_id uuid, day date, stated_distric
     from person p where p.id = breakdown_on.person_id
 $$;
 
+delete from residence where retracted_at is not null;
+
+alter table residence
+    drop constraint residence_overlap_excl,
+    drop column source_key,
+    drop column retracted_at;
+
+alter table residence
+    add constraint residence_overlap_excl exclude using gist (
+        person_id with =, daterange(valid_from, valid_to, '[]') with &&
+    );
+
 alter table enrolment
     drop constraint enrolment_overlap_excl,
     add constraint enrolment_overlap_excl exclude using gist (
@@ -196,7 +218,7 @@ def upgrade() -> None:
     for table in ("participant_fact", "participant_fact_sum"):
         for name in BREAKDOWNS:
             op.execute(f"alter table {table} add column {name} text not null default ''")
-    for script in (PERSON, ENROLMENT, REFUSED_ROWS):
+    for script in (PERSON, ENROLMENT, RESIDENCE, REFUSED_ROWS):
         _run(script)
     op.execute(BREAKDOWN)
     _run(ALIASES)

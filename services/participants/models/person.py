@@ -139,6 +139,9 @@ residence = Table(
     uuid_pk(),
     Column("person_id", UUID(as_uuid=True), ForeignKey("person.id"), nullable=False, index=True),
     Column("district", Text, nullable=False),
+    # Of what the population register delivered; without one it was written by hand.
+    Column("source_key", Text, unique=True),
+    timestamptz("retracted_at", nullable=True),
     *validity(),
     *version_columns(),
     kebab("district"),
@@ -147,6 +150,10 @@ residence = Table(
         (text("daterange(valid_from, valid_to, '[]')"), "&&"),
         name="residence_overlap_excl",
         using="gist",
+        where=text("retracted_at is null"),
+        # Deferrable: a delivery may shorten one interval and lengthen its neighbour.
+        deferrable=True,
+        initially="IMMEDIATE",
     ),
     CheckConstraint("valid_from >= date '1850-01-01'", name="valid_from"),
 )

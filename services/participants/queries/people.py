@@ -73,7 +73,8 @@ _SHOWN = """
         (select json_agg(json_build_object(
                     'district', r.district, 'valid_from', r.valid_from, 'valid_to', r.valid_to)
                 order by r.valid_from)
-         from residence r where r.person_id = p.id), '[]')::text as residences
+         from residence r where r.person_id = p.id and r.retracted_at is null), '[]')::text
+        as residences
 """
 
 

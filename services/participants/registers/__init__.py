@@ -10,6 +10,7 @@ from services.participants.registers.advisory_sessions import advisory_sessions_
 from services.participants.registers.attendance import attendance_register
 from services.participants.registers.enrolments import enrolments_register
 from services.participants.registers.kaa import kaa_register
+from services.participants.registers.residence import residence_register
 from shared import outbox
 from shared.deliveries import Registers
 
@@ -27,6 +28,7 @@ def registers_of(seals: Seals) -> Registers:
         advisory_sessions_register(seals),
         kaa_register(seals),
         attendance_register(seals),
+        residence_register(seals),
         sealer=seals.sealer,
         on_applied=_tell_applied,
         hidden=hidden_numbers,

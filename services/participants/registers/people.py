@@ -12,6 +12,7 @@ from services.participants.breakdowns import refreeze
 from services.participants.domain.codes import CODE_PATTERN, Protection
 from services.participants.domain.identity import (
     FAULTS,
+    IdentityNumber,
     NotAnIdentityNumber,
     holds_identity_number,
     parse_identity_number,
@@ -75,12 +76,7 @@ class PersonStage:
             RowRefused: the number is none, the name is half, or the key gives a person away.
 
         """
-        if holds_identity_number(row.source_key):
-            raise RowRefused("sourceKey", "holds_identity_number", "A key must name no person.")
-        try:
-            number = parse_identity_number(row.identity_number, reference=reference)
-        except NotAnIdentityNumber as error:
-            raise RowRefused("identityNumber", error.fault, f"{FAULTS[error.fault]}.") from error
+        number = number_of_row(row.source_key, row.identity_number, reference=reference)
         number_hash = self.seals.hash_of(number.digits)
         return (
             row.source_key,
@@ -123,6 +119,21 @@ def subject_of_rows(
         return seals.hash_of(number.digits), stated not in (None, Protection.NONE)
 
     return Subject(hash_, guarded, of)
+
+
+def number_of_row(source_key: str, written: str, *, reference: date) -> IdentityNumber:
+    """Return the number of a row's person.
+
+    Raises:
+        RowRefused: the number is none, or the key gives a person away.
+
+    """
+    if holds_identity_number(source_key):
+        raise RowRefused("sourceKey", "holds_identity_number", "A key must name no person.")
+    try:
+        return parse_identity_number(written, reference=reference)
+    except NotAnIdentityNumber as error:
+        raise RowRefused("identityNumber", error.fault, f"{FAULTS[error.fault]}.") from error
 
 
 def keys_settled(seals: Seals) -> str:
