@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic.alias_generators import to_camel
 
 from services.participants import activities, hour_attestations, queries, target_groups
+from services.participants.domain.codes import Outcome
 from services.participants.entry_rules import (
     ASKED,
     FLAGS,
@@ -19,8 +20,10 @@ from services.participants.entry_rules import (
 )
 from services.participants.errors.enrolments import (
     AlreadyExited,
+    EnrolledAfterDeath,
     EnrolmentRetracted,
     ExitBeforeEntry,
+    ExitInFuture,
 )
 from services.participants.errors.records import ValueNeeded
 from services.participants.events import (
@@ -33,7 +36,7 @@ from services.participants.events import (
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from shared import outbox
-from shared.clock import utcnow
+from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
 from shared.journal import append_sql, settle
 from shared.records import BUMP, keep_version
@@ -54,7 +57,7 @@ _ENROL = f"""
                                education_at_entry, source_key, referral_id, circumstances,
                                unemployed_since, target_groups, target_group_rules)
         select person_id, subject_id, unit, programme, team, started_on, sex, age_group, district,
-               $8::text, $9::text, $10::text, $11::text, $12::uuid, $13::text[], $14::date,
+               ground, $9::text, $10::text, $11::text, $12::uuid, $13::text[], $14::date,
                $15::text[], $16::text[]
         from judged where {MAY_ENTER}
         returning *
@@ -72,6 +75,13 @@ _ENROL = f"""
 """
 
 
+_BEGAN_AFTER = """
+    select exists (select from enrolment e join enrolment later on later.subject_id = e.subject_id
+                   where e.id = $1 and later.id <> e.id and later.retracted_at is null
+                     and later.started_on > $2)
+"""
+
+
 async def enrol(
     session: WriteSession, entry: EnrolmentIn, *, by: Caller, referral_id: UUID | None = None
 ) -> Record:
@@ -82,7 +92,8 @@ async def enrol(
     Raises:
         UnitNotAllowed: the unit is not the caller's.
         PersonNotFound, BornAfterEntry, UnknownUnit, UnitNotInOperation, UnknownProgramme,
-        ProgrammeNotInOperation, UnknownTeam, TeamNotInOperation: the first rule that is broken.
+        ProgrammeNotInOperation, UnknownTeam, TeamNotInOperation, PersonDeceased,
+        GroundNotInKaa, UnemployedAfterEntry: the first rule that is broken.
         EnrolmentOverlap, SourceKeyTaken: from the database's own constraints.
 
     """
@@ -125,7 +136,8 @@ async def exit_enrolment(
 
     Raises:
         EnrolmentNotFound: not there, or not for this caller to see.
-        EnrolmentRetracted, AlreadyExited, ExitBeforeEntry: the rule that is broken.
+        EnrolmentRetracted, AlreadyExited, ExitBeforeEntry, ExitInFuture, EnrolledAfterDeath,
+        ActivityOutsideEnrolment: the rule that is broken.
 
     """
     conn = await driver(session)
@@ -134,7 +146,8 @@ async def exit_enrolment(
         raise AlreadyExited
     if given.exited_on < held["started_on"]:
         raise ExitBeforeEntry
-    values = {"exited_on": given.exited_on, "outcome": given.outcome}
+    values: dict[str, Any] = {"exited_on": given.exited_on, "outcome": given.outcome}
+    await _check_exit(conn, enrolment_id, values)
     await _rewrite(conn, enrolment_id, values, reason="exited", by=by.subject)
     await outbox.record(conn, [_exited(enrolment_id, values)], _routes(held))
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
@@ -165,6 +178,8 @@ async def correct(
     if after["exited_on"] is not None and after["exited_on"] < after["started_on"]:
         raise ExitBeforeEntry
     check_unemployed_since(after["unemployed_since"], after["started_on"])
+    if "exited_on" in changes:
+        await _check_exit(conn, enrolment_id, changes)
     judged = await judge(conn, after, protected=queries.may_see_protected(by))
     changes |= await target_groups.judged(conn, after)
     changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
@@ -232,6 +247,16 @@ async def _rewrite(
     await activities.realign(conn, [enrolment_id], reason=reason, by=by)
     await realign(conn, [enrolment_id], reason=reason, by=by)
     await hour_attestations.realign(conn, [enrolment_id], reason=reason, by=by)
+
+
+async def _check_exit(conn: Connection, enrolment_id: UUID, exit_: dict[str, Any]) -> None:
+    """Refuse an exit that has not happened, and a death that others of the person outlive."""
+    if exit_["exited_on"] is not None and exit_["exited_on"] > today():
+        raise ExitInFuture
+    if exit_["outcome"] == Outcome.DECEASED and await conn.fetchval(
+        _BEGAN_AFTER, enrolment_id, exit_["exited_on"]
+    ):
+        raise EnrolledAfterDeath
 
 
 def _corrected(correction: CorrectionIn) -> dict[str, Any]:

@@ -48,16 +48,27 @@ _PERSON = """
     coalesce(s.country_of_birth, p.country_of_birth) as country_of_birth,
     coalesce(s.arrived_on, p.arrived_on) as arrived_on,
     age(r.started_on, s.birth_date) < interval '20 years' and in_kaa(p.id, r.started_on)
-        as in_register
+        as in_register,
+    age(r.started_on, s.birth_date) < interval '20 years' and exists (
+        select from kaa_membership m join person holder on holder.id = m.person_id
+        where holder.subject_id = p.subject_id and m.retracted_at is null) as known_to_register
 """
 
-# The person's rows are held against a change or a merge beside the entry: what is judged and
-# frozen here is either what the change finds, or what it left.
+# The person's rows are held against a change or a merge beside the entry, and the places
+# against being closed: what is judged, in this statement and the next, is either what the
+# change finds, or what it left.
 _ENTRY = f"""
     with me as materialized (
         select * from person where id = $1 for key share
+    ), at_unit as materialized (
+        select code from unit where code = $3 for key share
+    ), in_programme as materialized (
+        select code from programme where code = $4 for key share
+    ), in_team as materialized (
+        select code from team where code = $5 for key share
     )
-    select {_PERSON}, {_RULES} as rules
+    select {_PERSON}, {_RULES} as rules, (select code from at_unit) as unit,
+           (select code from in_programme) as programme, (select code from in_team) as team
     from (select $2::date as started_on) r cross join me p join person s on s.id = p.subject_id
     for key share of s
 """
@@ -71,6 +82,11 @@ _SITUATIONS = f"""
 _ENROLMENTS = """
     (select e.* from enrolment e where e.retracted_at is null and {which})
 """
+
+# Also what is recorded about other records of the same people.
+_ENTRIES_OF = _ENROLMENTS.format(
+    which="e.subject_id in (select subject_id from person where id = any($1::uuid[]))"
+)
 
 _REWRITE = f"""
     update enrolment set target_groups = said.groups, target_group_rules = said.rules, {BUMP}
@@ -112,7 +128,14 @@ async def judged(conn: Connection, entry: Mapping[str, Any]) -> dict[str, list[s
             rules of entry refuse it.
 
     """
-    person = await conn.fetchrow(_ENTRY, entry["person_id"], entry["started_on"])
+    person = await conn.fetchrow(
+        _ENTRY,
+        entry["person_id"],
+        entry["started_on"],
+        entry["unit"],
+        entry["programme"],
+        entry["team"],
+    )
     if person is None:
         return {"target_groups": [], "target_group_rules": []}
     groups, rules = _book(person["rules"]).groups(_situation(entry, person))
@@ -136,8 +159,17 @@ async def rejudge(conn: Connection, persons: Sequence[UUID], *, reason: str, by:
 
     The caller settles them.
     """
-    source = _ENROLMENTS.format(which="e.person_id = any($1::uuid[])")
-    return await _rejudged(conn, source, list(persons), reason=reason, by=by)
+    return await _rejudged(conn, _ENTRIES_OF, list(persons), reason=reason, by=by)
+
+
+async def follow_register(
+    conn: Connection, persons: Sequence[UUID], *, reason: str, by: str
+) -> None:
+    """Judge people anew of whom the register of KAA says something else than at their entry."""
+    changed = await rejudge(conn, persons, reason=reason, by=by)
+    await settle(
+        conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason
+    )
 
 
 async def explained(conn: Connection, person: Record, *, on: date, by: Caller) -> list[Judged]:
@@ -264,6 +296,7 @@ def _situation(entry: Mapping[str, Any] | Record, person: Record) -> Situation:
         unemployed_since=entry["unemployed_since"],
         stated=frozenset(entry["circumstances"]),
         in_register=person["in_register"],
+        known_to_register=person["known_to_register"],
     )
 
 

@@ -88,24 +88,27 @@ async def test_correction_moves_the_present_and_leaves_the_past(city: City) -> N
     before = await city.basis()
     corrected = await city.made(
         f"/enrolments/{enrolled['id']}/corrections",
-        {"startedOn": "2025-01-02", "ground": "kaa", "reason": "Fel startdag"},
+        {"startedOn": "2025-01-02", "ground": "outreach", "reason": "Fel startdag"},
         version=1,
     )
     assert (corrected["startedOn"], corrected["ground"], corrected["version"]) == (
         "2025-01-02",
-        "kaa",
+        "outreach",
         2,
     )
     assert await value(city, "enrolled", "2024-12-31", basis=before) == 1
     assert await value(city, "enrolled", "2024-12-31") == 0
-    assert await value(city, "enrolled", "2025-01-02", ground="kaa") == 1
+    assert await value(city, "enrolled", "2025-01-02", ground="outreach") == 1
     assert await value(city, "persons-enrolled", "2024", basis=before) == 1
     assert await value(city, "persons-enrolled", "2024") == 0
 
 
 async def test_correction_needs_the_version_that_was_read(city: City) -> None:
     enrolled = await city.enrolment((await city.person())["id"])
-    path, body = f"/enrolments/{enrolled['id']}/corrections", {"ground": "kaa", "reason": "Fel"}
+    path, body = (
+        f"/enrolments/{enrolled['id']}/corrections",
+        {"ground": "outreach", "reason": "Fel"},
+    )
     assert await city.refused("POST", path, body) == "428 precondition_required"
     await city.made(path, body, version=1)
     assert await city.refused("POST", path, body, version=1) == "412 precondition_failed"
@@ -225,7 +228,7 @@ async def test_two_corrections_of_one_version_leave_one(city: City) -> None:
     answers = await asyncio.gather(
         *(
             city.call("POST", path, {"ground": ground, "reason": "Rättelse"}, version=1)
-            for ground in ("kaa", "voluntary", "outreach", "other_authority")
+            for ground in ("decision_4_2", "voluntary", "outreach", "other_authority")
         )
     )
     assert sorted(answer.status_code for answer in answers) == [201, 412, 412, 412]

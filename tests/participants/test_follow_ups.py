@@ -345,7 +345,7 @@ async def test_delivered_exits_are_followed_up_as_those_recorded_here(city: City
     base = {
         "unit": "jobbtorg-vuxna",
         "programme": "stockholmskraften",
-        "ground": "kaa",
+        "ground": "outreach",
         "statusAtEntry": "inactive",
         "startedOn": "2024-01-10",
     }

@@ -53,7 +53,7 @@ class Source:
             "identityNumber": number,
             "unit": self.chance.choice(("jobbtorg-vuxna", "jobbtorg-unga")),
             "programme": programme,
-            "ground": "kaa",
+            "ground": "outreach",
             "statusAtEntry": "inactive",
             "startedOn": started.isoformat(),
         }

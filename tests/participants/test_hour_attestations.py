@@ -137,7 +137,7 @@ async def test_hours_follow_a_delivery_that_corrects_the_enrolment(city: City) -
         "identityNumber": city.person_number(),
         "unit": "jobbtorg-vuxna",
         "programme": PROGRAMME,
-        "ground": "kaa",
+        "ground": "outreach",
         "statusAtEntry": "inactive",
         "startedOn": "2024-10-01",
     }

@@ -251,7 +251,7 @@ async def test_csv_says_the_same(city: City) -> None:
     number = city.person_number()
     body = (
         "sourceKey;identityNumber;unit;programme;ground;statusAtEntry;startedOn;circumstances\n"
-        f"vera:1;{number};jobbtorg-unga;kvinnors-etablering;kaa;inactive;2024-02-01;in_studies|foreign_born\n"
+        f"vera:1;{number};jobbtorg-unga;kvinnors-etablering;outreach;inactive;2024-02-01;in_studies|foreign_born\n"
     )
     done = await city.delivered("enrolments", [], body=body.encode(), content_type="text/csv")
     assert done.counts == {"rows": 1, "created": 1}
@@ -293,7 +293,7 @@ async def test_journal_agrees_with_the_records_after_all_this(city: City) -> Non
         for day in range(1, 21)
     ]
     await city.delivered("enrolments", rows)
-    await city.delivered("enrolments", [r | {"ground": "kaa"} for r in rows[:7]])
+    await city.delivered("enrolments", [r | {"ground": "outreach"} for r in rows[:7]])
     retracted = [{"op": "retract", "sourceKey": r["sourceKey"], "reason": "Fel"} for r in rows[5:9]]
     await city.delivered("enrolments", retracted)
     async with city.db.read() as session:
@@ -304,6 +304,6 @@ async def test_journal_agrees_with_the_records_after_all_this(city: City) -> Non
         wrong = facts.ENROLMENT.replace("r.started_on, 1", "r.started_on, 2")
         assert await drift(conn, facts.JOURNAL, "enrolment", ids, wanted_sql=wrong) != []
     assert (await city.figure("exits", "2024", by="ground"))["rows"] == [
-        {"ground": "kaa", "value": 5},
+        {"ground": "outreach", "value": 5},
         {"ground": "social_assistance", "value": 11},
     ]

@@ -48,7 +48,9 @@ class Situation:
 
     Attributes:
         stated: what the client or the source states; what is left out is not known.
-        in_register: the register of the municipal responsibility for activity has the person.
+        in_register: the register of the municipal responsibility for activity has the person
+            on the day.
+        known_to_register: it has, or has had, the person on some day.
 
     """
 
@@ -63,6 +65,7 @@ class Situation:
     unemployed_since: date | None = None
     stated: frozenset[str] = frozenset()
     in_register: bool = False
+    known_to_register: bool = False
 
     @property
     def age(self) -> int:
@@ -219,12 +222,14 @@ def verdict(condition: Condition, of: Situation) -> Verdict:  # noqa: C901, PLR0
 def in_kaa(of: Situation) -> bool:
     """Say whether the municipal responsibility for activity covers the person on the day.
 
-    The register decides. Where it has not got the person, what the unit states counts; nobody
-    is covered from the twentieth birthday on, whoever states what.
+    The register decides about those it has, or has had; of others what the unit states counts,
+    as the register may come later. Nobody is covered from the twentieth birthday on.
     """
     if of.age >= KAA_ENDS_AT:
         return False
-    return of.in_register or Circumstance.KAA in of.stated or of.ground == Ground.KAA
+    if of.in_register or of.known_to_register:
+        return of.in_register
+    return Circumstance.KAA in of.stated or of.ground == Ground.KAA
 
 
 def together(verdicts: list[Verdict]) -> Verdict:

@@ -36,6 +36,24 @@ class BornAfterEntry(Invalid):
     code, title = "born_after_entry", "The person was not born on the day"
 
 
+class ExitInFuture(Invalid):
+    code, title = "exit_in_future", "An exit is recorded when it has happened"
+
+
+class PersonDeceased(Conflict):
+    code, title = "person_deceased", "An enrolment of the person ended in death before the day"
+
+
+class EnrolledAfterDeath(Conflict):
+    code = "enrolled_after_death"
+    title = "Another enrolment of the person began after this day of death"
+
+
+class GroundNotInKaa(Conflict):
+    code = "ground_not_in_kaa"
+    title = "The ground is KAA, which does not cover the person on the day"
+
+
 class UnemployedAfterEntry(Invalid):
     code = "unemployed_after_entry"
     title = "Unemployment told at entry begins at the entry or before it"

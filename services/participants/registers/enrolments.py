@@ -15,6 +15,7 @@ from services.participants.domain.codes import (
 )
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
+from services.participants.registers.enrolment_checks import ENTRY_CHECKS, OVERLAP_DETAIL
 from services.participants.registers.people import (
     PERSON_COLUMNS,
     PERSON_DIFFERS,
@@ -26,6 +27,7 @@ from services.participants.registers.people import (
     subject_of_rows,
 )
 from services.participants.registers.places import in_operation
+from shared.clock import today
 from shared.deliveries import Column, Register, RowRefused
 from shared.journal import settle
 from shared.records import BUMP, keep_version
@@ -73,43 +75,6 @@ _NAMES = ", ".join(column.name for column in _OWN_COLUMNS)
 def _of(alias: str) -> str:
     return ", ".join(f"{alias}.{column.name}" for column in _OWN_COLUMNS)
 
-
-_OVERLAP_DETAIL = "The person is enrolled in the programme during part of the time."
-
-_OVERLAPS_IN_DELIVERY = f"""
-    with who as (
-        select s.*, coalesce(p.subject_id::text, encode(s.identity_hash, 'hex')) as subject
-        from staging s left join person p on p.identity_number_hash = s.identity_hash
-    )
-    select distinct s.row_no, 'startedOn', 'enrolment_overlap', '{_OVERLAP_DETAIL}'
-    from who s join who earlier
-      on earlier.subject = s.subject and earlier.programme = s.programme
-     and earlier.row_no < s.row_no
-     and daterange(earlier.started_on, earlier.exited_on, '[)')
-         && daterange(s.started_on, s.exited_on, '[)')
-"""
-
-# A held enrolment that this delivery rewrites or retracts is judged by its new self.
-_OVERLAPS_HELD = f"""
-    select distinct s.row_no, 'startedOn', 'enrolment_overlap', '{_OVERLAP_DETAIL}'
-    from staging s
-    join person p on p.identity_number_hash = s.identity_hash
-    join enrolment e
-      on e.subject_id = p.subject_id and e.programme = s.programme and e.retracted_at is null
-     and daterange(e.started_on, e.exited_on, '[)')
-         && daterange(s.started_on, s.exited_on, '[)')
-    where not exists (select from staging own where own.source_key = e.source_key)
-      and not exists (select from retraction gone where gone.source_key = e.source_key)
-"""
-
-_ACTIVITIES_OUTSIDE = f"""
-    select distinct s.row_no, 'exitedOn', 'activity_outside_enrolment',
-           'An activity of the enrolment lies before the entry or after the exit.'
-    from staging s
-    join enrolment e on e.source_key = s.source_key and e.retracted_at is null
-    join activity a on a.enrolment_id = e.id
-    where {activities.outside("s")}
-"""
 
 _COMPARE = f"""
     select s.row_no, case when e.id is null then 'created' else 'changed' end, e.id
@@ -181,6 +146,8 @@ def enrolments_register(seals: Seals) -> Register:
             raise RowRefused("outcome", "exit_incomplete", "An exit has a day and an outcome.")
         if row.exited_on is not None and row.exited_on < row.started_on:
             raise RowRefused("exitedOn", "exit_before_entry", "The exit lies before the entry.")
+        if row.exited_on is not None and row.exited_on > today():
+            raise RowRefused("exitedOn", "exit_in_future", "The exit has not happened.")
         if row.unemployed_since is not None and row.unemployed_since > row.started_on:
             raise RowRefused(
                 "unemployedSince", "unemployed_after_entry", "The entry lies before it."
@@ -215,9 +182,7 @@ def enrolments_register(seals: Seals) -> Register:
             in_operation(
                 "team", "started_on", optional=True, joined="and o.programme = s.programme"
             ),
-            _OVERLAPS_IN_DELIVERY,
-            _OVERLAPS_HELD,
-            _ACTIVITIES_OUTSIDE,
+            *ENTRY_CHECKS,
         ),
         compare=_COMPARE,
         match="""select r.row_no, e.id, e.retracted_at is not null
@@ -228,7 +193,7 @@ def enrolments_register(seals: Seals) -> Register:
         end=_end,
         retract=_retract,
         constraints={
-            "enrolment_overlap_excl": ("startedOn", "enrolment_overlap", _OVERLAP_DETAIL),
+            "enrolment_overlap_excl": ("startedOn", "enrolment_overlap", OVERLAP_DETAIL),
         },
         journals=(facts.JOURNAL,),
     )

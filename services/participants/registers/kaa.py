@@ -36,10 +36,13 @@ from services.participants.registers.people import (
 )
 from services.participants.registers.places import in_operation
 from services.participants.sealing import KaaContact
+from services.participants.target_groups import follow_register
 from shared.deliveries import Column, Register, RowRefused
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from services.participants.sealing import Seals
     from shared.db import Connection
     from shared.deliveries import Batch
@@ -292,12 +295,22 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     created = await batch.ids(conn, "created")
     changed = await batch.ids(conn, "changed")
     await keep_version(conn, "kaa_membership", changed, reason=batch.reason, by=batch.by)
+    before = await _people(conn, changed)
     if changed:
         await conn.execute(_CHANGE)
     if created:
         await conn.execute(_CREATE)
     await settle_memberships(conn, created, reason=batch.reason, fresh=True)
     await settle_memberships(conn, changed, reason=batch.reason)
+    people = before | await _people(conn, [*created, *changed])
+    await follow_register(conn, list(people), reason=batch.reason, by=batch.by)
+
+
+async def _people(conn: Connection, memberships: list[UUID]) -> set[UUID]:
+    rows = await conn.fetch(
+        "select person_id from kaa_membership where id = any($1::uuid[])", memberships
+    )
+    return {row["person_id"] for row in rows}
 
 
 async def _end(conn: Connection, batch: Batch) -> None:
@@ -311,6 +324,8 @@ async def _end(conn: Connection, batch: Batch) -> None:
         batch.day,
     )
     await settle_memberships(conn, ended, reason=batch.reason)
+    people = await _people(conn, ended)
+    await follow_register(conn, list(people), reason=batch.reason, by=batch.by)
 
 
 async def _retract(conn: Connection, batch: Batch) -> None:
@@ -322,3 +337,5 @@ async def _retract(conn: Connection, batch: Batch) -> None:
         retracted,
     )
     await settle_memberships(conn, retracted, reason=batch.reason)
+    people = await _people(conn, retracted)
+    await follow_register(conn, list(people), reason=batch.reason, by=batch.by)
