@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from services.participants import queries
-from services.participants.domain.codes import FollowUpState
+from services.participants import esf_participations, queries
+from services.participants.domain.codes import FollowUpKind, FollowUpState
 from services.participants.domain.follow_ups import agree, asks_improvement, asks_status
 from services.participants.errors.follow_ups import (
     AnsweredBeforeDue,
@@ -125,6 +125,8 @@ async def _write(
         wanted_sql=facts.FOLLOW_UP,
         reason=reason,
     )
+    if held["kind"] == FollowUpKind.ESF:
+        await esf_participations.settle(conn, [held["enrolment_id"]], reason=reason)
     return await queries.one(conn, queries.FOLLOW_UP, held["id"], by=by)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.participants import esf_participations
 from services.participants.events import ROUTES, FollowUpDue
 from services.participants.figures import facts
 from services.participants.queries.follow_ups import DISAGREEING, DUE, OF_SUBJECTS, waiting
@@ -70,6 +71,8 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
     from a project. One that has been answered keeps its answer while its exit stands and does
     not lie after the answer.
 
+    What the enrolments and their answers count for in ESF+ is settled as well.
+
     Call it after the statements that changed the records, in their transaction.
     """
     if not enrolments:
@@ -95,6 +98,7 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
     )
     await _settle(conn, enrolments, [*changed, *(row["id"] for row in planned)], reason)
     await _tell_due(conn, [row["id"] for row in moved if row["held"] != "open"], planned)
+    await esf_participations.settle(conn, enrolments, reason=reason)
 
 
 async def open_due(session: WriteSession, _slot: datetime) -> None:

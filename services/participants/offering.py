@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from services.participants import esf_participations
 from services.participants.domain.codes import project_code
 from services.participants.errors.offering import (
     ClosedBeforeLastUse,
@@ -160,6 +161,7 @@ async def fund_by_esf(
         code,
     )
     await realign(conn, [each["id"] for each in exited], reason=funding.reason, by=by)
+    await esf_participations.settle_programme(conn, code, reason=funding.reason)
     assert row is not None  # noqa: S101  keep_version holds its lock
     return row
 

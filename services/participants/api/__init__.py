@@ -6,6 +6,7 @@ from services.participants.api import (
     attendance,
     concern_reports,
     enrolments,
+    esf,
     follow_up_rates,
     follow_ups,
     hour_attestations,
@@ -56,4 +57,7 @@ ROUTERS = (
     concern_reports.router,
     routine_documents.router,
     unit_managers.router,
+    esf.answers,
+    esf.indicators,
+    esf.incomplete,
 )

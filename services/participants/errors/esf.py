@@ -49,4 +49,13 @@ class ResultOutsideWindow(Invalid):
     title = "Immediate results are those of the four weeks after leaving"
 
 
+class ConsentNeeded(Invalid):
+    code = "consent_needed"
+    title = "Circumstances are kept with the day of the participant's consent, or not at all"
+
+
+class AnsweredInFuture(Invalid):
+    code, title = "esf_answer_to_come", "Nobody has answered on a day to come"
+
+
 CONSTRAINTS: Meanings = {}

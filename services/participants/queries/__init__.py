@@ -26,6 +26,7 @@ from services.participants.queries.enrolments import (
     one,
     pending_enrolments_page,
 )
+from services.participants.queries.esf import ESF_ANSWERS, esf_incomplete_page
 from services.participants.queries.follow_ups import due_lists
 from services.participants.queries.holdings import held_about, log_page, records_of_subject
 from services.participants.queries.merges import person_merge, person_merges_page
@@ -58,6 +59,7 @@ __all__ = [
     "ADVISORY_SESSION",
     "ATTENDANCE",
     "ENROLMENT",
+    "ESF_ANSWERS",
     "FOLLOW_UP",
     "HOUR_ATTESTATION",
     "PENDING_ENROLMENT",
@@ -73,6 +75,7 @@ __all__ = [
     "concern_reports_page",
     "due_lists",
     "enrolments_page",
+    "esf_incomplete_page",
     "follow_ups_page",
     "held_about",
     "hidden_numbers",

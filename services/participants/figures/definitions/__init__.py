@@ -6,6 +6,7 @@ from services.participants.figures.definitions.activities import ACTIVITIES
 from services.participants.figures.definitions.advice import ADVICE
 from services.participants.figures.definitions.concern_reports import CONCERN_REPORTS
 from services.participants.figures.definitions.enrolments import ENROLMENTS
+from services.participants.figures.definitions.esf import ESF
 from services.participants.figures.definitions.follow_ups import FOLLOW_UPS
 from services.participants.figures.definitions.kaa import KAA
 from services.participants.figures.definitions.offering import OFFERING
@@ -22,5 +23,6 @@ FIGURES = Figures(
         *KAA,
         *CONCERN_REPORTS,
         *ROUTINE_DOCUMENTS,
+        *ESF,
     )
 )

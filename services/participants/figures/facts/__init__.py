@@ -8,6 +8,7 @@ from services.participants.figures.facts.activities import ACTIVITY
 from services.participants.figures.facts.advice import ADVISORY_SESSION
 from services.participants.figures.facts.concern_reports import CONCERN_REPORT
 from services.participants.figures.facts.enrolments import ENROLMENT, enrolment_facts
+from services.participants.figures.facts.esf import ESF_KIND, ESF_PARTICIPATION
 from services.participants.figures.facts.follow_ups import FOLLOW_UP
 from services.participants.figures.facts.journal import JOURNAL
 from services.participants.figures.facts.kaa import KAA_CONTACT, KAA_MEASURE, KAA_MEMBERSHIP
@@ -21,6 +22,8 @@ __all__ = [
     "ADVISORY_SESSION",
     "CONCERN_REPORT",
     "ENROLMENT",
+    "ESF_KIND",
+    "ESF_PARTICIPATION",
     "FOLLOW_UP",
     "JOURNAL",
     "KAA_CONTACT",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from services.participants.figures.facts.activities import ACTIVITY
 from services.participants.figures.facts.advice import ADVISORY_SESSION
 from services.participants.figures.facts.enrolments import ENROLMENT
+from services.participants.figures.facts.esf import ESF_KIND, ESF_PARTICIPATION
 from services.participants.figures.facts.follow_ups import FOLLOW_UP
 from services.participants.figures.facts.kaa import KAA_CONTACT, KAA_MEASURE, KAA_MEMBERSHIP
 
@@ -40,6 +41,11 @@ def _of_members(table: str) -> str:
 ABOUT_PEOPLE = (
     AboutPeople(
         "enrolment", ENROLMENT, "select id from enrolment where person_id = any($1::uuid[])"
+    ),
+    AboutPeople(
+        ESF_KIND,
+        ESF_PARTICIPATION,
+        "select id from enrolment where person_id = any($1::uuid[])",
     ),
     AboutPeople(
         "advisory_session",

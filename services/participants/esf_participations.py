@@ -1,0 +1,68 @@
+"""Keep the facts of participations in ESF projects agreeing with enrolments and answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from services.participants.figures import facts
+from shared.journal import settle as settle_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from shared.db import Connection
+
+# Whose participation changed enrolments are, and were before, in projects that ESF+ pays for
+# or did. Another enrolment of it may now be the first, or the last.
+_TOUCHED = """
+    with named as (
+        select e.id, e.subject_id, e.programme from enrolment e where e.id = any($1::uuid[])
+        union
+        select v.record_id, coalesce(v.body ->> 'subject_id', v.body ->> 'person_id')::uuid,
+               v.body ->> 'programme'
+        from record_version v where v.kind = 'enrolment' and v.record_id = any($1::uuid[])
+    ), touched as (
+        select n.* from named n join programme g on g.code = n.programme
+        where g.esf_from is not null
+    )
+    select e.id, e.subject_id from enrolment e
+    where (e.subject_id, e.programme) in (select t.subject_id, t.programme from touched t)
+    union
+    select e.id, e.subject_id from enrolment e where e.id in (select t.id from touched t)
+"""
+
+
+async def settle(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -> None:
+    """Settle the participations that enrolments are part of, or were.
+
+    Call it after the statements that changed the enrolments or their answers.
+    """
+    touched = await conn.fetch(_TOUCHED, list(enrolments))
+    if not touched:
+        return
+    # One after the other for a person: two entries at once would both be the first.
+    await conn.execute(
+        "select from person where id = any($1::uuid[]) order by id for no key update",
+        sorted({row["subject_id"] for row in touched}),
+    )
+    again = await conn.fetch(_TOUCHED, list(enrolments))
+    await settle_all(conn, [row["id"] for row in again], reason=reason)
+
+
+async def settle_programme(conn: Connection, programme: str, *, reason: str) -> None:
+    """Settle every participation in a programme whose funding has changed."""
+    rows = await conn.fetch("select id from enrolment where programme = $1", programme)
+    await settle_all(conn, [row["id"] for row in rows], reason=reason)
+
+
+async def settle_all(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -> None:
+    """Settle the facts of enrolments, whole participations together."""
+    await settle_facts(
+        conn,
+        facts.JOURNAL,
+        facts.ESF_KIND,
+        enrolments,
+        wanted_sql=facts.ESF_PARTICIPATION,
+        reason=reason,
+    )
