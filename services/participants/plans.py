@@ -22,9 +22,11 @@ from services.participants.errors.plans import (
     ReviewBeforePlan,
 )
 from services.participants.errors.records import ValueNeeded
+from services.participants.figures import facts
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
 from shared.events import new_id
+from shared.journal import settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -185,6 +187,7 @@ async def _drawn_up(
         judged["age_group"],
         judged["district"],
     )
+    await _settle(conn, plan_id, reason="drawn up")
     return await queries.one(conn, queries.PLAN, plan_id, by=by)
 
 
@@ -220,6 +223,11 @@ async def _rewrite(
     await conn.execute(
         f"update plan set {assignments}{BUMP} where id = $1", plan_id, *values.values()
     )
+    await _settle(conn, plan_id, reason=reason)
+
+
+async def _settle(conn: Connection, plan_id: UUID, *, reason: str) -> None:
+    await settle(conn, facts.JOURNAL, "plan", [plan_id], wanted_sql=facts.CHILD_PLAN, reason=reason)
 
 
 def _check_days(drawn_up_on: date, review_on: date) -> None:

@@ -45,3 +45,19 @@ async def plant_concern(city: City, canary: Canary, _ids: dict[str, str]) -> Ids
         },
     )
     return {"concernReportId": report["id"], "routineDocumentId": routine["id"]}
+
+
+async def plant_checklist(city: City, canary: Canary, ids: dict[str, str]) -> Ids:
+    """Answer the child checklist of the plan, which is a guardian's."""
+    made = await city.made(
+        "/child-checklists",
+        {
+            "planId": ids["planId"],
+            "answeredOn": "2024-02-05",
+            "effectShortTerm": f"{canary.key} hämtas senare",
+            "effectLongTerm": f"{canary.key} får det bättre",
+            "parentsView": f"{canary.key} vill arbeta dagtid",
+            "reflection": f"{canary.key} har rätt till vila",
+        },
+    )
+    return {"childChecklistId": made["id"]}

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from services.participants.domain.identity import parse_identity_number
 from services.participants.handlers import ProjectDecided, ReferralMade
-from tests.participants.canary_children import plant_concern
+from tests.participants.canary_children import plant_checklist, plant_concern
 from tests.participants.city import City, number_of
 from tests.participants.youths import map_codes, open_unit, youth
 
@@ -284,6 +284,7 @@ PLANTERS: tuple[Planter, ...] = (
     plant_advice,
     plant_enrolment,
     plant_work,
+    plant_checklist,
     plant_concern,
     plant_referral,
     plant_kaa,

@@ -117,14 +117,15 @@ create unique index child_checklist_plan_key on child_checklist (plan_id)
 
 create index child_checklist_seal_key_version_idx on child_checklist (seal_key_version);
 
+-- Parameters by their function's name: a column of the same name would hide them.
 -- Why a plan of a day needs a checklist: whoever has children under 18, also as a child; and the
 -- youths of 16 and 17 in the municipal responsibility for activity, who are children themselves.
 create function checklist_ground(person_id uuid, guardian boolean, day date) returns text
     language sql stable parallel safe as $$
     select case
-        when guardian then 'guardian'
-        when extract(year from age(day, p.birth_date)) between 16 and 17
-             and in_kaa(p.id, day) then 'kaa_youth'
+        when checklist_ground.guardian then 'guardian'
+        when extract(year from age(checklist_ground.day, p.birth_date)) between 16 and 17
+             and in_kaa(p.id, checklist_ground.day) then 'kaa_youth'
     end
     from person p where p.id = checklist_ground.person_id
 $$;
@@ -132,8 +133,6 @@ $$;
 alter table plan
     add column checklist_ground text constraint plan_checklist_ground_check
         check (checklist_ground in ('guardian', 'kaa_youth'));
-
-update plan set checklist_ground = checklist_ground(person_id, guardian, drawn_up_on);
 
 create function judge_checklist_ground() returns trigger language plpgsql as $$
 begin

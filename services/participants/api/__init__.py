@@ -4,6 +4,7 @@ from services.participants.api import (
     activities,
     advisory_sessions,
     attendance,
+    child_checklists,
     concern_reports,
     enrolments,
     esf,
@@ -60,4 +61,6 @@ ROUTERS = (
     esf.answers,
     esf.indicators,
     esf.incomplete,
+    child_checklists.router,
+    child_checklists.plans,
 )

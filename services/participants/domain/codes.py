@@ -211,6 +211,14 @@ class ChecklistGround(StrEnum):
     KAA_YOUTH = "kaa_youth"
 
 
+class ChecklistState(StrEnum):
+    """Whether a plan has the child checklist that it needs."""
+
+    NOT_NEEDED = "not_needed"
+    LACKING = "lacking"
+    ANSWERED = "answered"
+
+
 class PlanOrder(StrEnum):
     """Whether a plan is somebody's first, or renews the one before."""
 

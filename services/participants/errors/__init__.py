@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.participants.errors import (
     activities,
     advice,
+    child_checklists,
     concern_reports,
     enrolments,
     esf,
@@ -19,6 +20,7 @@ from services.participants.errors import (
 )
 
 CONSTRAINT_ERRORS = {
+    **child_checklists.CONSTRAINTS,
     **routine_documents.CONSTRAINTS,
     **concern_reports.CONSTRAINTS,
     **activities.CONSTRAINTS,

@@ -6,6 +6,11 @@ from services.participants.queries.attendance import (
     attendance_page,
     attended_minutes,
 )
+from services.participants.queries.child_checklists import (
+    CHILD_CHECKLIST,
+    child_checklists_page,
+    child_plans_page,
+)
 from services.participants.queries.concern_reports import (
     concern_report,
     concern_report_written,
@@ -58,6 +63,7 @@ __all__ = [
     "ACTIVITY",
     "ADVISORY_SESSION",
     "ATTENDANCE",
+    "CHILD_CHECKLIST",
     "ENROLMENT",
     "ESF_ANSWERS",
     "FOLLOW_UP",
@@ -70,6 +76,8 @@ __all__ = [
     "advisory_sessions_page",
     "attendance_page",
     "attended_minutes",
+    "child_checklists_page",
+    "child_plans_page",
     "concern_report",
     "concern_report_written",
     "concern_reports_page",

@@ -20,6 +20,11 @@ _RENEWED_BY = """(select n.id from plan n where n.follows = r.id and n.retracted
 PLAN = Listed(
     f"""r.id, r.person_id, r.enrolment_id, r.unit, r.drawn_up_on, r.review_on, r.follows,
        {_RENEWED_BY} as renewed_by, r.guardian as guardian_of_children, r.content_sealed,
+       r.checklist_ground,
+       case when r.checklist_ground is null then 'not_needed'
+            when exists (select from child_checklist c
+                         where c.plan_id = r.id and c.retracted_at is null) then 'answered'
+            else 'lacking' end as child_checklist,
        r.stated_district, r.retracted_at is not null as retracted, r.version""",
     "plan r join person p on p.id = r.person_id",
     "r.review_on, r.id",

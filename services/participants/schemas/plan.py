@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.participants.domain.codes import ChecklistState
 from services.participants.domain.plans import PlanContent, Step
 from services.participants.schemas.fields import Reason, RecordOut, UnitCode
 from shared.models import ApiModel, LocalDate
@@ -79,6 +80,7 @@ class PlanOut(RecordOut):
     follows: UUID | None
     renewed_by: UUID | None
     guardian_of_children: bool
+    child_checklist: ChecklistState
     retracted: bool
     version: int
 

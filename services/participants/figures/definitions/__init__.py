@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.participants.figures.definitions.activities import ACTIVITIES
 from services.participants.figures.definitions.advice import ADVICE
+from services.participants.figures.definitions.child_checklists import CHILD_CHECKLISTS
 from services.participants.figures.definitions.concern_reports import CONCERN_REPORTS
 from services.participants.figures.definitions.enrolments import ENROLMENTS
 from services.participants.figures.definitions.esf import ESF
@@ -24,5 +25,6 @@ FIGURES = Figures(
         *CONCERN_REPORTS,
         *ROUTINE_DOCUMENTS,
         *ESF,
+        *CHILD_CHECKLISTS,
     )
 )

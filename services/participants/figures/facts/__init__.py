@@ -6,6 +6,7 @@ carry the breakdown frozen on their record; dimensions that mean nothing for a k
 
 from services.participants.figures.facts.activities import ACTIVITY
 from services.participants.figures.facts.advice import ADVISORY_SESSION
+from services.participants.figures.facts.child_checklists import CHILD_PLAN
 from services.participants.figures.facts.concern_reports import CONCERN_REPORT
 from services.participants.figures.facts.enrolments import ENROLMENT, enrolment_facts
 from services.participants.figures.facts.esf import ESF_KIND, ESF_PARTICIPATION
@@ -20,6 +21,7 @@ __all__ = [
     "ABOUT_PEOPLE",
     "ACTIVITY",
     "ADVISORY_SESSION",
+    "CHILD_PLAN",
     "CONCERN_REPORT",
     "ENROLMENT",
     "ESF_KIND",

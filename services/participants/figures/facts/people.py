@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from services.participants.figures.facts.activities import ACTIVITY
 from services.participants.figures.facts.advice import ADVISORY_SESSION
+from services.participants.figures.facts.child_checklists import CHILD_PLAN
 from services.participants.figures.facts.enrolments import ENROLMENT
 from services.participants.figures.facts.esf import ESF_KIND, ESF_PARTICIPATION
 from services.participants.figures.facts.follow_ups import FOLLOW_UP
@@ -69,6 +70,7 @@ ABOUT_PEOPLE = (
         KAA_MEMBERSHIP,
         "select id from kaa_membership where person_id = any($1::uuid[])",
     ),
+    AboutPeople("plan", CHILD_PLAN, "select id from plan where person_id = any($1::uuid[])"),
     AboutPeople("kaa_contact", KAA_CONTACT, _of_members("kaa_contact")),
     AboutPeople("kaa_measure", KAA_MEASURE, _of_members("kaa_measure")),
 )
