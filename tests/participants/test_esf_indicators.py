@@ -97,7 +97,7 @@ async def test_outputs_are_those_of_the_entry_and_incomplete_records_are_in_none
     assert numbers(await table(city)) == numbers(before)
     assert (await table(city))["bases"]["incomplete"] == 1
     listed = (await city.read("/esf-incomplete-records", programme=PROJECT))["items"]
-    assert [(it["enrolmentId"], it["missing"], it["faults"]) for it in listed] == [
+    assert [(it["enrolmentId"], it["missingAnswers"], it["faults"]) for it in listed] == [
         (lacking, ["education"], [])
     ]
     other: Any = {"units": ("jobbtorg-unga",)}

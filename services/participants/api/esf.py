@@ -32,7 +32,7 @@ from shared.periods import Period
 from shared.responses import answered, created
 from shared.routing import ServiceRouter
 
-answers = ServiceRouter(prefix="/enrolments", tag="enrolments")
+answers = ServiceRouter(prefix="/enrolments", tag="esf-answers")
 indicators = ServiceRouter(prefix="/esf-indicators", tag="esf-indicators")
 incomplete = ServiceRouter(prefix="/esf-incomplete-records", tag="esf-incomplete-records")
 

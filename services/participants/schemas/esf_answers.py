@@ -59,7 +59,7 @@ class EsfIncompleteRecordOut(ApiModel):
     unit: UnitCode
     programme: ProgrammeCode
     entered_on: LocalDate
-    missing: list[str] = Field(examples=[["education"]])
+    missing_answers: list[str] = Field(examples=[["education"]])
     faults: list[str] = Field(examples=[["result_outside_window"]])
 
     @classmethod
@@ -78,5 +78,5 @@ class EsfIncompleteRecordOut(ApiModel):
         same = ("enrolment_id", "person_id", "unit", "programme", "entered_on")
         return cls.model_validate(
             {name: row[name] for name in same}
-            | {"missing": missing(participation), "faults": record_faults(participation)}
+            | {"missing_answers": missing(participation), "faults": record_faults(participation)}
         )

@@ -64,7 +64,7 @@ class EsfCheckOut(ApiModel):
     code: str = Field(max_length=60, examples=["status_adds_up"])
     rule: str = Field(max_length=200, examples=["EECO01 = EECO02 + EECO04 + EECO05"])
     holds: bool
-    fails_for: list[str] = Field(examples=[["women"]])
+    failures: list[str] = Field(examples=[["women"]])
 
 
 class EsfTableOut(ApiModel):
@@ -96,7 +96,7 @@ class EsfTableOut(ApiModel):
                     code=check.code,
                     rule=check.rule,
                     holds=check.holds,
-                    fails_for=list(check.fails_for),
+                    failures=list(check.fails_for),
                 )
                 for check in table.checks
             ],
