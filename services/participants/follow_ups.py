@@ -77,13 +77,14 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
     """
     if not enrolments:
         return
+    everyone = [row["id"] for row in await conn.fetch(OF_SUBJECTS, list(enrolments))]
     # Locked first and read then: two changes of one person come one after the other.
     await conn.execute(
-        f"select f.id from follow_up f where f.enrolment_id in ({OF_SUBJECTS})"
+        "select f.id from follow_up f where f.enrolment_id = any($1::uuid[])"
         " and f.state <> 'cancelled' order by f.id for update",
-        list(enrolments),
+        everyone,
     )
-    rows = await conn.fetch(DISAGREEING, list(enrolments))
+    rows = await conn.fetch(DISAGREEING, everyone)
     fallen = [row for row in rows if row["wanted"] is None]
     moved = [row for row in rows if row["wanted"] and row["id"]]
     missing = [row for row in rows if not row["id"]]
@@ -96,9 +97,23 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
         *_columns(missing, "enrolment_id", "activity_id", "kind"),
         *_columns(missing, "unit", "exited_on", "due_on", "wanted"),
     )
-    await _settle(conn, enrolments, [*changed, *(row["id"] for row in planned)], reason)
-    await _tell_due(conn, [row["id"] for row in moved if row["held"] != "open"], planned)
+    new = [row["id"] for row in planned]
+    await _settle(conn, new, reason, fresh=True)
+    await _settle(conn, await _concerned(conn, enrolments, changed, new), reason)
+    await _tell_due(conn, [*new, *(row["id"] for row in moved if row["held"] != "open")])
     await esf_participations.settle(conn, enrolments, reason=reason)
+
+
+async def realign_people(
+    conn: Connection, persons: Sequence[UUID], *, reason: str, by: str
+) -> None:
+    """Make follow-ups agree after it changed whom people are counted as (merges, reversals)."""
+    rows = await conn.fetch(
+        "select id from enrolment where subject_id in"
+        " (select subject_id from person where id = any($1::uuid[]))",
+        list(persons),
+    )
+    await realign(conn, [row["id"] for row in rows], reason=reason, by=by)
 
 
 async def open_due(session: WriteSession, _slot: datetime) -> None:
@@ -131,31 +146,40 @@ def _columns(rows: Sequence[Record], *names: str) -> list[list[object]]:
     return [[row[name] for row in rows] for name in names]
 
 
-async def _settle(
-    conn: Connection, enrolments: Sequence[UUID], changed: Sequence[UUID], reason: str
-) -> None:
-    """Settle what changed, and what changed enrolments say about the rest."""
+async def _concerned(
+    conn: Connection, enrolments: Sequence[UUID], changed: Sequence[UUID], new: Sequence[UUID]
+) -> list[UUID]:
+    """Return what changed, and what changed enrolments say more about, but what is new."""
     rows = await conn.fetch(
-        "select id from follow_up where enrolment_id = any($1::uuid[]) or id = any($2::uuid[])",
+        "select id from follow_up where (enrolment_id = any($1::uuid[]) or id = any($2::uuid[]))"
+        " and id <> all($3::uuid[])",
         list(enrolments),
         list(changed),
+        list(new),
     )
+    return [row["id"] for row in rows]
+
+
+async def _settle(
+    conn: Connection, ids: Sequence[UUID], reason: str, *, fresh: bool = False
+) -> None:
     await settle(
         conn,
         facts.JOURNAL,
         "follow_up",
-        [row["id"] for row in rows],
+        ids,
         wanted_sql=facts.FOLLOW_UP,
         reason=reason,
+        fresh=fresh,
     )
 
 
-async def _tell_due(conn: Connection, moved: Sequence[UUID], planned: Sequence[Record]) -> None:
-    """Tell of those that are open now and were not before."""
+async def _tell_due(conn: Connection, ids: Sequence[UUID]) -> None:
+    """Tell of those that are open, which they were not before."""
     rows = await conn.fetch(
         "select id, enrolment_id, kind, unit, due_on from follow_up"
         " where id = any($1::uuid[]) and state = 'open' order by id",
-        [*moved, *(row["id"] for row in planned)],
+        list(ids),
     )
     events = [
         FollowUpDue(

@@ -16,6 +16,7 @@ from services.participants.breakdowns import refreeze
 from services.participants.disclosure import IDENTITY
 from services.participants.errors.people import MergeRefused, MergeReversed, MergeWithItself
 from services.participants.events import ROUTES, PersonMerged
+from services.participants.follow_ups import realign_people
 from services.participants.protection import protect_alike, stricter
 from shared import outbox
 from shared.db import WriteSession, driver
@@ -114,6 +115,7 @@ async def merge(session: WriteSession, given: PersonMergeIn, *, by: Caller) -> R
     protection = stricter(absorbed["protection"], survivor["protection"])
     await protect_alike(conn, given.survivor_id, protection, reason=given.reason, by=by.subject)
     await refreeze(conn, [given.survivor_id], reason=given.reason, by=by.subject)
+    await realign_people(conn, [given.survivor_id], reason=given.reason, by=by.subject)
     await _tell(conn, made, undone=False)
     return made
 
@@ -141,6 +143,7 @@ async def reverse(session: WriteSession, merge_id: UUID, *, reason: str, by: Cal
     await _count_as(conn, absorbed, into=None, reason=reason, by=by)
     await _protect_as_before(conn, held, locked[0]["subject_id"], reason=reason, by=by)
     await refreeze(conn, [absorbed, survivor], reason=reason, by=by.subject)
+    await realign_people(conn, [absorbed, survivor], reason=reason, by=by.subject)
     await _tell(conn, undone, undone=True)
     return undone
 

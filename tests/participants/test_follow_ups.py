@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.participants.figures import facts
-from services.participants.follow_ups import open_due, realign
+from services.participants.follow_ups import open_due
 from shared.clock import today
 from shared.db import driver
 from shared.journal import drift
@@ -292,17 +292,11 @@ async def test_answers_for_esf_say_what_its_indicators_need(city: City) -> None:
     assert answers["rows"] == [{"outcome": "work", "value": 2}]
 
 
-async def stockholmsjobb(city: City, enrolment: str, ended_on: str) -> UUID:
-    """Record a Stockholmsjobb during an enrolment, and what it calls for."""
-    async with city.db.begin() as session:
-        conn = await driver(session)
-        made: UUID = await conn.fetchval(
-            "insert into activity (enrolment_id, kind, started_on, ended_on, outcome)"
-            " values ($1, 'stockholmsjobb', '2024-10-02', $2, 'completed') returning id",
-            UUID(enrolment),
-            date.fromisoformat(ended_on),
-        )
-        await realign(conn, [UUID(enrolment)], reason="ended", by="test")
+async def stockholmsjobb(city: City, enrolment: str, ended_on: str) -> str:
+    begun = {"enrolmentId": enrolment, "kind": "stockholmsjobb", "startedOn": "2024-10-02"}
+    made: str = (await city.made("/activities", begun))["id"]
+    ended = {"endedOn": ended_on, "outcome": "completed"}
+    await city.made(f"/activities/{made}/ends", ended)
     return made
 
 
@@ -315,7 +309,7 @@ async def test_stockholmsjobb_that_ends_is_followed_up_while_the_enrolment_goes_
     assert (followed["kind"], followed["dueOn"], followed["activityId"]) == (
         "stockholmsjobb",
         "2025-04-30",
-        str(activity),
+        activity,
     )
     path = f"/enrolments/{enrolment}"
     await city.made(f"{path}/exits", {"exitedOn": "2025-01-31", "outcome": "work"})
@@ -330,6 +324,11 @@ async def test_stockholmsjobb_that_ends_is_followed_up_while_the_enrolment_goes_
     assert (await city.figure("follow-ups", "2025", by="kind"))["rows"] == [
         {"kind": "exit", "value": 1},
         {"kind": "stockholmsjobb", "value": 1},
+    ]
+    gone = {"reason": "Var ett annat jobb"}
+    await city.made(f"/activities/{activity}/retractions", gone, version=2)
+    assert (await city.figure("follow-ups", "2025", by="kind"))["rows"] == [
+        {"kind": "exit", "value": 1}
     ]
     assert await agree(city)
 
@@ -396,3 +395,34 @@ async def test_due_lists_say_how_long_what_waits_has_waited(city: City) -> None:
     assert everyone["lists"][0]["open"] == 4
     elsewhere = await city.read("/follow-ups/due-lists", units=("jobbtorg-unga",))
     assert elsewhere["lists"] == []
+
+
+async def test_merge_of_two_records_follows_up_one_person_and_its_reversal_two(city: City) -> None:
+    """What is known of one record holds for both: a death, and coming back to a project."""
+    await esf_pays(city)
+    first, second = await city.person(), await city.person()
+    left = await exited(city, on="2024-10-31", person=first["id"])
+    back = await exited(city, on="2025-01-31", person=second["id"], startedOn="2024-12-01")
+    dead = await exited(
+        city,
+        on="2025-03-01",
+        outcome="deceased",
+        person=second["id"],
+        programme="kvinnors-etablering",
+    )
+    apart = [("exit", "2025-01-31", "open"), ("esf", "2025-04-30", "open")]
+    assert await asked(city, left) == apart
+    assert {state for _, _, state in await asked(city, back)} == {"cancelled"}
+    assert await asked(city, dead) == []
+    before = await city.basis()
+    merge = await city.made(
+        "/person-merges",
+        {"absorbedId": first["id"], "survivorId": second["id"], "reason": "Samma person"},
+    )
+    assert await asked(city, left) == [apart[0], ("esf", "2025-04-30", "cancelled")]
+    assert (await city.figure("esf-follow-ups", "2025"))["total"] == 0
+    assert (await city.figure("esf-follow-ups", "2025", basis=before))["total"] == 1
+    await city.made(f"/person-merges/{merge['id']}/reversals", {"reason": "Två personer"})
+    assert sorted(await asked(city, left)) == sorted([*apart, ("esf", "2025-04-30", "cancelled")])
+    assert (await city.figure("esf-follow-ups", "2025"))["total"] == 1
+    assert await agree(city)

@@ -31,7 +31,7 @@ OF_SUBJECTS = """
 # was the day before.
 _ENDED = """
     select e.id as enrolment_id, null::uuid as activity_id, asked.kind, e.unit,
-           e.exited_on, e.subject_id, e.programme, e.started_on
+           e.exited_on, e.died_on, e.last_in_programme
     from everyone e join programme g on g.code = e.programme
     cross join lateral (values
         (case when g.kind = 'employment' then 'stockholmsjobb' else 'exit' end, true),
@@ -39,8 +39,8 @@ _ENDED = """
                 between g.esf_from and coalesce(g.esf_to, 'infinity'))) as asked (kind, applies)
     where e.exited_on is not null and asked.applies
     union all
-    select e.id, a.id, 'stockholmsjobb', e.unit, a.ended_on, e.subject_id, e.programme,
-           e.started_on
+    select e.id, a.id, 'stockholmsjobb', e.unit, a.ended_on, e.died_on,
+           e.last_in_programme
     from everyone e join activity a on a.enrolment_id = e.id
     where a.kind = 'stockholmsjobb' and a.retracted_at is null and a.ended_on is not null
       and not a.ended_by_exit and a.ended_on is distinct from e.exited_on
@@ -49,27 +49,16 @@ _ENDED = """
 # Follow-ups of ESF+ ask about the last exit from a project: an earlier one gives way unless it
 # has been answered.
 _WANTED = """
-    select d.enrolment_id, d.activity_id, d.kind, d.unit, d.exited_on,
-           follow_up_due(d.exited_on, d.kind) as due_on
-    from ended d
-    where not exists (
-            select from everyone gone
-            where gone.subject_id = d.subject_id and gone.outcome = 'deceased'
-              and gone.exited_on <= follow_up_due(d.exited_on, d.kind))
-      and (d.kind <> 'esf'
-           or not exists (
-                select from everyone back
-                where back.subject_id = d.subject_id and back.programme = d.programme
-                  and (back.started_on, back.id) > (d.started_on, d.enrolment_id))
-           or exists (
-                select from follow_up f
-                where f.enrolment_id = d.enrolment_id and f.kind = 'esf'
-                  and f.state = 'answered'))
+    select d.enrolment_id, d.activity_id, d.kind, d.unit, d.exited_on, due.due_on
+    from ended d cross join lateral (select follow_up_due(d.exited_on, d.kind) as due_on) due
+    where (d.died_on is null or d.died_on > due.due_on)
+      and (d.kind <> 'esf' or d.last_in_programme
+           or exists (select from follow_up f
+                      where f.enrolment_id = d.enrolment_id and f.kind = 'esf'
+                        and f.state = 'answered'))
 """
 
-_HELD = f"""
-    select * from follow_up where enrolment_id in ({OF_SUBJECTS}) and state <> 'cancelled'
-"""
+_HELD = "select * from follow_up where enrolment_id = any($1::uuid[]) and state <> 'cancelled'"
 
 # One that was open before its day, as all were once, stays open where it stands.
 _STATE = f"""
@@ -82,8 +71,12 @@ _STATE = f"""
 
 DISAGREEING = f"""
     with everyone as materialized (
-        select id, subject_id, unit, programme, started_on, exited_on, outcome from enrolment
-        where id in ({OF_SUBJECTS}) and retracted_at is null
+        select id, unit, programme, started_on, exited_on,
+               min(exited_on) filter (where outcome = 'deceased')
+                   over (partition by subject_id) as died_on,
+               row_number() over (partition by subject_id, programme
+                                  order by started_on desc, id desc) = 1 as last_in_programme
+        from enrolment where id = any($1::uuid[]) and retracted_at is null
     ), ended as ({_ENDED}), wanted as ({_WANTED}), held as ({_HELD}), compared as (
         select h.id, h.state as held, {_STATE} as wanted,
                coalesce(w.enrolment_id, h.enrolment_id) as enrolment_id,
@@ -99,7 +92,11 @@ DISAGREEING = f"""
     from compared where moved or held is distinct from wanted
     order by id nulls last, exited_on, enrolment_id, kind
 """
-"""What must change: ``held`` and ``wanted`` are states, null where there is, or should be, none."""
+"""What must change of all enrolments of some people, ``$1``.
+
+``held`` and ``wanted`` are states, null where there is, or should be, none. What is known of a
+person is gathered by windows, not joins: it stays linear, however little the planner knows.
+"""
 
 DUE = f"""
     select enrolment_id from follow_up where state = 'planned' and due_on <= {TODAY}
