@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from pydantic.alias_generators import to_camel
 
 from services.participants import queries
 from services.participants.errors.advice import (
@@ -13,6 +15,7 @@ from services.participants.errors.advice import (
 )
 from services.participants.errors.offering import ProgrammeNotInOperation, UnitNotInOperation
 from services.participants.errors.people import PersonNotFound
+from services.participants.errors.records import ValueNeeded
 from services.participants.figures import facts
 from shared.db import WriteSession, driver
 from shared.journal import settle
@@ -20,9 +23,14 @@ from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asyncpg import Record
 
-    from services.participants.schemas.enrolment import AdvisorySessionIn
+    from services.participants.schemas.enrolment import (
+        AdvisorySessionCorrectionIn,
+        AdvisorySessionIn,
+    )
     from shared.auth import Caller
     from shared.db import Connection
     from shared.errors import DomainError
@@ -78,6 +86,15 @@ _HOLD = """
 """
 
 
+_CORRECT = f"""
+    update advisory_session set unit = $2, programme = $3, held_on = $4,
+           (sex, age_group, district) = (
+               select b.sex, b.age_group, b.district
+               from breakdown_on(person_id, $4, stated_district) b), {BUMP}
+    where id = $1
+"""
+
+
 async def hold(session: WriteSession, given: AdvisorySessionIn, *, by: Caller) -> Record:
     """Record an advisory session.
 
@@ -90,7 +107,7 @@ async def hold(session: WriteSession, given: AdvisorySessionIn, *, by: Caller) -
     """
     by.require_unit(given.unit)
     conn = await driver(session)
-    await _check(conn, given, by)
+    await _check(conn, given.model_dump(), by)
     held = await conn.fetchval(
         _HOLD,
         given.person_id,
@@ -111,6 +128,49 @@ async def hold(session: WriteSession, given: AdvisorySessionIn, *, by: Caller) -
         fresh=True,
     )
     return await queries.one(conn, queries.ADVISORY_SESSION, held, by=by)
+
+
+async def correct(
+    session: WriteSession,
+    session_id: UUID,
+    correction: AdvisorySessionCorrectionIn,
+    *,
+    expected: int,
+    by: Caller,
+) -> Record:
+    """Correct what was recorded wrongly; the session keeps its place among the three.
+
+    Raises:
+        AdvisorySessionNotFound: not there, or not for this caller to see.
+        PreconditionFailed: the record changed since the caller read it.
+        UnitNotAllowed: the unit it moves to is not the caller's.
+        AdvisorySessionRetracted, ValueNeeded: the rule that is broken; also those of `hold`.
+
+    """
+    conn = await driver(session)
+    held = await queries.one(conn, queries.ADVISORY_SESSION, session_id, by=by, lock=True)
+    if held["retracted"]:
+        raise AdvisorySessionRetracted
+    require_version(expected, held["version"])
+    given = correction.model_fields_set - {"reason"}
+    after = {**held, **{name: getattr(correction, name) for name in given}}
+    for name in ("unit", "held_on"):
+        if after[name] is None:
+            raise ValueNeeded.of(to_camel(name), "null", "A value is needed.")
+    by.require_unit(after["unit"])
+    await _check(conn, after, by)
+    reason = correction.reason
+    await keep_version(conn, "advisory_session", [session_id], reason=reason, by=by.subject)
+    await conn.execute(_CORRECT, session_id, after["unit"], after["programme"], after["held_on"])
+    await settle(
+        conn,
+        facts.JOURNAL,
+        "advisory_session",
+        [session_id],
+        wanted_sql=facts.ADVISORY_SESSION,
+        reason=reason,
+    )
+    return await queries.one(conn, queries.ADVISORY_SESSION, session_id, by=by)
 
 
 async def retract(
@@ -144,13 +204,13 @@ async def retract(
     return await queries.one(conn, queries.ADVISORY_SESSION, session_id, by=by)
 
 
-async def _check(conn: Connection, given: AdvisorySessionIn, by: Caller) -> None:
+async def _check(conn: Connection, given: Mapping[str, Any], by: Caller) -> None:
     situation = await conn.fetchrow(
         _SITUATION,
-        given.person_id,
-        given.unit,
-        given.programme,
-        given.held_on,
+        given["person_id"],
+        given["unit"],
+        given["programme"],
+        given["held_on"],
         queries.may_see_protected(by),
     )
     assert situation is not None  # noqa: S101  a SELECT without FROM gives one row

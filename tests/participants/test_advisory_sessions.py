@@ -106,3 +106,35 @@ async def test_advised_counts_persons_once_and_by_breakdown(city: City) -> None:
     answer = await city.figure("advised", "2024", by="sex", programme="kvinnors-etablering")
     assert {row["sex"]: row["value"] for row in answer["rows"]} == {"men": 1, "women": 2}
     assert (await city.figure("advised", "2023"))["total"] == 0
+
+
+async def test_correction_moves_the_session_and_keeps_its_place(city: City) -> None:
+    person = (await city.person(residence={"district": "kista", "validFrom": "2024-06-01"}))["id"]
+    held = await city.made("/advisory-sessions", session(person))
+    before = await city.basis()
+    path = f"/advisory-sessions/{held['id']}/corrections"
+    body = {"heldOn": "2025-01-02", "programme": "stockholmskraften", "reason": "Fel dag"}
+    corrected = await city.made(path, body, version=1)
+    assert (corrected["heldOn"], corrected["programme"], corrected["ordinal"]) == (
+        "2025-01-02",
+        "stockholmskraften",
+        1,
+    )
+    assert (await city.figure("advised", "2024", basis=before))["total"] == 1
+    assert (await city.figure("advised", "2024"))["total"] == 0
+    assert (await city.figure("advised", "2025", by="district"))["rows"] == [
+        {"district": "kista", "value": 1}
+    ]
+    await city.enrolment(person, startedOn="2025-02-01")
+    refused: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"heldOn": "2025-02-01"}, "409 person_is_enrolled"),
+        ({"heldOn": "2019-12-31"}, "409 unit_not_in_operation"),
+        ({"heldOn": None}, "422 value_needed"),
+    )
+    for change, refusal in refused:
+        body = {"reason": "Fel"} | change
+        assert await city.refused("POST", path, body, version=2) == refusal, change
+    moved = {"unit": "jobbtorg-unga", "reason": "Fel enhet"}
+    theirs = {"units": ("jobbtorg-vuxna",), "version": 2}
+    assert await city.refused("POST", path, moved, **theirs) == "403 unit_not_allowed"
+    assert await city.refused("POST", path, moved, version=1) == "412 precondition_failed"

@@ -156,3 +156,30 @@ async def waits(city: City) -> None:
             " and datname = current_database())"
         ):
             await asyncio.sleep(0.01)
+
+
+async def test_history_says_what_was_known_when(city: City) -> None:
+    enrolled = await city.enrolment((await city.person())["id"])
+    before = await city.basis()
+    path = f"/enrolments/{enrolled['id']}"
+    wrong = {"startedOn": "2024-10-05", "reason": "Fel startdag"}
+    await city.made(f"{path}/corrections", wrong, version=1, subject="coach-7")
+    await city.made(f"{path}/exits", {"exitedOn": "2024-12-01", "outcome": "work"})
+    await city.made(f"{path}/retractions", {"reason": "Fel person"}, version=3)
+    told = (await city.read(f"{path}/versions"))["versions"]
+    assert [
+        (one["startedOn"], one["exitedOn"], one["retracted"], one["reason"], one["changedBy"])
+        for one in told
+    ] == [
+        ("2024-10-01", None, False, "Fel startdag", "coach-7"),
+        ("2024-10-05", None, False, "exited", "test-clerk"),
+        ("2024-10-05", "2024-12-01", False, "Fel person", "test-clerk"),
+        ("2024-10-05", "2024-12-01", True, None, None),
+    ]
+    assert [one["supersededAt"] for one in told[:-1]] == [one["recordedAt"] for one in told[1:]]
+    then = await city.read(f"{path}/versions", basis=before)
+    assert [(one["startedOn"], one["supersededAt"], one["reason"]) for one in then["versions"]] == [
+        ("2024-10-01", None, None)
+    ]
+    elsewhere = {"units": ("jobbtorg-unga",)}
+    assert await city.refused("GET", f"{path}/versions", **elsewhere) == "404 enrolment_not_found"

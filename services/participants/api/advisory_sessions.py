@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.participants import advisory_sessions, queries
 from services.participants.api.parameters import READ, WRITE, LoggedReading, PersonQuery, UnitQuery
 from services.participants.schemas.enrolment import (
+    AdvisorySessionCorrectionIn,
     AdvisorySessionIn,
     AdvisorySessionOut,
     RetractionIn,
@@ -75,6 +76,31 @@ async def read_advisory_session(
     row = await queries.one(await driver(session), queries.ADVISORY_SESSION, session_id, by=caller)
     accessed(row["person_id"])
     return answered(AdvisorySessionOut.of(row), version=row["version"])
+
+
+@router.post(
+    "/{advisorySessionId}/corrections", scope=WRITE, status_code=201, answers=AdvisorySessionOut
+)
+async def correct_advisory_session(
+    session_id: SessionPath,
+    body: AdvisorySessionCorrectionIn,
+    *,
+    session: Transaction,
+    caller: CallerDep,
+    accessed: AccessedDep,
+    version: IfMatch,
+) -> Response:
+    """Correct what was recorded wrongly.
+
+    The version before is kept with the reason; figures of earlier bases do not move.
+    """
+    row = await advisory_sessions.correct(session, session_id, body, expected=version, by=caller)
+    accessed(row["person_id"])
+    return created(
+        AdvisorySessionOut.of(row),
+        location=f"/advisory-sessions/{session_id}",
+        version=row["version"],
+    )
 
 
 @router.post(

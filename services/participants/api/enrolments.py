@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from services.participants import enrolments, queries
@@ -25,14 +25,20 @@ from services.participants.schemas.enrolment import (
     ExitIn,
     RetractionIn,
 )
+from services.participants.schemas.enrolment_history import EnrolmentHistoryOut
 from shared.db import driver
 from shared.dependencies import AccessedDep, CallerDep, IfMatch, Reading, Transaction
+from shared.models import Instant
 from shared.paging import Page, Paging
+from shared.records import record_history
 from shared.responses import answered, created
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/enrolments", tag="enrolments")
 
+BasisQuery = Annotated[
+    Instant | None, Query(alias="basis", description="As it was known at this instant")
+]
 EnrolmentPath = Annotated[UUID, Path(alias="enrolmentId", description="The enrolment's id")]
 
 
@@ -93,6 +99,26 @@ async def read_enrolment(
     row = await queries.one(await driver(session), queries.ENROLMENT, enrolment_id, by=caller)
     accessed(row["person_id"])
     return answered(EnrolmentOut.of(row), version=row["version"])
+
+
+@router.get("/{enrolmentId}/versions", scope=READ, answers=EnrolmentHistoryOut)
+async def read_enrolment_versions(
+    enrolment_id: EnrolmentPath,
+    session: LoggedReading,
+    caller: CallerDep,
+    accessed: AccessedDep,
+    basis: BasisQuery = None,
+) -> Response:
+    """Read what was known about an enrolment, version by version.
+
+    Each with the instant from which it was known, and why and by whom it was changed. With
+    `basis`, as it was known at that instant.
+    """
+    conn = await driver(session)
+    row = await queries.one(conn, queries.ENROLMENT, enrolment_id, by=caller)
+    accessed(row["person_id"])
+    versions = await record_history(conn, "enrolment", enrolment_id)
+    return answered(EnrolmentHistoryOut.of(enrolment_id, versions, basis), version=row["version"])
 
 
 @router.post(

@@ -130,6 +130,15 @@ class AdvisorySessionIn(ApiModel):
     external_reference: SourceKey | None = None
 
 
+class AdvisorySessionCorrectionIn(ApiModel):
+    """What was recorded wrongly. Fields left out stay; another person's is retracted instead."""
+
+    unit: UnitCode | None = None
+    programme: ProgrammeCode | None = None
+    held_on: LocalDate | None = None
+    reason: Reason
+
+
 class AdvisorySessionOut(RecordOut):
     """An advisory session; `ordinal` is the first, second or third of at most three."""
 
