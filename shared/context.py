@@ -6,14 +6,15 @@ things (a sealer, a client of another service) are added by type and asked for b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from shared.auth import TokenVerifier
+    from shared.auth import Caller, TokenVerifier
     from shared.crypto import Sealer
-    from shared.db import Database
+    from shared.db import Connection, Database
+    from shared.idempotency import Kept
     from shared.metrics import Metrics
     from shared.settings import ServiceSettings
 
@@ -22,6 +23,10 @@ Resource = TypeVar("Resource")
 
 def _nothing() -> None:
     """Do nothing after a commit."""
+
+
+async def _still_shown(_conn: Connection, _caller: Caller, _kept: Kept) -> None:
+    """Let every kept answer out again: for services that show everybody the same."""
 
 
 @dataclass
@@ -33,6 +38,8 @@ class ServiceContext:
         root: the path of its API, ``/participants/v1``.
         schema_head: the revision this code was written for; None where nothing is migrated.
         sealer: seals stored answers (idempotency), where the service has one.
+        replaying: called before a kept answer is given again (idempotency); refuses, by raising,
+            to whom it would no longer be given.
         committed: called, without waiting, after each committed write: rings the relay.
         draining: true from the moment the process has been told to stop.
 
@@ -46,6 +53,7 @@ class ServiceContext:
     root: str = ""
     schema_head: str | None = None
     sealer: Sealer | None = None
+    replaying: Callable[[Connection, Caller, Kept], Awaitable[None]] = _still_shown
     committed: Callable[[], None] = _nothing
     draining: bool = False
     _resources: dict[type, object] = field(default_factory=dict)

@@ -135,6 +135,7 @@ class RequestUnit:
         if kept is None:
             self._claimed = wanted
             return None
+        await self.context.replaying(conn, self.known_caller(), kept)
         self.subjects.extend(kept.subjects)
         await self._log_access(conn)
         headers = {**kept.headers, idempotency.REPLAYED: "true"}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.participants import queries
 from services.participants.domain.codes import Protection, Sex
+from services.participants.errors.people import PersonNotFound
 from services.participants.queries import may_see_protected
 from services.participants.schemas.person import NameShape, PersonOut, ResidenceOut
 
@@ -20,8 +22,12 @@ if TYPE_CHECKING:
 
     from services.participants.sealing import Seals
     from shared.auth import Caller
+    from shared.db import Connection
+    from shared.idempotency import Kept
 
 IDENTITY = "participants:identity"
+
+_WITH_NUMBER = b'"identityNumber":"'
 
 
 def shown(row: Record, *, caller: Caller, seals: Seals) -> PersonOut:
@@ -58,6 +64,23 @@ def shown(row: Record, *, caller: Caller, seals: Seals) -> PersonOut:
         masked=False,
         version=row["version"],
     )
+
+
+async def still_shown(conn: Connection, caller: Caller, kept: Kept) -> None:
+    """Refuse to give a kept answer again to whom it would not be given now (idempotency).
+
+    Between the first time and this one a person may have become protected, and a token may
+    have lost a scope.
+
+    Raises:
+        PersonNotFound: somebody in the answer is protected from the caller.
+        InsufficientScope: it holds an identity number.
+
+    """
+    if await queries.any_hidden(conn, kept.subjects, by=caller):
+        raise PersonNotFound
+    if _WITH_NUMBER in kept.body:
+        caller.require_scope(IDENTITY)
 
 
 def _masked(row: Record) -> PersonOut:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from migrations.upgrade import head
 from services.participants.api import ROUTERS
+from services.participants.disclosure import still_shown
 from services.participants.errors import CONSTRAINT_ERRORS
 from services.participants.figures.definitions import FIGURES
 from services.participants.follow_ups import watch_follow_ups
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
     async def hold_seals(context: ServiceContext) -> AsyncIterator[None]:
         context.add(seals)
         context.sealer = seals.sealer
+        context.replaying = still_shown
         yield
 
     return build_app(

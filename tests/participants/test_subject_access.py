@@ -60,7 +60,6 @@ NOBODY_SEALS_YET = {
     ("person", "contact_sealed"),
     ("person", "postal_address_sealed"),
     ("person", "forwarding_address_sealed"),
-    ("kaa_measure", "goal_sealed"),
 }
 
 

@@ -45,6 +45,7 @@ from services.participants.queries.participant_files import (
 )
 from services.participants.queries.people import (
     PROTECTED,
+    any_hidden,
     hidden_numbers,
     hidden_subjects,
     hold_person,
@@ -74,6 +75,7 @@ __all__ = [
     "Listed",
     "activities_page",
     "advisory_sessions_page",
+    "any_hidden",
     "attendance_page",
     "attended_minutes",
     "child_checklists_page",

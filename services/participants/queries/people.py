@@ -8,6 +8,8 @@ from uuid import UUID
 from services.participants.errors.people import PersonNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from asyncpg import Record
 
     from services.participants.sealing import Seals
@@ -32,6 +34,17 @@ HIDDEN_SUBJECTS = """
 def hidden_subjects(caller: Caller) -> str | None:
     """Return a SELECT of the people whom the caller may not see at all; None if nobody."""
     return None if may_see_protected(caller) else HIDDEN_SUBJECTS
+
+
+async def any_hidden(conn: Connection, people: Sequence[UUID], *, by: Caller) -> bool:
+    """Say whether any of these people may not be seen by the caller."""
+    hidden = hidden_subjects(by)
+    if hidden is None or not people:
+        return False
+    found: bool = await conn.fetchval(
+        f"select exists ({hidden} and record.id = any($1::uuid[]))", list(people)
+    )
+    return found
 
 
 _HIDDEN_NUMBERS = f"""
