@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.participants.domain.kaa import CODES, CodeList
+from services.participants.domain.kaa_codes import CODES, CodeList
 from services.participants.domain.kaa_file import (
     Contact,
     Fault,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pydantic.alias_generators import to_camel
 
 from services.participants import queries
@@ -57,7 +58,7 @@ _NEVER_EMPTY = ("kind", "responsible", "follow_up_days")
 
 _RECORD = """
     insert into kaa_measure (id, membership_id, kind, responsible, started_on, declined_on,
-                             goal_sealed, follow_up_days)
+                             content_sealed, follow_up_days)
     values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 
@@ -147,7 +148,7 @@ async def correct(
             raise ValueNeeded.of(to_camel(name), "null", "A value is needed.")
     _check(held, {**held, **changes})
     if "goal" in given:
-        changes["goal_sealed"] = sealed_goal(correction.goal, measure_id, seals)
+        changes["content_sealed"] = sealed_goal(correction.goal, measure_id, seals)
     await _rewrite(conn, measure_id, changes, reason=correction.reason, by=by)
     return await queries.one(conn, reads.KAA_MEASURE, measure_id, by=by)
 
@@ -174,15 +175,15 @@ async def retract(
 def sealed_goal(goal: str | None, measure_id: UUID, seals: Seals) -> bytes | None:
     if goal is None:
         return None
-    return seals.seal_content(goal.encode(), table="kaa_measure", record_id=measure_id)
+    return seals.seal_content(msgspec.json.encode(goal), table="kaa_measure", record_id=measure_id)
 
 
 def opened_goal(row: Record, seals: Seals) -> str | None:
     """Return the goal of a measure's row, if it has one."""
-    if row["goal_sealed"] is None:
+    if row["content_sealed"] is None:
         return None
-    opened = seals.open_content(row["goal_sealed"], table="kaa_measure", record_id=row["id"])
-    return opened.decode()
+    opened = seals.open_content(row["content_sealed"], table="kaa_measure", record_id=row["id"])
+    return msgspec.json.decode(opened, type=str)
 
 
 def _check(membership: Record, values: Mapping[str, Any]) -> None:

@@ -39,7 +39,7 @@ _FOLLOW = """
     from unnest($1::bytea[], $2::bytea[]) as new (old, hash) where subject = new.old
 """
 
-SEALED_CONTENTS = ("plan", "child_checklist", "concern_report")
+SEALED_CONTENTS = ("plan", "child_checklist", "concern_report", "kaa_measure", "kaa_file")
 """Tables whose ``content_sealed`` is bound to the record's id (`Seals.seal_content`)."""
 
 _CONTENTS_BEHIND = """
@@ -50,6 +50,19 @@ _CONTENTS_BEHIND = """
 _RESEAL = """
     update {table} set content_sealed = new.content
     from unnest($1::uuid[], $2::bytea[]) as new (id, content) where {table}.id = new.id
+"""
+
+
+_KAA_CONTACTS_BEHIND = """
+    select id, contact_sealed, source_key from kaa_membership
+    where index_key_version < $1 or seal_key_version < $2
+    limit $3 for update skip locked
+"""
+
+_RESEAL_KAA_CONTACTS = """
+    update kaa_membership m set contact_sealed = new.contact, contact_hash = new.hash
+    from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as new (id, contact, hash)
+    where m.id = new.id
 """
 
 
@@ -72,6 +85,28 @@ async def _resealed(conn: Connection, table: str, seals: Seals, limit: int) -> b
     ]
     ids = [row["id"] for row in behind]
     await conn.execute(_RESEAL.format(table=table), ids, contents)
+    return bool(behind)
+
+
+async def reseal_kaa_contacts(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:
+    """Seal and hash a batch of contact details under the newest keys; return if there were any."""
+    async with db.begin() as session:
+        conn = await driver(session)
+        behind = await conn.fetch(
+            _KAA_CONTACTS_BEHIND, seals.index.version, seals.sealer.version, limit
+        )
+        opened = [
+            seals.open_kaa_contact(row["contact_sealed"], row["source_key"]) for row in behind
+        ]
+        await conn.execute(
+            _RESEAL_KAA_CONTACTS,
+            [row["id"] for row in behind],
+            [
+                seals.seal_kaa_contact(contact, row["source_key"])
+                for contact, row in zip(opened, behind, strict=True)
+            ],
+            [seals.hash_of_contact(contact) for contact in opened],
+        )
     return bool(behind)
 
 

@@ -75,11 +75,6 @@ def _content_of(table: str) -> Callable[[Seals, bytes, Said], Any]:
     return open_content
 
 
-def _goal(seals: Seals, sealed: bytes, said: Said) -> str:
-    opened = seals.open_content(sealed, table="kaa_measure", record_id=UUID(said["id"]))
-    return opened.decode()
-
-
 OPENERS: Mapping[tuple[str, str], Opener] = {
     ("person", "identity_number_sealed"): Opener(_number, IDENTITY),
     ("person", "name_sealed"): Opener(_name),
@@ -87,7 +82,7 @@ OPENERS: Mapping[tuple[str, str], Opener] = {
     ("plan", "content_sealed"): Opener(_content_of("plan")),
     ("child_checklist", "content_sealed"): Opener(_content_of("child_checklist"), CHILDREN),
     ("kaa_membership", "contact_sealed"): Opener(_kaa_contact),
-    ("kaa_measure", "goal_sealed"): Opener(_goal),
+    ("kaa_measure", "content_sealed"): Opener(_content_of("kaa_measure")),
 }
 """By table and column."""
 

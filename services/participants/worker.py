@@ -10,7 +10,7 @@ from services.participants.figures.facts import JOURNAL
 from services.participants.follow_ups import open_due
 from services.participants.handlers import HANDLERS
 from services.participants.registers import registers_of
-from services.participants.rotation import rekey, reseal_contents
+from services.participants.rotation import rekey, reseal_contents, reseal_kaa_contacts
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
 from shared.deliveries import deliveries_loops
@@ -39,9 +39,9 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
 
 
 async def _rekey(seals: Seals, context: WorkerContext) -> bool:
-    # Both every time: neither waits for the other to be done.
-    people = await rekey(context.db, seals)
-    return await reseal_contents(context.db, seals) or people
+    # All every time: none waits for another to be done.
+    steps = (rekey, reseal_contents, reseal_kaa_contacts)
+    return any([await step(context.db, seals) for step in steps])
 
 
 async def _take_snapshot(context: WorkerContext) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from services.participants.domain.kaa import CODES, CodeList
+from services.participants.domain.kaa_codes import CODES, CodeList
 from services.participants.domain.kaa_file import (
     BEGUN,
     COLUMNS,

@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from services.participants.figures import facts
+from services.participants.main import create_app
+from services.participants.rotation import rekey, reseal_kaa_contacts
+from services.participants.sealing import Seals
+from services.participants.settings import Settings
 from shared.db import driver
 from shared.journal import drift
 from tests.participants.city import City, number_of
+from tests.participants.conftest import Calling, key
 from tests.participants.youths import UNIT, open_unit, youth
 
 
@@ -162,3 +167,50 @@ async def test_contact_details_are_sealed_and_news_of_them_is_a_change(register:
     opened = register.seals.open_kaa_contact(held["contact_sealed"], held["source_key"])
     assert (opened.phone, opened.home_address) == ("070-1740600", "Testgatan 1, 111 11 Stockholm")
     assert held["unit"] == UNIT
+
+
+async def test_merged_record_is_a_member_as_the_one_it_ends_with(register: City) -> None:
+    """The survivor's birth date decides, and either record answers for both."""
+    number, other = number_of(date(2006, 6, 6), 238), number_of(date(2006, 6, 7), 238)
+    survivor = await register.person(identityNumber=other, birthDate="2006-06-01")
+    await register.delivered("kaa", [youth(number)])
+    before = await register.basis()
+    found = await register.call("POST", "/person-lookups", {"identityNumber": number})
+    merge = {
+        "absorbedId": found.json()["id"],
+        "survivorId": survivor["id"],
+        "reason": "Samma person",
+    }
+    merged = await register.made("/person-merges", merge)
+    around = [date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 5)]
+    assert await in_kaa(register, number, *around) == [True, False, False]
+    assert await in_kaa(register, other, *around) == [True, False, False]
+    assert (await register.figure("kaa-members", "2026-06-03"))["total"] == 0
+    assert (await register.figure("kaa-members", "2026-06-03", basis=before))["total"] == 1
+    undone = {"reason": "Inte samma person"}
+    await register.made(f"/person-merges/{merged['id']}/reversals", undone)
+    assert await in_kaa(register, number, *around) == [True, True, True]
+    assert await in_kaa(register, other, *around) == [False, False, False]
+    assert (await register.figure("kaa-members", "2026-06-03"))["total"] == 1
+
+
+async def test_contact_details_follow_a_new_key_and_are_no_news_then(
+    register: City, settings: Settings, calling: Calling
+) -> None:
+    row = youth(number_of(date(2006, 2, 2), 238), phone="070-1740600")
+    await register.delivered("kaa", [row])
+    both = settings.model_copy(
+        update={"seal_keys": {1: key(1), 2: key(3)}, "index_keys": {1: key(2), 2: key(4)}}
+    )
+    async with calling(create_app(both)) as client:
+        later = City(client, register.issuer, register.db, Seals.of(both))
+        assert await rekey(register.db, later.seals)
+        waiting = await later.delivered("kaa", [row])
+        assert waiting.refusals == [(1, "sourceKey", "keys_are_rotating")]
+        assert await reseal_kaa_contacts(register.db, later.seals)
+        assert not await reseal_kaa_contacts(register.db, later.seals)
+        assert (await later.delivered("kaa", [row])).counts == {"rows": 1, "unchanged": 1}
+    new = Seals.of(both.model_copy(update={"seal_keys": {2: key(3)}, "index_keys": {2: key(4)}}))
+    async with register.db.read() as session:
+        sealed = await (await driver(session)).fetchval("select contact_sealed from kaa_membership")
+    assert new.open_kaa_contact(sealed, row["sourceKey"]).phone == "070-1740600"

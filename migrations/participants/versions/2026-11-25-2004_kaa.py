@@ -26,6 +26,10 @@ create table kaa_membership (
     study_certificate boolean not null,
     contact_sealed bytea,
     contact_hash bytea,
+    seal_key_version integer generated always as (get_byte(contact_sealed, 0) * 256 +
+        get_byte(contact_sealed, 1)) stored,
+    index_key_version integer generated always as (get_byte(contact_hash, 0) * 256 +
+        get_byte(contact_hash, 1)) stored,
     source_key text not null,
     retracted_at timestamp with time zone,
     sex text not null,
@@ -57,6 +61,9 @@ create table kaa_membership (
     constraint kaa_membership_unit_fkey foreign key(unit) references unit (code),
     constraint kaa_membership_source_key_key unique (source_key)
 );
+
+create index kaa_membership_key_versions_idx on kaa_membership (index_key_version,
+    seal_key_version);
 
 create index kaa_membership_person_id_idx on kaa_membership (person_id);
 
@@ -94,7 +101,9 @@ create table kaa_measure (
     ended_on date,
     end_reason text,
     occupation_after text,
-    goal_sealed bytea,
+    content_sealed bytea,
+    seal_key_version integer generated always as (get_byte(content_sealed, 0) * 256 +
+        get_byte(content_sealed, 1)) stored,
     follow_up_days date[] default '{}' not null,
     retracted_at timestamp with time zone,
     version integer default 1 not null,
@@ -122,6 +131,8 @@ create table kaa_measure (
 );
 
 create index kaa_measure_membership_id_idx on kaa_measure (membership_id);
+
+create index kaa_measure_seal_key_version_idx on kaa_measure (seal_key_version);
 
 create table kaa_code_mapping (
     id uuid default uuidv7() not null,
@@ -153,6 +164,8 @@ create table kaa_file (
     protected_left_out integer not null,
     sha256 text not null,
     content_sealed bytea not null,
+    seal_key_version integer generated always as (get_byte(content_sealed, 0) * 256 +
+        get_byte(content_sealed, 1)) stored not null,
     subjects uuid[] not null,
     made_by text not null,
     recorded_at timestamp with time zone default now() not null,
@@ -161,6 +174,8 @@ create table kaa_file (
 );
 
 create unique index kaa_file_half_year_number_key on kaa_file (half_year, number);
+
+create index kaa_file_seal_key_version_idx on kaa_file (seal_key_version);
 """
 
 FUNCTIONS = """

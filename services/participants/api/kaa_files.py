@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.participants import kaa_files
 from services.participants.api.kaa_memberships import KAA
 from services.participants.api.parameters import Administrator, LoggedReading, SealsDep
-from services.participants.domain.kaa import CodeList
+from services.participants.domain.kaa_codes import CodeList
 from services.participants.domain.kaa_file import HalfYear
 from services.participants.queries import kaa_files as reads
 from services.participants.schemas.kaa_files import (

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from services.participants.domain.kaa import CodeList, LeaveReason, last_birthday
+from services.participants.domain.kaa import last_birthday
+from services.participants.domain.kaa_codes import CodeList, LeaveReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

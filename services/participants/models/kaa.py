@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     ForeignKey,
     Index,
@@ -16,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, UUID, ExcludeConstraint
 
-from services.participants.domain.kaa import (
+from services.participants.domain.kaa_codes import (
     Channel,
     CodeList,
     EndReason,
@@ -33,6 +34,14 @@ from services.participants.models.base import metadata, one_of
 from services.participants.models.enrolment import frozen_breakdown, person_reference
 from shared.records import version_columns
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
+
+
+def key_version(
+    column: str, *, name: str = "seal_key_version", nullable: bool = True
+) -> Column[int]:
+    """Return which key a sealed value or a hash begins with, so that a rotation finds it."""
+    version = f"get_byte({column}, 0) * 256 + get_byte({column}, 1)"
+    return Column(name, Integer, Computed(version, persisted=True), nullable=nullable)
 
 
 def _membership() -> Column[object]:
@@ -66,6 +75,8 @@ kaa_membership = Table(
     # and not taken over to the person. The hash shows whether a delivery brings news.
     Column("contact_sealed", BYTEA),
     Column("contact_hash", BYTEA),
+    key_version("contact_sealed"),
+    key_version("contact_hash", name="index_key_version"),
     Column("source_key", Text, nullable=False, unique=True),
     timestamptz("retracted_at", nullable=True),
     *frozen_breakdown(),
@@ -87,6 +98,7 @@ kaa_membership = Table(
         initially="IMMEDIATE",
     ),
     Index("kaa_membership_person_id_idx", "person_id"),
+    Index("kaa_membership_key_versions_idx", "index_key_version", "seal_key_version"),
 )
 
 kaa_contact = Table(
@@ -116,7 +128,8 @@ kaa_measure = Table(
     Column("ended_on", Date),
     Column("end_reason", Text),
     Column("occupation_after", Text),
-    Column("goal_sealed", BYTEA),
+    Column("content_sealed", BYTEA),
+    key_version("content_sealed"),
     Column("follow_up_days", ARRAY(Date), nullable=False, server_default=text("'{}'")),
     timestamptz("retracted_at", nullable=True),
     *version_columns(),
@@ -124,6 +137,7 @@ kaa_measure = Table(
     one_of("responsible", Responsible),
     one_of("end_reason", EndReason),
     one_of("occupation_after", OccupationAfter),
+    Index("kaa_measure_seal_key_version_idx", "seal_key_version"),
     CheckConstraint("(started_on is null) = (declined_on is not null)", name="begun_or_declined"),
     CheckConstraint("ended_on >= started_on", name="end_after_start"),
     CheckConstraint("ended_on is null or started_on is not null", name="ended_was_begun"),
@@ -164,12 +178,13 @@ kaa_file = Table(
     Column("protected_left_out", Integer, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("content_sealed", BYTEA, nullable=False),
+    key_version("content_sealed", nullable=False),
     # Whom the file is about: whoever takes it out reads about each of them.
     Column("subjects", ARRAY(UUID(as_uuid=True)), nullable=False),
     Column("made_by", Text, nullable=False),
     timestamptz("recorded_at", default_now=True),
     CheckConstraint("half_year ~ '^20[0-9]{2}-H[12]$'", name="half_year"),
     Index("kaa_file_half_year_number_key", "half_year", "number", unique=True),
-    info=APPEND_ONLY,
+    Index("kaa_file_seal_key_version_idx", "seal_key_version"),
 )
-"""Each half-year's files in order; the last one replaces those before it."""
+"""Each half-year's files in order; the last one replaces those before. Only keys change later."""

@@ -55,7 +55,7 @@ KAA_CONTACT = Listed(
 )
 KAA_MEASURE = Listed(
     """r.id, r.membership_id, r.person_id, r.unit, r.kind, r.responsible, r.started_on,
-       r.declined_on, r.ended_on, r.end_reason, r.occupation_after, r.goal_sealed,
+       r.declined_on, r.ended_on, r.end_reason, r.occupation_after, r.content_sealed,
        r.follow_up_days, r.joined_on, r.ends_on, r.retracted_at is not null as retracted,
        r.version""",
     _of_member("kaa_measure"),

@@ -1,43 +1,30 @@
-"""The register of the responsibility for activity, as Barn- och elevregistret pushes it.
-
-A row holds what förordning (2006:39) 4 § lets the register hold, and the facts behind the six
-conditions (skollagen 29 kap. 9 §), nothing else. Each period of responsibility has a key of its
-own: who comes back after having left comes with a new one.
-"""
+"""The register of the responsibility for activity, as Barn- och elevregistret pushes it."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from services.participants.domain.kaa import (
-    Circumstances,
-    ConditionCode,
-    JoinReason,
-    LeaveReason,
-    Schooling,
-    Studies,
-    broken,
-    last_birthday,
-)
 from services.participants.figures import facts
 from services.participants.kaa_memberships import settle_memberships
+from services.participants.registers.kaa_rows import (
+    NAMES,
+    OWN_COLUMNS,
+    SEALED,
+    KaaRow,
+    of,
+    values_of,
+)
 from services.participants.registers.people import (
     PERSON_COLUMNS,
     PERSON_DIFFERS,
-    CodeField,
-    PersonRow,
     PersonStage,
     ensure_people,
     keys_settled,
     subject_of_rows,
 )
 from services.participants.registers.places import in_operation
-from services.participants.sealing import KaaContact
 from services.participants.target_groups import follow_register
-from shared.deliveries import Column, Register, RowRefused
+from shared.deliveries import Register
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -47,58 +34,7 @@ if TYPE_CHECKING:
     from shared.db import Connection
     from shared.deliveries import Batch
 
-Line = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-
-
-class KaaRow(PersonRow, kw_only=True, gc=False):
-    """One period of responsibility as its source holds it now."""
-
-    unit: CodeField
-    joined_on: date
-    join_reason: JoinReason
-    left_on: date | None = None
-    leave_reason: LeaveReason | None = None
-    schooling: Schooling
-    studies: Studies
-    diploma: bool
-    adapted_certificate: bool
-    equivalent_education: bool
-    study_certificate: bool
-    home_address: Line | None = None
-    email: Line | None = None
-    phone: Line | None = None
-
-
-_OWN_COLUMNS = (
-    Column("unit", "text"),
-    Column("joined_on", "date"),
-    Column("join_reason", "text"),
-    Column("left_on", "date"),
-    Column("leave_reason", "text"),
-    Column("schooling", "text"),
-    Column("studies", "text"),
-    Column("diploma", "boolean"),
-    Column("adapted_certificate", "boolean"),
-    Column("equivalent_education", "boolean"),
-    Column("study_certificate", "boolean"),
-    Column("contact_hash", "bytea"),
-)
-_SEALED = Column("contact_sealed", "bytea")
-_NAMES = ", ".join(column.name for column in _OWN_COLUMNS)
-
-
-def _of(alias: str) -> str:
-    return ", ".join(f"{alias}.{column.name}" for column in _OWN_COLUMNS)
-
-
-_REFUSED_BY: dict[ConditionCode, str] = {
-    ConditionCode.NOT_TWENTY: "joinedOn",
-    ConditionCode.COMPULSORY_SCHOOLING: "schooling",
-    ConditionCode.NOT_IN_UPPER_SECONDARY: "studies",
-    ConditionCode.NO_DIPLOMA: "diploma",
-    ConditionCode.NO_ADAPTED_CERTIFICATE: "adaptedCertificate",
-    ConditionCode.NO_EQUIVALENT_EDUCATION: "equivalentEducation",
-}
+_BORN = [column.name for column in PERSON_COLUMNS].index("birth_date")
 
 # What the number says of the birth date was judged row by row; the person's own may differ.
 _AGED = """
@@ -150,8 +86,8 @@ _COMPARE = f"""
     left join kaa_membership m on m.source_key = s.source_key
     left join person p on p.identity_number_hash = s.identity_hash
     where m.id is null or m.retracted_at is not null or {PERSON_DIFFERS}
-       or (m.person_id, m.stated_district, {_of("m")})
-          is distinct from (p.id, s.residence_district, {_of("s")})
+       or (m.person_id, m.stated_district, {of("m")})
+          is distinct from (p.id, s.residence_district, {of("s")})
 """
 
 # Who has turned twenty has left already, by age; there is nothing to end.
@@ -164,9 +100,9 @@ _ABSENT = """
 """
 
 _CREATE = f"""
-    insert into kaa_membership (id, source_key, person_id, stated_district, {_NAMES},
+    insert into kaa_membership (id, source_key, person_id, stated_district, {NAMES},
                                 contact_sealed, sex, age_group, district)
-    select b.record_id, b.source_key, p.id, b.residence_district, {_of("b")}, b.contact_sealed,
+    select b.record_id, b.source_key, p.id, b.residence_district, {of("b")}, b.contact_sealed,
            f.sex, f.age_group, f.district
     from batch b
     join person p on p.identity_number_hash = b.identity_hash
@@ -177,9 +113,9 @@ _CREATE = f"""
 _CHANGE = f"""
     update kaa_membership set person_id = said.person_id, retracted_at = null,
            stated_district = said.residence_district, contact_sealed = said.contact_sealed,
-           ({_NAMES}, sex, age_group, district)
-           = ({_of("said")}, said.sex, said.age_group, said.district), {BUMP}
-    from (select b.record_id, b.residence_district, {_of("b")}, b.contact_sealed,
+           ({NAMES}, sex, age_group, district)
+           = ({of("said")}, said.sex, said.age_group, said.district), {BUMP}
+    from (select b.record_id, b.residence_district, {of("b")}, b.contact_sealed,
                  p.id as person_id, f.sex, f.age_group, f.district
           from batch b
           join person p on p.identity_number_hash = b.identity_hash
@@ -195,35 +131,19 @@ def kaa_register(seals: Seals) -> Register:
 
     def stage(row: KaaRow) -> tuple[Any, ...]:
         known = person(row, reference=row.joined_on)
-        _check(row, born=known[3])
-        sealed, hashed = _contact(row, seals)
-        return (
-            *known,
-            row.unit,
-            row.joined_on,
-            row.join_reason,
-            row.left_on,
-            row.leave_reason,
-            row.schooling,
-            row.studies,
-            row.diploma,
-            row.adapted_certificate,
-            row.equivalent_education,
-            row.study_certificate,
-            hashed,
-            sealed,
-        )
+        return (*known, *values_of(row, born=known[_BORN], seals=seals))
 
     return Register(
         name="kaa",
         title="Kommunala aktivitetsansvaret",
         row=KaaRow,
         key=("source_key",),
-        columns=(*PERSON_COLUMNS, *_OWN_COLUMNS, _SEALED),
+        columns=(*PERSON_COLUMNS, *OWN_COLUMNS, SEALED),
         stage=stage,
         subject=subject_of_rows(seals),
         checks=(
             keys_settled(seals),
+            _contacts_settled(seals),
             in_operation("unit", "joined_on"),
             _OTHER_UNIT,
             _AGED,
@@ -244,48 +164,14 @@ def kaa_register(seals: Seals) -> Register:
     )
 
 
-def _check(row: KaaRow, *, born: date) -> None:
-    """Refuse a row that contradicts itself, or whose facts do not make a member."""
-    if (row.left_on is None) != (row.leave_reason is None):
-        raise RowRefused("leaveReason", "leaving_incomplete", "Leaving has a day and a reason.")
-    if row.left_on is not None and row.left_on < row.joined_on:
-        raise RowRefused("leftOn", "left_before_joining", "The youth left before joining.")
-    if row.leave_reason is LeaveReason.TURNED_TWENTY and _before(row.left_on, last_birthday(born)):
-        raise RowRefused("leftOn", "left_before_twenty", "The youth was not yet twenty that day.")
-    if row.join_reason is JoinReason.STUDY_CERTIFICATE and not row.study_certificate:
-        raise RowRefused(
-            "studyCertificate", "reason_contradicted", "The reason says that there is one."
-        )
-    known = Circumstances(
-        schooling=row.schooling,
-        studies=row.studies,
-        diploma=row.diploma,
-        adapted_certificate=row.adapted_certificate,
-        equivalent_education=row.equivalent_education,
-    )
-    unmet = broken(
-        known,
-        born=born,
-        joined_on=row.joined_on,
-        left_on=row.left_on,
-        leave_reason=row.leave_reason,
-    )
-    if unmet is not None:
-        place = list(ConditionCode).index(unmet.code) + 1
-        detail = f"Condition {place} of skollagen 29 kap. 9 § is not met."
-        raise RowRefused(_REFUSED_BY[unmet.code], unmet.code.value, detail)
-
-
-def _before(day: date | None, limit: date) -> bool:
-    return day is not None and day < limit
-
-
-def _contact(row: KaaRow, seals: Seals) -> tuple[bytes | None, bytes | None]:
-    """Return the contact details sealed, and the hash that shows whether they are news."""
-    given = KaaContact(row.home_address, row.email, row.phone)
-    if given == KaaContact():
-        return None, None
-    return seals.seal_kaa_contact(given, row.source_key), seals.hash_of_contact(given)
+def _contacts_settled(seals: Seals) -> str:
+    """Return the check that contact details are hashed with the newest key, or all were news."""
+    return f"""
+        select s.row_no, 'sourceKey', 'keys_are_rotating',
+               'Contact details are being brought under a new key; send the row again shortly.'
+        from staging s
+        where exists (select from kaa_membership where index_key_version < {seals.index.version})
+    """
 
 
 async def _apply(conn: Connection, batch: Batch) -> None:

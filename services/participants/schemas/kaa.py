@@ -8,10 +8,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.participants.domain.kaa import (
+from services.participants.domain.kaa import Circumstances, ConditionCode, is_member, judge
+from services.participants.domain.kaa_codes import (
     Channel,
-    Circumstances,
-    ConditionCode,
     EndReason,
     JoinReason,
     LeaveReason,
@@ -21,8 +20,6 @@ from services.participants.domain.kaa import (
     Responsible,
     Schooling,
     Studies,
-    is_member,
-    judge,
 )
 from services.participants.schemas.fields import Reason, RecordOut, UnitCode
 from services.participants.sealing import KaaContact

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.participants.domain.kaa import CodeList
+from services.participants.domain.kaa_codes import CodeList
 from services.participants.domain.kaa_file import Fault, HalfYear
 from services.participants.schemas.fields import RecordOut
 from shared.models import ApiModel, Instant, LocalDate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from services.participants.domain.kaa import (
+from services.participants.domain.kaa_codes import (
     Channel,
     JoinReason,
     LeaveReason,
