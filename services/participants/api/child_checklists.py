@@ -33,7 +33,7 @@ from shared.responses import answered, created
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/child-checklists", tag="child-checklists")
-plans = ServiceRouter(prefix="/child-plans", tag="child-checklists")
+plans = ServiceRouter(prefix="/child-plans", tag="child-plans")
 
 ChecklistPath = Annotated[UUID, Path(alias="childChecklistId", description="The checklist's id")]
 LackingQuery = Annotated[
