@@ -1,6 +1,7 @@
 # ruff: noqa: ANN401  JSON bodies and bound values are whatever a test says
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -425,4 +426,30 @@ async def test_merge_of_two_records_follows_up_one_person_and_its_reversal_two(c
     await city.made(f"/person-merges/{merge['id']}/reversals", {"reason": "Två personer"})
     assert sorted(await asked(city, left)) == sorted([*apart, ("esf", "2025-04-30", "cancelled")])
     assert (await city.figure("esf-follow-ups", "2025"))["total"] == 1
+    assert await agree(city)
+
+
+async def test_opening_beside_corrections_leaves_one_follow_up_for_each_exit(city: City) -> None:
+    """Each waits for the other's locks and reads afterwards; neither undoes what the other did."""
+    day = today() - timedelta(days=80)
+    enrolments = [await exited(city, on=day.isoformat()) for _ in range(6)]
+    await by_hand(
+        city,
+        "with late as (update enrolment set exited_on = exited_on - 20 where exited_on is not null"
+        " returning id) update follow_up set (exited_on, due_on) = (exited_on - 20,"
+        " follow_up_due(exited_on - 20, kind)) where enrolment_id in (select id from late)",
+    )
+    moved = {"exitedOn": (day - timedelta(days=30)).isoformat(), "outcome": "work"}
+    correction = {"exit": moved, "reason": "Fel dag"}
+    done = await asyncio.gather(
+        *(
+            city.call("POST", f"/enrolments/{each}/corrections", correction, version=2)
+            for each in enrolments
+        ),
+        *(opened_by_job(city) for _ in range(3)),
+    )
+    assert [each.status_code for each in done[: len(enrolments)] if each] == [201] * 6
+    for each in enrolments:
+        followed = await the_one(city, each)
+        assert (followed["state"], followed["exitedOn"]) == ("open", moved["exitedOn"])
     assert await agree(city)
