@@ -251,3 +251,91 @@ async def test_funding_decides_who_counts_and_a_birth_date_how(city: City) -> No
         assert numbers(await table(city)).get("EECO08") == wanted
     assert "EECO08" not in numbers(await table(city, basis=basis))
     await agree(city)
+
+
+def delivered(city: City, key: str, **more: Any) -> dict[str, Any]:
+    return {
+        "sourceKey": f"vera:{key}",
+        "identityNumber": city.person_number(),
+        "unit": "jobbtorg-vuxna",
+        "programme": PROJECT,
+        "ground": "voluntary",
+        "statusAtEntry": "unemployed",
+        "educationAtEntry": "compulsory",
+        "startedOn": "2024-02-01",
+    } | more
+
+
+LEFT = {"exitedOn": "2024-06-01", "outcome": "work"}
+
+
+async def test_delivered_answers_count_as_recorded_ones_and_lose_none(city: City) -> None:
+    work = {"esfResults": ["employment"], "esfResultsOn": "2024-06-29"}
+    rows = [
+        delivered(city, "1", **LEFT, **work),
+        delivered(city, "2", esfCircumstances=["rural_area"], esfConsentedOn="2024-02-01"),
+        delivered(city, "3", **LEFT, **work | {"esfResultsOn": "2024-06-30"}),
+        delivered(city, "4", **work),
+        delivered(city, "5", esfCircumstances=["rural_area"]),
+        delivered(city, "6", **LEFT, **work, programme="kvinnors-etablering"),
+        delivered(city, "7", **LEFT, esfResultsOn="2024-06-29"),
+        delivered(city, "8", esfCircumstances=["roma"], esfConsentedOn="2024-02-01"),
+    ]
+    done = await city.delivered("enrolments", rows)
+    assert [refusal[0::2] for refusal in done.refusals] == [
+        (3, "result_outside_window"),
+        (4, "results_before_exit"),
+        (5, "esf_answer_without_day"),
+        (6, "not_an_esf_project"),
+        (8, "not_allowed"),
+    ]
+    wanted = {"EECO01": (3, 0), "EECO17": (1, 0), "EECR04": (1, 0)}
+    before = await table(city)
+    assert numbers(before).items() >= wanted.items()
+    assert before["bases"]["leaversAnswered"] == 2
+    good = [rows[0], rows[1], rows[6]]
+    assert (await city.delivered("enrolments", good)).counts == {"rows": 3, "unchanged": 3}
+    # A source that has no such fields takes nothing away.
+    silent = {key: value for key, value in rows[0].items() if not key.startswith("esf")}
+    assert (await city.delivered("enrolments", [silent])).counts["unchanged"] == 1
+    moved = await city.delivered("enrolments", [silent | {"unit": "jobbtorg-unga"}])
+    assert moved.counts["changed"] == 1
+    assert numbers(await table(city)).items() >= wanted.items()
+    # Retracted, and gone from a snapshot that the guard lets through.
+    gone = [{"op": "retract", "sourceKey": "vera:1", "reason": "Fel person"}]
+    await city.delivered("enrolments", gone)
+    found = await table(city)
+    assert (numbers(found)["EECO01"], "EECR04" in numbers(found)) == ((2, 0), False)
+    await city.delivered("enrolments", [rows[6]], mode="snapshot")
+    assert (await table(city, "2024-01-01/2099-12-31"))["bases"]["leavers"] == 2
+    assert await table(city, basis=before["basis"]) == before
+    await agree(city)
+
+
+async def test_merged_records_are_one_participant_until_they_are_parted(city: City) -> None:
+    first = await enrolled(city, statusAtEntry="inactive")
+    await left(city, first, "2024-03-01", "other")
+    second = await enrolled(city, startedOn="2024-04-01")
+    await left(city, second, "2024-05-01")
+    results = {"results": ["employment"], "observedOn": "2024-05-02"}
+    await said(city, second, "esf-results", results)
+    apart = await table(city)
+    assert numbers(apart)["EECO01"] == (2, 0)
+    survivor = (await city.read(f"/enrolments/{first}"))["personId"]
+    absorbed = (await city.read(f"/enrolments/{second}"))["personId"]
+    body = {"survivorId": survivor, "absorbedId": absorbed, "reason": "Samma person"}
+    merge = await city.made("/person-merges", body)
+    found = await table(city)
+    assert numbers(found) == {
+        "EECO01": (1, 0),
+        "EECO04": (1, 0),
+        "EECO09": (1, 0),
+        "EECR04": (1, 0),
+    }
+    assert found["bases"]["leavers"] == 1
+    await agree(city)
+    undone = {"reason": "Två personer"}
+    await city.made(f"/person-merges/{merge['id']}/reversals", undone, version=merge["version"])
+    again = await table(city)
+    assert {**again, "basis": ""} == {**apart, "basis": ""}
+    await agree(city)

@@ -16,11 +16,18 @@ from services.participants.domain.codes import (
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from services.participants.registers.enrolment_checks import ENTRY_CHECKS, OVERLAP_DETAIL
+from services.participants.registers.esf_answers import (
+    ANSWER_COLUMNS,
+    ANSWERS_DIFFER,
+    NOT_FUNDED,
+    EsfAnswersRow,
+    staged_answers,
+    take_answers,
+)
 from services.participants.registers.people import (
     PERSON_COLUMNS,
     PERSON_DIFFERS,
     CodeField,
-    PersonRow,
     PersonStage,
     ensure_people,
     keys_settled,
@@ -40,7 +47,7 @@ if TYPE_CHECKING:
     from shared.deliveries import Batch
 
 
-class EnrolmentRow(PersonRow, kw_only=True, gc=False):
+class EnrolmentRow(EsfAnswersRow, kw_only=True, gc=False):
     """One enrolment as its source holds it now."""
 
     unit: CodeField
@@ -81,7 +88,7 @@ _COMPARE = f"""
     from staging s
     left join enrolment e on e.source_key = s.source_key
     left join person p on p.identity_number_hash = s.identity_hash
-    where e.id is null or e.retracted_at is not null or {PERSON_DIFFERS}
+    where e.id is null or e.retracted_at is not null or {PERSON_DIFFERS} or {ANSWERS_DIFFER}
        or (e.person_id, e.stated_district, {_of("e")})
           is distinct from (p.id, s.residence_district, {_of("s")})
 """
@@ -165,6 +172,7 @@ def enrolments_register(seals: Seals) -> Register:
             row.started_on,
             row.exited_on,
             row.outcome,
+            *staged_answers(row, row.exited_on),
         )
 
     return Register(
@@ -172,7 +180,7 @@ def enrolments_register(seals: Seals) -> Register:
         title="Inskrivningar",
         row=EnrolmentRow,
         key=("source_key",),
-        columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
+        columns=(*PERSON_COLUMNS, *_OWN_COLUMNS, *ANSWER_COLUMNS),
         stage=stage,
         subject=subject_of_rows(seals),
         checks=(
@@ -183,6 +191,7 @@ def enrolments_register(seals: Seals) -> Register:
                 "team", "started_on", optional=True, joined="and o.programme = s.programme"
             ),
             *ENTRY_CHECKS,
+            NOT_FUNDED,
         ),
         compare=_COMPARE,
         match="""select r.row_no, e.id, e.retracted_at is not null
@@ -211,6 +220,7 @@ async def _apply(conn: Connection, batch: Batch) -> None:
         await conn.execute(_CHANGE, *judged)
     if created:
         await conn.execute(_CREATE, *judged)
+    await take_answers(conn)
     await _settle(conn, created, batch, fresh=True)
     await _follow(conn, created, changed, batch)
 
