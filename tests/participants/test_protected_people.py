@@ -66,6 +66,61 @@ async def test_refused_rows_of_who_becomes_protected_lose_their_keys(
     assert await errors(city, path, PUSHING) == known | nobodys
 
 
+async def test_a_register_protects_and_never_lifts_a_protection(city: City) -> None:
+    number = city.person_number()
+    sent = row(number)
+    await city.delivered("enrolments", [sent])
+    lookup = {"identityNumber": number}
+    for said, held, counts in (
+        ("secrecy_marking", "secrecy_marking", {"rows": 1, "changed": 1}),
+        ("none", "secrecy_marking", {"rows": 1, "unchanged": 1}),
+        ("protected_registration", "protected_registration", {"rows": 1, "changed": 1}),
+        ("secrecy_marking", "protected_registration", {"rows": 1, "unchanged": 1}),
+    ):
+        done = await city.delivered("enrolments", [sent | {"protectedIdentity": said}])
+        assert done.counts == counts, said
+        found = (await city.call("POST", "/person-lookups", lookup)).json()
+        assert found["protectedIdentity"] == held, said
+    # Of several rows in one delivery the strictest word counts, whatever their order.
+    other = city.person_number()
+    stated = ("protected_registration", "none", "secrecy_marking")
+    rows = [
+        row(other, protectedIdentity=each, programme=programme)
+        for each, programme in zip(
+            stated, ("stockholmskraften", "kvinnors-etablering", "stockholmskraften"), strict=True
+        )
+    ]
+    rows[2]["startedOn"] = "2025-02-01"
+    rows[0] |= {"exitedOn": "2025-01-01", "outcome": "other"}
+    assert (await city.delivered("enrolments", rows)).counts == {"rows": 3, "created": 3}
+    found = (await city.call("POST", "/person-lookups", {"identityNumber": other})).json()
+    assert found["protectedIdentity"] == "protected_registration"
+
+
+async def test_facts_of_the_protected_are_in_no_lineage_but_in_the_figure(city: City) -> None:
+    people = [
+        await city.person(residence={"district": "jarva", "validFrom": "2020-01-01"})
+        for _ in range(2)
+    ]
+    for person in people:
+        await city.enrolment(person["id"])
+    before = await city.basis()
+    rows = (*CLERK, "figures:rows")
+    path = "/figures/persons-enrolled/rows"
+    at = {"period": "2024", "district": "jarva", "basis": before}
+    assert (await city.read(path, scopes=rows, **at))["_meta"]["totalRecords"] == 2
+    await protect(city, people[0]["id"])
+    after = await city.basis()
+    # What was reported stays as it was reported; who stands behind it is not shown any more.
+    assert (await city.figure("persons-enrolled", "2024", basis=before))["total"] == 2
+    assert (await city.figure("persons-enrolled", "2024", basis=after))["total"] == 2
+    for basis in (before, after):
+        at["basis"] = basis
+        assert (await city.read(path, scopes=rows, **at))["_meta"]["totalRecords"] == 1
+    every = (*rows, "participants:protected")
+    assert (await city.read(path, scopes=every, **at))["_meta"]["totalRecords"] == 3
+
+
 async def test_refused_rows_stay_out_of_sight_under_new_keys(
     city: City, settings: Settings
 ) -> None:

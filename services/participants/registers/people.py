@@ -17,7 +17,7 @@ from services.participants.domain.identity import (
     holds_identity_number,
     parse_identity_number,
 )
-from services.participants.protection import address_by
+from services.participants.protection import STRICTNESS, address_by
 from services.participants.sealing import Name, Seals
 from shared.clock import today
 from shared.deliveries import Column, Row, RowRefused, Subject
@@ -146,26 +146,36 @@ def keys_settled(seals: Seals) -> str:
     """
 
 
-PERSON_DIFFERS = """
+_LEVELS = f"array{[str(each) for each in STRICTNESS]}"
+
+
+def _strictness(protection: str) -> str:
+    """Return SQL by which protections are compared."""
+    return f"array_position({_LEVELS}, {protection})"
+
+
+PERSON_DIFFERS = f"""
     p.id is null
     or (s.name_sealed is not null and p.name_sealed is null)
-    or (s.protection is not null and s.protection <> p.protection)
+    or {_strictness("s.protection")} > {_strictness("p.protection")}
 """
 """What makes a row differ that only the person ``p`` of a staged row ``s`` can show.
 
-A name is taken when none is on record; the population register decides about the rest.
+A name is taken when none is on record; the population register decides about the rest. What a
+case system says can protect a person and never lifts a protection: that is for somebody who may
+see who is protected, and the sender is not told that there was one.
 """
 
-_SAID = """
+_SAID = f"""
     select identity_hash, min(birth_date) as birth_date, min(sex) as sex,
            (array_agg(identity_sealed order by row_no))[1] as identity_sealed,
            (array_agg(name_sealed order by row_no)
                filter (where name_sealed is not null))[1] as name_sealed,
-           (array_agg(protection order by row_no desc)
-               filter (where protection is not null))[1] as protection
+           (array_agg(protection order by {_strictness("protection")} desc nulls last))[1]
+               as protection
     from batch where effect in ('created', 'changed') group by identity_hash
 """
-"""One line per person of the batch: the first name and the last protection that it gives."""
+"""One line per person of the batch: the first name and the strictest protection that it gives."""
 
 _REGISTER = f"""
     insert into person (identity_number_sealed, identity_number_hash, name_sealed, birth_date,
@@ -181,19 +191,19 @@ _REGISTER = f"""
 # two numbers in one batch the stricter word counts.
 _NEWS = f"""
     with said as ({_SAID}), ruled as (
-        select p.subject_id, max(said.protection) filter (where said.protection <> 'none')
-               as protected, max(said.protection) as protection
+        select p.subject_id, max({_strictness("said.protection")}) as strictness
         from said join person p on p.identity_number_hash = said.identity_hash
         group by p.subject_id
     )
-    select m.id, own.name_sealed,
-           coalesce(ruled.protected, ruled.protection, m.protection) as protection,
-           coalesce(ruled.protected, ruled.protection, m.protection) <> m.protection
-               as reprotected
+    select m.id, own.name_sealed, case when stricter.it then level.protection
+                                       else m.protection end as protection,
+           stricter.it as reprotected
     from ruled join person m on m.subject_id = ruled.subject_id
+    cross join lateral (select coalesce(
+        ruled.strictness > {_strictness("m.protection")}, false) as it) stricter
+    cross join lateral (select ({_LEVELS})[ruled.strictness] as protection) level
     left join said own on own.identity_hash = m.identity_number_hash
-    where (own.name_sealed is not null and m.name_sealed is null)
-       or coalesce(ruled.protected, ruled.protection, m.protection) <> m.protection
+    where (own.name_sealed is not null and m.name_sealed is null) or stricter.it
 """
 
 _UPDATE = f"""
