@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.participants import queries
+from services.participants import person_details, queries
 from services.participants.domain.codes import Protection, Sex
 from services.participants.errors.people import PersonNotFound
 from services.participants.queries import may_see_protected
@@ -61,6 +61,7 @@ def shown(row: Record, *, caller: Caller, seals: Seals) -> PersonOut:
         residences=[ResidenceOut(**lived) for lived in msgspec.json.decode(row["residences"])],
         merged_into=row["merged_root"],
         merged_records=row["merged_records"],
+        **person_details.shown(row, seals),
         masked=False,
         version=row["version"],
     )
@@ -96,6 +97,7 @@ def _masked(row: Record) -> PersonOut:
         residences=[],
         merged_into=row["merged_root"],
         merged_records=row["merged_records"],
+        **person_details.MASKED,
         masked=True,
         version=row["version"],
     )

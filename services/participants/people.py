@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from services.participants import queries
+from services.participants import person_details, queries
 from services.participants.breakdowns import refreeze
 from services.participants.domain.codes import Protection
 from services.participants.domain.identity import (
@@ -43,25 +43,27 @@ if TYPE_CHECKING:
 
 _REGISTER = """
     with created as (
-        insert into person (identity_number_sealed, identity_number_hash, name_sealed,
-                            birth_date, sex, protection, guardian, education,
-                            registered_by_unit)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9
-        where not exists (select from person where identity_number_hash = any($10::bytea[]))
+        insert into person ({columns})
+        select {values}
+        where not exists (select from person where identity_number_hash = any($1::bytea[]))
           and not exists (select from person_number_alias
-                          where identity_number_hash = any($10::bytea[]))
+                          where identity_number_hash = any($1::bytea[]))
         on conflict (identity_number_hash) do nothing
         returning *
     ), lived as (
         insert into residence (person_id, district, valid_from)
-        select id, $11, $12 from created where $11::text is not null
+        select id, $2, $3 from created where $2::text is not null
         returning district, valid_from, valid_to
     )
     select created.*,
-           '{}'::uuid[] as merged_records,
+           array[]::uuid[] as merged_records,
            coalesce((select json_agg(lived) from lived), '[]')::text as residences
     from created
 """
+
+
+_RULED_OUT = {True: "postal_address_sealed", False: "forwarding_address_sealed"}
+"""The address that is let go of, by whether the person has protected registration."""
 
 
 def identity_number(text: str) -> IdentityNumber:
@@ -94,28 +96,40 @@ async def register(session: WriteSession, person: PersonIn, *, seals: Seals, by:
     """
     number = identity_number(person.identity_number)
     _check_registration(person, by)
+    person_details.check(person, protection=person.protected_identity, digits=number.digits)
     conn = await driver(session)
     number_hash = seals.hash_of(number.digits)
+    columns = _registered(person, number, number_hash, seals)
+    places = [f"${place}" for place in range(4, 4 + len(columns))]
     created: Record | None = await conn.fetchrow(
-        _REGISTER,
-        seals.seal_number(number.digits, number_hash),
-        number_hash,
-        _sealed_name(person.name, number_hash, seals),
-        person.birth_date or number.date_in_number,
-        person.sex or number.sex,
-        person.protected_identity,
-        person.guardian_of_children,
-        person.education,
-        person.unit,
+        _REGISTER.format(columns=", ".join(columns), values=", ".join(places)),
         seals.hashes_of(number.digits),
         person.residence.district if person.residence else None,
         person.residence.valid_from if person.residence else None,
+        *columns.values(),
     )
     if created is None:
         known = await queries.person_id(conn, seals, number.digits, by=by)
         raise PersonExists if known is None else PersonExists(person_id=str(known))
     await outbox.record(conn, [PersonRegistered(person_id=created["id"])], ROUTES)
     return created
+
+
+def _registered(
+    person: PersonIn, number: IdentityNumber, number_hash: bytes, seals: Seals
+) -> dict[str, Any]:
+    """Return the columns of a person to register, in an order that is always the same."""
+    return {
+        "identity_number_sealed": seals.seal_number(number.digits, number_hash),
+        "identity_number_hash": number_hash,
+        "name_sealed": _sealed_name(person.name, number_hash, seals),
+        "birth_date": person.birth_date or number.date_in_number,
+        "sex": person.sex or number.sex,
+        "protection": person.protected_identity,
+        "guardian": person.guardian_of_children,
+        "education": person.education,
+        "registered_by_unit": person.unit,
+    } | dict(person_details.columns(person, number_hash, seals).values())
 
 
 def _check_registration(person: PersonIn, by: Caller) -> None:
@@ -156,6 +170,11 @@ async def change(
     protection = changes.get("protection", held["protection"])
     if patch.residence is not None and protection != Protection.NONE:
         raise ResidenceOfProtected
+    digits = seals.open_number(held["identity_number_sealed"], held["identity_number_hash"])
+    person_details.check(patch, protection=protection, digits=digits)
+    ruled_out = _RULED_OUT[protection == Protection.PROTECTED_REGISTRATION]
+    if held[ruled_out] is not None:
+        changes[ruled_out] = None
     await keep_version(conn, "person", [person_id], reason=patch.reason, by=by.subject)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(changes, start=2))
     await conn.execute(
@@ -180,6 +199,7 @@ def _changes(patch: PersonPatch, number_hash: bytes, seals: Seals) -> dict[str, 
         "protected_identity": ("protection", patch.protected_identity),
         "guardian_of_children": ("guardian", patch.guardian_of_children),
         "education": ("education", patch.education),
+        **person_details.columns(patch, number_hash, seals),
     }
     return dict(column for field, column in columns.items() if field in given)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.participants.sealing import SEALED_BY_NUMBER
 from shared.db import Database, driver
 
 if TYPE_CHECKING:
@@ -19,17 +20,33 @@ if TYPE_CHECKING:
 
 BATCH = 500
 
-_BEHIND = """
-    select id, identity_number_sealed, identity_number_hash, name_sealed from person
+_BEHIND = f"""
+    select id, identity_number_sealed, identity_number_hash, {", ".join(SEALED_BY_NUMBER)}
+    from person where index_key_version < $1 or seal_key_version < $2
+    limit $3 for update skip locked
+"""
+
+_BOUND = 2 + len(SEALED_BY_NUMBER)
+
+_REKEY = f"""
+    update person set identity_number_sealed = new.number, identity_number_hash = new.hash,
+           {", ".join(f"{column} = new.{column}" for column in SEALED_BY_NUMBER)}
+    from unnest($1::uuid[], {", ".join(f"${2 + at}::bytea[]" for at in range(_BOUND))})
+         as new (id, number, hash, {", ".join(SEALED_BY_NUMBER)})
+    where person.id = new.id
+"""
+
+_ALIASES_BEHIND = """
+    select id, identity_number_sealed, identity_number_hash from person_number_alias
     where index_key_version < $1 or seal_key_version < $2
     limit $3 for update skip locked
 """
 
-_REKEY = """
-    update person set identity_number_sealed = new.number, identity_number_hash = new.hash,
-                      name_sealed = new.name
-    from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) as new (id, number, hash, name)
-    where person.id = new.id
+_REKEY_ALIASES = """
+    update person_number_alias
+    set identity_number_sealed = new.number, identity_number_hash = new.hash
+    from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as new (id, number, hash)
+    where person_number_alias.id = new.id
 """
 
 
@@ -117,21 +134,34 @@ async def rekey(db: Database, seals: Seals, *, limit: int = BATCH) -> bool:
         behind = await conn.fetch(_BEHIND, seals.index.version, seals.sealer.version, limit)
         if behind:
             sealed = [_sealed_anew(row, seals) for row in behind]
-            numbers, hashes, names = (list(column) for column in zip(*sealed, strict=True))
-            await conn.execute(_REKEY, [row["id"] for row in behind], numbers, hashes, names)
-            before = [row["identity_number_hash"] for row in behind]
-            await conn.execute(_FOLLOW, before, hashes)
+            columns = [list(column) for column in zip(*sealed, strict=True)]
+            await conn.execute(_REKEY, [row["id"] for row in behind], *columns)
+            await conn.execute(_FOLLOW, [row["identity_number_hash"] for row in behind], columns[1])
+        aliases = await _rekey_aliases(conn, seals, limit)
+    return bool(behind) or aliases
+
+
+async def _rekey_aliases(conn: Connection, seals: Seals, limit: int) -> bool:
+    behind = await conn.fetch(_ALIASES_BEHIND, seals.index.version, seals.sealer.version, limit)
+    if behind:
+        numbers, hashes = zip(*(_number_anew(row, seals) for row in behind), strict=True)
+        await conn.execute(
+            _REKEY_ALIASES, [row["id"] for row in behind], list(numbers), list(hashes)
+        )
+        await conn.execute(_FOLLOW, [row["identity_number_hash"] for row in behind], list(hashes))
     return bool(behind)
 
 
-def _sealed_anew(row: Record, seals: Seals) -> tuple[bytes, bytes, bytes | None]:
-    """Return number, hash and name of a person under the newest keys."""
-    old = row["identity_number_hash"]
-    digits = seals.open_number(row["identity_number_sealed"], old)
+def _number_anew(row: Record, seals: Seals) -> tuple[bytes, bytes]:
+    """Return number and hash under the newest keys."""
+    digits = seals.open_number(row["identity_number_sealed"], row["identity_number_hash"])
     new = seals.hash_of(digits)
-    name = row["name_sealed"]
-    return (
-        seals.seal_number(digits, new),
-        new,
-        seals.seal_name(seals.open_name(name, old), new) if name is not None else None,
-    )
+    return seals.seal_number(digits, new), new
+
+
+def _sealed_anew(row: Record, seals: Seals) -> tuple[bytes | None, ...]:
+    """Return number, hash and what is bound to it of a person under the newest keys."""
+    number, new = _number_anew(row, seals)
+    old = row["identity_number_hash"]
+    details = (seals.moved(row[column], column, old=old, new=new) for column in SEALED_BY_NUMBER)
+    return (number, new, *details)

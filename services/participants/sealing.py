@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from shared.crypto import BlindIndex, Sealer, read_keys
+
+Detail = TypeVar("Detail", bound=msgspec.Struct)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,6 +24,22 @@ class Name(msgspec.Struct, frozen=True):
     family: str
 
 
+class Contact(msgspec.Struct, frozen=True):
+    """How to reach a person, as it is sealed."""
+
+    phone: str | None = None
+    email: str | None = None
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A postal address as it is sealed."""
+
+    street: str
+    postal_code: str
+    city: str
+    care_of: str | None = None
+
+
 class KaaContact(msgspec.Struct, frozen=True):
     """Contact details that the register of the responsibility for activity may hold."""
 
@@ -29,6 +47,14 @@ class KaaContact(msgspec.Struct, frozen=True):
     email: str | None = None
     phone: str | None = None
 
+
+SEALED_BY_NUMBER = (
+    "name_sealed",
+    "contact_sealed",
+    "postal_address_sealed",
+    "forwarding_address_sealed",
+)
+"""Columns of a person that are bound to the number's hash: they move with it."""
 
 _NAMES = msgspec.json.Decoder(Name)
 _KAA_CONTACTS = msgspec.json.Decoder(KaaContact)
@@ -76,6 +102,25 @@ class Seals:
 
     def open_name(self, sealed: bytes, number_hash: bytes) -> Name:
         return _NAMES.decode(self.sealer.open(sealed, place=_place("name", number_hash)))
+
+    def seal_detail(self, detail: msgspec.Struct, column: str, number_hash: bytes) -> bytes:
+        """Seal what one of `SEALED_BY_NUMBER` holds."""
+        place = _place(column.removesuffix("_sealed"), number_hash)
+        return self.sealer.seal(msgspec.json.encode(detail), place=place)
+
+    def open_detail(
+        self, sealed: bytes, kind: type[Detail], column: str, number_hash: bytes
+    ) -> Detail:
+        place = _place(column.removesuffix("_sealed"), number_hash)
+        return msgspec.json.decode(self.sealer.open(sealed, place=place), type=kind)
+
+    def moved(self, sealed: bytes | None, column: str, *, old: bytes, new: bytes) -> bytes | None:
+        """Return a sealed value as it is bound to another hash of its person's number."""
+        if sealed is None:
+            return None
+        name = column.removesuffix("_sealed")
+        plain = self.sealer.open(sealed, place=_place(name, old))
+        return self.sealer.seal(plain, place=_place(name, new))
 
     def seal_content(self, content: bytes, *, table: str, record_id: UUID) -> bytes:
         """Seal what a record of a table says; it opens in that record only."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 from pydantic.alias_generators import to_camel
 
 from services.participants import queries
@@ -23,6 +24,7 @@ from services.participants.schemas.subject_access import (
     HeldRecordOut,
     HoldingsOut,
 )
+from services.participants.sealing import Address, Contact
 from shared.auth import ALL
 from shared.clock import utcnow
 from shared.db import WriteSession, driver
@@ -67,6 +69,14 @@ def _kaa_contact(seals: Seals, sealed: bytes, said: Said) -> Any:  # noqa: ANN40
     return msgspec.to_builtins(seals.open_kaa_contact(sealed, said["source_key"]))
 
 
+def _detail(kind: type[Struct], column: str) -> Callable[[Seals, bytes, Said], Any]:
+    def open_detail(seals: Seals, sealed: bytes, said: Said) -> Any:  # noqa: ANN401  JSON
+        number_hash = _bytes(said["identity_number_hash"])
+        return msgspec.to_builtins(seals.open_detail(sealed, kind, column, number_hash))
+
+    return open_detail
+
+
 def _content_of(table: str) -> Callable[[Seals, bytes, Said], Any]:
     def open_content(seals: Seals, sealed: bytes, said: Said) -> Any:  # noqa: ANN401  JSON
         opened = seals.open_content(sealed, table=table, record_id=UUID(said["id"]))
@@ -78,6 +88,9 @@ def _content_of(table: str) -> Callable[[Seals, bytes, Said], Any]:
 OPENERS: Mapping[tuple[str, str], Opener] = {
     ("person", "identity_number_sealed"): Opener(_number, IDENTITY),
     ("person", "name_sealed"): Opener(_name),
+    ("person", "contact_sealed"): Opener(_detail(Contact, "contact_sealed")),
+    ("person", "postal_address_sealed"): Opener(_detail(Address, "postal_address_sealed")),
+    ("person", "forwarding_address_sealed"): Opener(_detail(Address, "forwarding_address_sealed")),
     ("person_number_alias", "identity_number_sealed"): Opener(_number, IDENTITY),
     ("plan", "content_sealed"): Opener(_content_of("plan")),
     ("child_checklist", "content_sealed"): Opener(_content_of("child_checklist"), CHILDREN),

@@ -97,10 +97,14 @@ async def registered(city: City, canary: Canary) -> str:
         "guardianOfChildren": True,
         "education": "post_secondary",
         "unit": "jobbtorg-vuxna",
+        "contact": {"phone": PHONE, "email": f"{MARK}@example.se"},
     }
+    address = {"street": f"{MARK.title()}gatan 1", "postalCode": "163 74", "city": MARK.title()}
     if canary.protected_first:
         body["protectedIdentity"] = canary.protection
+        body["forwardingAddress"] = address
     else:
+        body["postalAddress"] = address
         body["residence"] = {"district": canary.district, "validFrom": "2020-01-01"}
     return str((await city.made("/persons", body))["id"])
 

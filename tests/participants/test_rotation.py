@@ -23,7 +23,8 @@ async def test_people_follow_a_new_key_and_are_found_all_the_while(
 ) -> None:
     number = city.person_number()
     name = {"given": "Test", "family": "Ek"}
-    person = await city.person(identityNumber=number, name=name)
+    contact = {"phone": "070-174 06 05", "email": None}
+    person = await city.person(identityNumber=number, name=name, contact=contact)
     nameless = await city.person()
     both = settings.model_copy(
         update={"seal_keys": {1: key(1), 2: key(3)}, "index_keys": {1: key(2), 2: key(4)}}

@@ -8,10 +8,16 @@ from uuid import UUID
 from fastapi import Path
 from starlette.responses import Response
 
-from services.participants import people, queries, target_groups
+from services.participants import number_changes, people, queries, target_groups
 from services.participants.api.parameters import READ, WRITE, LoggedReading, OnDay, SealsDep
 from services.participants.disclosure import shown
-from services.participants.schemas.person import PersonIn, PersonLookup, PersonOut, PersonPatch
+from services.participants.schemas.person import (
+    NumberChangeIn,
+    PersonIn,
+    PersonLookup,
+    PersonOut,
+    PersonPatch,
+)
 from services.participants.schemas.target_group import PersonTargetGroupsOut
 from shared.clock import today
 from shared.db import driver
@@ -100,6 +106,32 @@ async def read_target_groups(
     day = on or today()
     judged = await target_groups.explained(conn, person, on=day, by=caller)
     return answered(PersonTargetGroupsOut.of(person_id, day, judged))
+
+
+@router.post("/{personId}/number-changes", scope=WRITE, status_code=201, answers=PersonOut)
+async def change_number(
+    person_id: PersonPath,
+    body: NumberChangeIn,
+    *,
+    session: Transaction,
+    caller: CallerDep,
+    seals: SealsDep,
+    accessed: AccessedDep,
+    version: IfMatch,
+) -> Response:
+    """Give a person another number.
+
+    Needs participants:identity as well. Both numbers find the person from then on, unless the
+    present one never was theirs. A number that is another record's is refused; if it is one
+    person, merge the two.
+    """
+    accessed(person_id)
+    await number_changes.change_number(
+        session, person_id, body, expected=version, seals=seals, by=caller
+    )
+    row = await queries.person(await driver(session), person_id, by=caller)
+    person = shown(row, caller=caller, seals=seals)
+    return created(person, location=f"/persons/{person.id}", version=person.version)
 
 
 @lookups.post("", scope=READ, answers=PersonOut)

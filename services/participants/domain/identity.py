@@ -111,6 +111,11 @@ def parse_identity_number(text: str, *, reference: date) -> IdentityNumber:
     return IdentityNumber(f"{born.year:04}{month}{day}{birth_number}{check}", born, coordination)
 
 
+def is_coordination_number(digits: str) -> bool:
+    """Say whether twelve digits are a samordningsnummer: the day is raised by 60."""
+    return int(digits[6:8]) > _COORDINATION_DAYS
+
+
 def holds_identity_number(text: str) -> bool:
     """Say whether free text contains what reads as an identity number.
 

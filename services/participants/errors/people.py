@@ -26,6 +26,41 @@ class BornAfterToday(Invalid):
     code, title = "born_after_today", "The birth date lies in the future"
 
 
+class ArrivedAfterToday(Invalid):
+    code, title = "arrived_after_today", "The day of arrival lies in the future"
+
+
+class NotACoordinationNumber(Invalid):
+    """How sure an identity is, and renewals, are said of samordningsnummer only."""
+
+    code, title = "not_a_coordination_number", "The person's number is not a coordination number"
+
+
+class PostalAddressOfProtected(Conflict):
+    """Skyddad folkbokföring: only the tax agency's forwarding address is kept."""
+
+    code = "postal_address_of_protected_registration"
+    title = "No address but a forwarding one is kept for a person with protected registration"
+
+
+class ForwardingAddressNotNeeded(Conflict):
+    code = "forwarding_address_not_needed"
+    title = "A forwarding address is kept for a person with protected registration only"
+
+
+class NumberInUse(Conflict):
+    """Extension ``personId``: if the two are one person, their records can be merged.
+
+    Left out for a protected identity that the caller may not see.
+    """
+
+    code, title = "number_in_use", "The number is another record's; merge them if it is one person"
+
+
+class NumberUnchanged(Conflict):
+    code, title = "number_unchanged", "The person has this number already"
+
+
 class UnitNeeded(Invalid):
     code, title = "unit_needed", "A token for some units must name the one it acts for"
 
@@ -75,6 +110,9 @@ class MergeReversed(Conflict):
 
 
 CONSTRAINTS: Meanings = {
+    "person_postal_address_check": PostalAddressOfProtected,
+    "person_forwarding_address_check": ForwardingAddressNotNeeded,
+    "person_number_alias_identity_number_hash_key": NumberInUse,
     "person_merge_two_people_check": MergeWithItself,
     "person_merge_absorbed_key": PersonMerged,
 }

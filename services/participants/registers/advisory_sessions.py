@@ -9,6 +9,7 @@ from services.participants.figures import facts
 from services.participants.registers.people import (
     PERSON_COLUMNS,
     PERSON_DIFFERS,
+    PRESENT_NUMBERS,
     CodeField,
     PersonRow,
     PersonStage,
@@ -170,6 +171,7 @@ def advisory_sessions_register(seals: Seals) -> Register:
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS),
         stage=stage,
         subject=subject_of_rows(seals),
+        complete=PRESENT_NUMBERS,
         checks=(
             keys_settled(seals),
             in_operation("unit", "held_on"),

@@ -27,6 +27,7 @@ from services.participants.registers.esf_answers import (
 from services.participants.registers.people import (
     PERSON_COLUMNS,
     PERSON_DIFFERS,
+    PRESENT_NUMBERS,
     CodeField,
     PersonStage,
     ensure_people,
@@ -183,6 +184,7 @@ def enrolments_register(seals: Seals) -> Register:
         columns=(*PERSON_COLUMNS, *_OWN_COLUMNS, *ANSWER_COLUMNS),
         stage=stage,
         subject=subject_of_rows(seals),
+        complete=PRESENT_NUMBERS,
         checks=(
             keys_settled(seals),
             in_operation("unit", "started_on"),

@@ -17,6 +17,7 @@ from services.participants.registers.kaa_rows import (
 from services.participants.registers.people import (
     PERSON_COLUMNS,
     PERSON_DIFFERS,
+    PRESENT_NUMBERS,
     PersonStage,
     ensure_people,
     keys_settled,
@@ -141,6 +142,7 @@ def kaa_register(seals: Seals) -> Register:
         columns=(*PERSON_COLUMNS, *OWN_COLUMNS, SEALED),
         stage=stage,
         subject=subject_of_rows(seals),
+        complete=PRESENT_NUMBERS,
         checks=(
             keys_settled(seals),
             _contacts_settled(seals),

@@ -136,6 +136,22 @@ def number_of_row(source_key: str, written: str, *, reference: date) -> Identity
         raise RowRefused("identityNumber", error.fault, f"{FAULTS[error.fault]}.") from error
 
 
+_BY_ALIAS = """
+    update {rows} s set identity_hash = p.identity_number_hash{name}
+    from person_number_alias a join person p on p.id = a.person_id
+    where a.identity_number_hash = s.identity_hash
+"""
+
+PRESENT_NUMBERS = _BY_ALIAS.format(rows="staging", name=", name_sealed = null")
+"""Lets a row that names a person by an earlier number be about that person (`Register.complete`).
+
+What it seals was bound to that number, and opens under no other.
+"""
+
+PRESENT_NUMBERS_ALONE = _BY_ALIAS.format(rows="staging", name="")
+"""The same for a register that stages nothing sealed."""
+
+
 def keys_settled(seals: Seals) -> str:
     """Return the check that nobody is left under an older key, where no row would find them."""
     return f"""
@@ -143,6 +159,8 @@ def keys_settled(seals: Seals) -> str:
                'Identity numbers are being brought under a new key; send the row again shortly.'
         from staging s
         where exists (select from person where index_key_version < {seals.index.version})
+           or exists (select from person_number_alias
+                      where index_key_version < {seals.index.version})
     """
 
 
@@ -225,6 +243,7 @@ async def ensure_people(conn: Connection, batch: Batch) -> None:
 
     Until the batch is done they are held as they are: a merge beside it waits, or has been seen.
     """
+    await conn.execute(_BY_ALIAS.format(rows="batch", name=", name_sealed = null"))
     await conn.execute(_REGISTER)
     await _take_over_news(conn, batch)
     await conn.execute(_HOLD)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from services.participants.breakdowns import refrozen, resettle
 from services.participants.figures import facts
 from services.participants.registers.people import (
+    PRESENT_NUMBERS_ALONE,
     CodeField,
     SourceKey,
     WrittenNumber,
@@ -168,6 +169,7 @@ def residence_register(seals: Seals) -> Register:
         columns=_COLUMNS,
         stage=stage,
         subject=subject_of_rows(seals, guarded=_NOBODY),
+        complete=PRESENT_NUMBERS_ALONE,
         checks=(keys_settled(seals), _NOT_KEPT, _OVERLAPS_IN_DELIVERY, _OVERLAPS_HELD),
         compare=_COMPARE,
         match="""select t.row_no, r.id, r.retracted_at is not null

@@ -6,7 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.participants.domain.codes import Education, Protection, Sex
+from services.participants.domain.codes import (
+    CountryOfBirth,
+    Education,
+    IdentityLevel,
+    Protection,
+    Sex,
+)
 from services.participants.schemas.fields import DistrictCode, Reason, UnitCode, WrittenNumber
 from shared.models import ApiModel, LocalDate
 
@@ -16,6 +22,49 @@ class NameShape(ApiModel):
 
     given: str = Field(min_length=1, max_length=100, examples=["Test"])
     family: str = Field(min_length=1, max_length=100, examples=["Testsson"])
+
+
+class ContactShape(ApiModel):
+    """How to reach a person."""
+
+    phone: str | None = Field(
+        default=None, pattern=r"^\+?[0-9][0-9 -]{4,18}$", max_length=20, examples=["070-174 06 05"]
+    )
+    email: str | None = Field(
+        default=None,
+        pattern=r"^[^@\s]{1,64}@[^@\s]+\.[^@\s]+$",
+        max_length=254,
+        examples=["test@example.se"],
+    )
+
+
+class AddressShape(ApiModel):
+    """A postal address."""
+
+    care_of: str | None = Field(default=None, min_length=1, max_length=100, examples=["Testsson"])
+    street: str = Field(min_length=1, max_length=100, examples=["Testgatan 1"])
+    postal_code: str = Field(pattern=r"^[0-9]{3} ?[0-9]{2}$", max_length=6, examples=["163 74"])
+    city: str = Field(min_length=1, max_length=60, examples=["Spånga"])
+
+
+class DetailsIn(ApiModel):
+    """What is known about a person beside number, name and where they live."""
+
+    contact: ContactShape | None = None
+    postal_address: AddressShape | None = None
+    forwarding_address: AddressShape | None = Field(
+        default=None, description="The tax agency's, with protected registration only"
+    )
+    country_of_birth: CountryOfBirth | None = None
+    arrived_on: LocalDate | None = Field(
+        default=None, description="First registered as living in Sweden"
+    )
+    identity_level: IdentityLevel | None = Field(
+        default=None, description="How sure the identity behind a coordination number is"
+    )
+    number_confirmed_on: LocalDate | None = Field(
+        default=None, description="When a coordination number was assigned or last renewed"
+    )
 
 
 class ResidenceIn(ApiModel):
@@ -33,7 +82,7 @@ class ResidenceOut(ApiModel):
     valid_to: LocalDate | None
 
 
-class PersonIn(ApiModel):
+class PersonIn(DetailsIn):
     """A person to register; what is left out follows from the number or is not known."""
 
     identity_number: WrittenNumber
@@ -51,7 +100,7 @@ class PersonIn(ApiModel):
     )
 
 
-class PersonPatch(ApiModel):
+class PersonPatch(DetailsIn):
     """What changes; fields left out stay as they are, `residence` moves the person from a day."""
 
     name: NameShape | None = None
@@ -61,6 +110,17 @@ class PersonPatch(ApiModel):
     guardian_of_children: bool | None = None
     education: Education | None = None
     residence: ResidenceIn | None = None
+    reason: Reason
+
+
+class NumberChangeIn(ApiModel):
+    """A number that takes the place of the person's present one."""
+
+    identity_number: WrittenNumber
+    present_was_wrong: bool = Field(
+        default=False,
+        description="The present number never was theirs: it does not find them any more",
+    )
     reason: Reason
 
 
@@ -86,6 +146,16 @@ class PersonOut(ApiModel):
     protected_identity: Protection
     guardian_of_children: bool | None
     education: Education | None
+    contact: ContactShape | None
+    postal_address: AddressShape | None
+    forwarding_address: AddressShape | None
+    country_of_birth: CountryOfBirth | None
+    arrived_on: LocalDate | None
+    identity_level: IdentityLevel | None
+    number_confirmed_on: LocalDate | None
+    rests_from: LocalDate | None = Field(
+        description="When a coordination number is to rest unless it is renewed"
+    )
     residences: list[ResidenceOut]
     merged_into: UUID | None = Field(
         description="The record that stands for the person, when this one was merged into it"
