@@ -12,11 +12,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import redis.asyncio as redis
 import structlog
 
+from services.participants import queries
 from services.participants.figures.definitions import FIGURES
 from services.participants.main import create_app
 from services.participants.queries import enrolments
@@ -148,6 +150,26 @@ def leaks(answers: list[Answer], canaries: list[Canary]) -> dict[str, set[str]]:
     return told
 
 
+async def records_of(city: City, canaries: list[Canary]) -> set[str]:
+    """Return the ids of everything that is held about the canaries, their own included."""
+    async with city.db.read() as session:
+        held = await queries.held_about(
+            await driver(session), [UUID(canary.id) for canary in canaries]
+        )
+    return {str(record) for each in held for record in each.records}
+
+
+def listings(answers: list[Answer], records: set[str]) -> dict[str, set[str]]:
+    """Return the routes that spoke of a record that they were not asked about by its id."""
+    told: dict[str, set[str]] = {}
+    for answer in answers:
+        asked = f"{answer.asked.path} {answer.asked.query}"
+        unasked = {it for it in records if it in answer.text and it not in asked}
+        if unasked:
+            told.setdefault(answer.asked.route, set()).update(unasked)
+    return told
+
+
 @pytest.mark.usefixtures("worker")
 async def test_no_canary_comes_out_without_the_scope(
     city: City,
@@ -166,6 +188,8 @@ async def test_no_canary_comes_out_without_the_scope(
 
     answers = await ask_everything(city, asked, without)
     assert leaks(answers, canaries) == {}
+    records = await records_of(city, canaries)
+    assert listings(answers, records) == {}
     assert not [(it.asked.route, it.text) for it in answers if it.status >= 500]
 
     # The negative controls: with the scope every way of asking works and tells a lot, ...
@@ -173,6 +197,7 @@ async def test_no_canary_comes_out_without_the_scope(
     assert [(it.asked, it.text) for it in open_answers if it.status != 200] == []
     told = leaks(open_answers, canaries)
     assert set.union(*told.values()) >= {c.number for c in canaries} | {"kanarie"}
+    assert {"GET /plans", "GET /figures/{figure}/rows"} <= listings(open_answers, records).keys()
     assert {"GET /persons/{personId}", "POST /person-lookups", "GET /enrolments"} <= told.keys()
     # ... and so it does without the scope when the masking of lists is broken.
     with monkeypatch.context() as broken:

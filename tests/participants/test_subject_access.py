@@ -176,3 +176,25 @@ async def test_log_tells_who_read_and_who_changed(city: City) -> None:
             "select distinct purpose from access_log where actor = 'officer'"
         )
     assert [row["purpose"] for row in purposes] == ["subject-access"]
+
+
+async def test_merged_records_are_given_out_as_one_person(city: City) -> None:
+    absorbed = await city.person(name={"given": "Förra", "family": "Ek"})
+    survivor = await city.person()
+    enrolled = await city.enrolment(absorbed["id"])
+    merge = await city.made(
+        "/person-merges",
+        {"absorbedId": absorbed["id"], "survivorId": survivor["id"], "reason": "Samma person"},
+    )
+    for person in (absorbed, survivor):
+        held = by_kind(await city.read(f"/persons/{person['id']}/holdings", scopes=EXPORT))
+        assert {it["id"] for it in held["person"]} == {absorbed["id"], survivor["id"]}
+        assert [it["id"] for it in held["enrolment"]] == [enrolled["id"]]
+        assert [it["says"]["reason"] for it in held["person_merge"]] == ["Samma person"]
+        log = await city.read(f"/persons/{person['id']}/log-lines", scopes=EXPORT, limit=200)
+        assert "POST /enrolments" in {it["route"] for it in log["items"]}
+    undone = {"reason": "Två personer"}
+    await city.made(f"/person-merges/{merge['id']}/reversals", undone, version=merge["version"])
+    held = by_kind(await city.read(f"/persons/{survivor['id']}/holdings", scopes=EXPORT))
+    assert [it["id"] for it in held["person"]] == [survivor["id"]]
+    assert "enrolment" not in held
