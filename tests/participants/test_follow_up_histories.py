@@ -40,7 +40,7 @@ class Source:
         started = date(2024, 1, 1) + timedelta(days=self.chance.randrange(500))
         row = {
             "sourceKey": key,
-            "identityNumber": self.people[int(person)],
+            "identityNumber": self.people[self._whose(int(person))],
             "unit": self.chance.choice(("jobbtorg-vuxna", "jobbtorg-unga")),
             "programme": programme,
             "ground": "voluntary",
@@ -53,6 +53,10 @@ class Source:
             chosen = self.chance.choices(OUTCOMES, (5, 5, 5, 1))[0]
             row |= {"exitedOn": exited.isoformat(), "outcome": chosen}
         return row
+
+    def _whose(self, person: int) -> int:
+        """Now and then a row turns out to be about somebody else."""
+        return self.chance.randrange(8) if self.chance.random() < 0.2 else person
 
 
 def months_later(day: date, months: int) -> date:
@@ -77,7 +81,12 @@ def recounted(enrolments: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
         own = [other for other in live if other["subject_id"] == each["subject_id"]]
         kinds = [("stockholmsjobb" if each["programme"] == "stockholmsjobb" else "exit", 3)]
         last_day = max(exited - timedelta(days=1), date.fromisoformat(each["started_on"]))
-        if each["programme"] == ESF[0] and last_day >= ESF[1]:
+        came_back = any(
+            (other["started_on"], other["id"]) > (each["started_on"], each["id"])
+            for other in own
+            if other["programme"] == each["programme"]
+        )
+        if each["programme"] == ESF[0] and last_day >= ESF[1] and not came_back:
             kinds.append(("esf", 6))
         for kind, months in kinds:
             due = months_later(exited, months)

@@ -145,6 +145,16 @@ _CHANGE = f"""
 """
 
 
+# What else is known of people about whom a changed enrolment was, and is no longer.
+_LEFT_BEHIND = """
+    select other.id from batch b
+    join enrolment e on e.id = b.record_id
+    join person p on p.identity_number_hash = b.identity_hash and p.subject_id <> e.subject_id
+    join enrolment other on other.subject_id = e.subject_id and other.id <> e.id
+    where b.effect = 'changed' and other.retracted_at is null
+"""
+
+
 def enrolments_register(seals: Seals) -> Register:
     """Return the register; identity numbers are sealed and hashed with these keys."""
     person = PersonStage(seals)
@@ -218,6 +228,7 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     changed = await batch.ids(conn, "changed")
     await keep_version(conn, "enrolment", changed, reason=batch.reason, by=batch.by)
     judged = await target_groups.judged_batch(conn, _ENTRIES)
+    left = await conn.fetch(_LEFT_BEHIND)
     if changed:
         await conn.execute(_CHANGE, *judged)
     if created:
@@ -225,6 +236,7 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     await take_answers(conn)
     await _settle(conn, created, batch, fresh=True)
     await _follow(conn, created, changed, batch)
+    await realign(conn, [row["id"] for row in left], reason=batch.reason, by=batch.by)
 
 
 async def _end(conn: Connection, batch: Batch) -> None:
