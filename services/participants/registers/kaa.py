@@ -68,7 +68,8 @@ _OVERLAPS_HELD = f"""
     select distinct s.row_no, 'joinedOn', 'kaa_overlap', '{_OVERLAP_DETAIL}'
     from staging s
     join person p on p.identity_number_hash = s.identity_hash
-    join kaa_membership m on m.person_id = p.id and m.retracted_at is null
+    join person held on held.subject_id = p.subject_id
+    join kaa_membership m on m.person_id = held.id and m.retracted_at is null
      and daterange(m.joined_on, m.left_on, '[)') && daterange(s.joined_on, s.left_on, '[)')
     where not exists (select from staging own where own.source_key = m.source_key)
       and not exists (select from retraction gone where gone.source_key = m.source_key)
@@ -91,12 +92,17 @@ _COMPARE = f"""
           is distinct from (p.id, s.residence_district, {of("s")})
 """
 
-# Who has turned twenty has left already, by age; there is nothing to end.
-_ABSENT = """
-    select m.id from kaa_membership m
+# Who has turned twenty has left already, by age; there is nothing to end. Members of today are
+# also what a delivery is measured by: of all who ever were, none would end too many.
+_MEMBERS = """
+    from kaa_membership m
     join person p on p.id = m.person_id join person subject on subject.id = p.subject_id
     where m.retracted_at is null and m.left_on is null
       and birthday(subject.birth_date, 20) > (now() at time zone 'Europe/Stockholm')::date
+"""
+
+_ABSENT = f"""
+    select m.id {_MEMBERS}
       and not exists (select from present n where n.source_key = m.source_key)
 """
 
@@ -157,7 +163,7 @@ def kaa_register(seals: Seals) -> Register:
         match="""select r.row_no, m.id, m.retracted_at is not null
                  from retraction r join kaa_membership m using (source_key)""",
         absent=_ABSENT,
-        size="select count(*) from kaa_membership where retracted_at is null and left_on is null",
+        size=f"select count(*) {_MEMBERS}",
         apply=_apply,
         end=_end,
         retract=_retract,
