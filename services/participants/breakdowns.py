@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.participants import target_groups
+from services.participants import child_checklists, target_groups
 from services.participants.figures import facts
 from shared.journal import settle
 from shared.records import BUMP, keep_version
@@ -61,6 +61,7 @@ async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by
     await refrozen(conn, persons, reason=reason, by=by)
     records = [row["id"] for row in await conn.fetch(_RECORDS, list(persons))]
     await target_groups.rejudge(conn, records, reason=reason, by=by)
+    await child_checklists.rejudge(conn, records, reason=reason, by=by)
     await resettle(conn, records, reason=reason)
 
 

@@ -35,6 +35,7 @@ from shared.records import BUMP, RecordVersion, keep_version, record_history
 from shared.unit import require_version
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from uuid import UUID
 
@@ -53,6 +54,17 @@ TABLE = "child_checklist"
 _ANSWER = """
     insert into child_checklist (id, plan_id, answered_on, answered_by, content_sealed)
     values ($1, $2, $3, $4, $5)
+"""
+_MISJUDGED = """
+    select l.id from plan l join person p on p.id = l.person_id
+    where p.subject_id in (select subject_id from person where id = any($1::uuid[]))
+      and l.retracted_at is null
+      and l.checklist_ground
+          is distinct from checklist_ground(l.person_id, l.guardian, l.drawn_up_on)
+"""
+_JUDGE = f"""
+    update plan set checklist_ground = checklist_ground(person_id, guardian, drawn_up_on), {BUMP}
+    where id = any($1::uuid[])
 """
 _ANSWERS = ("effect_short_term", "effect_long_term", "parents_view", "childs_view", "reflection")
 
@@ -77,7 +89,7 @@ async def answer(
     checklist_id = new_id()
     sealed = seals.seal_content(encoded(given.content), table=TABLE, record_id=checklist_id)
     await conn.execute(_ANSWER, checklist_id, given.plan_id, given.answered_on, by.subject, sealed)
-    await _settle(conn, given.plan_id, reason="checklist answered")
+    await _settle(conn, [given.plan_id], reason="checklist answered")
     return await queries.one(conn, queries.CHILD_CHECKLIST, checklist_id, by=by)
 
 
@@ -126,6 +138,18 @@ async def retract(
     return await _change(conn, held, {"retracted_at": utcnow()}, reason=reason, by=by)
 
 
+async def rejudge(conn: Connection, persons: Sequence[UUID], *, reason: str, by: str) -> None:
+    """Judge anew which of these people's plans need a checklist, and settle those that change.
+
+    Who was in the responsibility for activity on a day may be told long after it.
+    """
+    plans = [row["id"] for row in await conn.fetch(_MISJUDGED, list(persons))]
+    if plans:
+        await keep_version(conn, "plan", plans, reason=reason, by=by)
+        await conn.execute(_JUDGE, plans)
+        await _settle(conn, plans, reason=reason)
+
+
 def opened(row: Record, *, seals: Seals) -> ChecklistContent:
     """Return the answers of a checklist."""
     return decoded(seals.open_content(row["content_sealed"], table=TABLE, record_id=row["id"]))
@@ -163,12 +187,12 @@ async def _change(
         held["id"],
         *changes.values(),
     )
-    await _settle(conn, held["plan_id"], reason=reason)
+    await _settle(conn, [held["plan_id"]], reason=reason)
     return await queries.one(conn, queries.CHILD_CHECKLIST, held["id"], by=by)
 
 
-async def _settle(conn: Connection, plan_id: UUID, *, reason: str) -> None:
-    await settle(conn, facts.JOURNAL, "plan", [plan_id], wanted_sql=facts.CHILD_PLAN, reason=reason)
+async def _settle(conn: Connection, plans: Sequence[UUID], *, reason: str) -> None:
+    await settle(conn, facts.JOURNAL, "plan", plans, wanted_sql=facts.CHILD_PLAN, reason=reason)
 
 
 def _check(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from services.participants import child_checklists
 from services.participants.domain.conditions import NotConditions, Situation, read_conditions
 from services.participants.domain.target_groups import Judged, Rule, RuleBook
 from services.participants.errors.target_groups import (
@@ -165,7 +166,11 @@ async def rejudge(conn: Connection, persons: Sequence[UUID], *, reason: str, by:
 async def follow_register(
     conn: Connection, persons: Sequence[UUID], *, reason: str, by: str
 ) -> None:
-    """Judge people anew of whom the register of KAA says something else than at their entry."""
+    """Judge people anew of whom the register of KAA says something else than at their entry.
+
+    And whether their plans are those of youths who need a child checklist.
+    """
+    await child_checklists.rejudge(conn, persons, reason=reason, by=by)
     changed = await rejudge(conn, persons, reason=reason, by=by)
     await settle(
         conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason

@@ -163,6 +163,34 @@ async def test_youth_of_the_kaa_speaks_for_themselves_until_eighteen(
         await city.made(PATH, body | {"childsView": "Vill bli elektriker", "parentsView": None})
 
 
+async def test_plan_follows_what_is_told_late_of_the_youth(city: City) -> None:
+    await open_unit(city)
+    number = number_of(date(2008, 3, 4), 239)
+    person = await city.person(identityNumber=number)
+    drawn = await city.made("/plans", plan(person["id"]))
+    assert drawn["childChecklist"] == "not_needed"
+    before = await city.basis()
+    joined = youth(number, sourceKey="ber:1", joinedOn="2024-09-01")
+    await city.delivered("kaa", [joined])
+    told = await city.basis()
+    assert (await city.read(f"/plans/{drawn['id']}"))["childChecklist"] == "lacking"
+    older = {"birthDate": "2006-03-04", "reason": "Fel födelsedag"}
+    path = f"/persons/{person['id']}"
+    version = (await city.read(path))["version"]
+    assert (await city.call("PATCH", path, older, version=version)).status_code == 200
+    corrected = await city.basis()
+    younger = {"birthDate": "2008-03-04", "reason": "Rätt var rätt"}
+    assert (await city.call("PATCH", path, younger, version=version + 1)).status_code == 200
+    again = await city.basis()
+    retraction = {"op": "retract", "sourceKey": "ber:1", "reason": "Fel person"}
+    assert (await city.delivered("kaa", [retraction])).counts == {"rows": 1, "retracted": 1}
+    counts = [
+        (await city.figure("child-plans", "2024", ground="kaa_youth", basis=basis))["total"]
+        for basis in (before, told, corrected, again, await city.basis())
+    ]
+    assert counts == [0, 1, 0, 1, 0]
+
+
 async def test_compliance_is_counted_by_its_parts_at_any_basis(city: City) -> None:
     first = await guardians_plan(city)
     await guardians_plan(city, drawnUpOn="2024-11-01")

@@ -124,10 +124,11 @@ create function checklist_ground(person_id uuid, guardian boolean, day date) ret
     language sql stable parallel safe as $$
     select case
         when checklist_ground.guardian then 'guardian'
-        when extract(year from age(checklist_ground.day, p.birth_date)) between 16 and 17
+        when extract(year from age(checklist_ground.day, subject.birth_date)) between 16 and 17
              and in_kaa(p.id, checklist_ground.day) then 'kaa_youth'
     end
-    from person p where p.id = checklist_ground.person_id
+    from person p join person subject on subject.id = p.subject_id
+    where p.id = checklist_ground.person_id
 $$;
 
 alter table plan
