@@ -32,6 +32,7 @@ from services.participants.domain.kaa_file import (
     lines_of,
     rendered,
 )
+from shared.db import driver
 from tests.participants.city import City, number_of
 from tests.participants.youths import KAA, UNIT, map_codes, open_unit, youth
 
@@ -206,6 +207,15 @@ async def test_file_is_refused_with_its_faults_then_made_kept_and_logged(registe
         f"1;20242;0180;{number_of(BORN, 239)};2024-09-01;;P01;;;;;",
         f"2;20242;0180;{number_of(BORN, 239)};2024-10-01;;;P02;P03;P04;;",
         "",
+    ]
+    async with city.db.read() as session:
+        lines = await (await driver(session)).fetch(
+            "select route, cardinality(subjects) as persons from access_log"
+            " where purpose = 'kaa-file 2024-H2 1' order by recorded_at"
+        )
+    assert [tuple(line) for line in lines] == [
+        ("POST /kaa-files", 1),
+        ("GET /kaa-files/{kaaFileId}/contents", 1),
     ]
     everybody = await city.made("/kaa-files", {**asked, "includeProtected": True})
     assert (everybody["number"], everybody["youths"]) == (2, 2)

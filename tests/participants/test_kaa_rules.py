@@ -92,11 +92,10 @@ def test_introductory_programme_left_the_responsibility_on_1_july_2018() -> None
     for offset in range(-60, 61):
         day = change + timedelta(days=offset)
         assert is_member(judge(INTRODUCTORY, born=born, day=day)) is (offset < 0), day
-    assert broken(INTRODUCTORY, born=born, joined_on=date(2018, 1, 1)) is not None
+    assert broken(INTRODUCTORY, joined_on=date(2018, 1, 1)) is not None
     for left_on, refused in ((date(2018, 6, 30), False), (change, False), (date(2018, 7, 2), True)):
         found = broken(
             INTRODUCTORY,
-            born=born,
             joined_on=date(2018, 1, 1),
             left_on=left_on,
             leave_reason=LeaveReason.OTHER,
@@ -152,9 +151,7 @@ def test_who_has_left_may_break_the_condition_that_the_reason_is_about_and_no_ot
     reason: LeaveReason,
 ) -> None:
     for code, known in BY_REASON.items():
-        found = broken(
-            known, born=BORN, joined_on=DAY, left_on=date(2024, 10, 1), leave_reason=reason
-        )
+        found = broken(known, joined_on=DAY, left_on=date(2024, 10, 1), leave_reason=reason)
         assert (found is None) is (ENDED_BY.get(reason) is code), (reason, code)
 
 

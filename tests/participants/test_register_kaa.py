@@ -214,3 +214,23 @@ async def test_contact_details_follow_a_new_key_and_are_no_news_then(
     async with register.db.read() as session:
         sealed = await (await driver(session)).fetchval("select contact_sealed from kaa_membership")
     assert new.open_kaa_contact(sealed, row["sourceKey"]).phone == "070-1740600"
+
+
+async def test_csv_says_the_same_and_the_birth_date_on_record_counts(register: City) -> None:
+    """The number says 6 June 2005; the person was born on 20 June, and is nineteen until then."""
+    number = number_of(date(2005, 6, 6), 238)
+    await register.person(identityNumber=number, birthDate="2005-06-20")
+    row = youth(number, joinedOn="2025-06-10", studyCertificate=True)
+    early = {"leftOn": "2025-06-19", "leaveReason": "turned_twenty"}
+    refused = await register.delivered("kaa", [row | early])
+    assert refused.refusals == [(1, "leftOn", "left_before_twenty")]
+    said = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in row.items()
+    }
+    body = f"{';'.join(said)}\n{';'.join(map(str, said.values()))}\n".encode()
+    done = await register.delivered("kaa", [], body=body, content_type="text/csv")
+    assert (done.counts, done.errors) == ({"rows": 1, "created": 1}, [])
+    around = [date(2025, 6, 9), date(2025, 6, 10), date(2025, 6, 19), date(2025, 6, 20)]
+    assert await in_kaa(register, number, *around) == [False, True, True, False]
+    assert (await register.delivered("kaa", [row])).counts == {"rows": 1, "unchanged": 1}

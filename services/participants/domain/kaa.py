@@ -80,8 +80,12 @@ def last_birthday(born: date) -> date:
 
 def judge(known: Circumstances, *, born: date, day: date) -> tuple[Condition, ...]:
     """Return the six conditions as they stand on a day."""
+    return (_age(born, day), *_of_schooling(known, day))
+
+
+def _of_schooling(known: Circumstances, day: date) -> tuple[Condition, ...]:
+    """Return the five conditions that are not about age."""
     return (
-        _age(born, day),
         _schooling(known.schooling),
         _studies(known.studies, day),
         _lacking(ConditionCode.NO_DIPLOMA, "gymnasieexamen", has=known.diploma),
@@ -154,24 +158,20 @@ ENDED_BY: dict[LeaveReason, ConditionCode] = {
 def broken(
     known: Circumstances,
     *,
-    born: date,
     joined_on: date,
     left_on: date | None = None,
     leave_reason: LeaveReason | None = None,
 ) -> Condition | None:
-    """Return the first condition that speaks against a membership, or None.
+    """Return the first condition about schooling that speaks against a membership, or None.
 
     The source tells what is so now: of somebody who has left, the condition that the reason for
-    leaving is about may be broken by now. Age is judged on the first day only, as its end
-    comes by itself.
+    leaving is about may be broken by now. Age is judged by the birth date on record, which a
+    number need not tell.
     """
     days = [joined_on]
     if joined_on < INTRODUCTORY_OUTSIDE_FROM < (left_on or date.max):
         days.append(INTRODUCTORY_OUTSIDE_FROM)
     ended_by = None if leave_reason is None else ENDED_BY.get(leave_reason)
-    for place, day in enumerate(days):
-        for condition in judge(known, born=born, day=day):
-            later_age = place > 0 and condition.code is ConditionCode.NOT_TWENTY
-            if not (condition.met or later_age or condition.code is ended_by):
-                return condition
-    return None
+    judged = (condition for day in days for condition in _of_schooling(known, day))
+    unmet = (it for it in judged if not (it.met or it.code is ended_by))
+    return next(unmet, None)

@@ -35,16 +35,24 @@ if TYPE_CHECKING:
     from shared.db import Connection
     from shared.deliveries import Batch
 
-_BORN = [column.name for column in PERSON_COLUMNS].index("birth_date")
-
-# What the number says of the birth date was judged row by row; the person's own may differ.
+# The birth date on record counts; the number's own only of people who are new.
 _AGED = """
-    select s.row_no, 'joinedOn', 'not_twenty', 'Condition 1 of skollagen 29 kap. 9 § is not met.'
+    select s.row_no,
+           case when s.joined_on < d.born or s.joined_on >= d.twenty then 'joinedOn'
+                else 'leftOn' end,
+           case when s.joined_on < d.born or s.joined_on >= d.twenty then 'not_twenty'
+                else 'left_before_twenty' end,
+           case when s.joined_on < d.born or s.joined_on >= d.twenty
+                then 'Condition 1 of skollagen 29 kap. 9 § is not met.'
+                else 'The youth was not yet twenty that day.' end
     from staging s
-    join person p on p.identity_number_hash = s.identity_hash
-    join person subject on subject.id = p.subject_id
-    where s.joined_on >= birthday(subject.birth_date, 20)
-       or s.joined_on < subject.birth_date
+    left join person p on p.identity_number_hash = s.identity_hash
+    left join person subject on subject.id = p.subject_id
+    cross join lateral (
+        select born, birthday(born, 20) as twenty
+        from (select coalesce(subject.birth_date, s.birth_date)) known (born)) d
+    where s.joined_on < d.born or s.joined_on >= d.twenty
+       or (s.leave_reason = 'turned_twenty' and s.left_on < d.twenty)
 """
 
 _OTHER_UNIT = """
@@ -62,8 +70,8 @@ _OVERLAPS_IN_DELIVERY = f"""
          && daterange(s.joined_on, s.left_on, '[)')
 """
 
-# A held period that this delivery rewrites or retracts is judged by its new self; one that is
-# open and absent from a snapshot ends before the row's own begins, or is in its way.
+# A held period that this delivery rewrites or retracts is judged by its new self. One that a
+# snapshot leaves out is ended by it; a row in its way comes in with the delivery after.
 _OVERLAPS_HELD = f"""
     select distinct s.row_no, 'joinedOn', 'kaa_overlap', '{_OVERLAP_DETAIL}'
     from staging s
@@ -137,8 +145,7 @@ def kaa_register(seals: Seals) -> Register:
     person = PersonStage(seals)
 
     def stage(row: KaaRow) -> tuple[Any, ...]:
-        known = person(row, reference=row.joined_on)
-        return (*known, *values_of(row, born=known[_BORN], seals=seals))
+        return (*person(row, reference=row.joined_on), *values_of(row, seals))
 
     return Register(
         name="kaa",

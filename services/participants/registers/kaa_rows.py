@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from services.participants.domain.kaa import Circumstances, ConditionCode, broken, last_birthday
+from services.participants.domain.kaa import Circumstances, ConditionCode, broken
 from services.participants.domain.kaa_codes import JoinReason, LeaveReason, Schooling, Studies
 from services.participants.registers.people import CodeField, PersonRow
 from services.participants.sealing import KaaContact
@@ -66,7 +66,6 @@ def of(alias: str) -> str:
 
 
 _REFUSED_BY: dict[ConditionCode, str] = {
-    ConditionCode.NOT_TWENTY: "joinedOn",
     ConditionCode.COMPULSORY_SCHOOLING: "schooling",
     ConditionCode.NOT_IN_UPPER_SECONDARY: "studies",
     ConditionCode.NO_DIPLOMA: "diploma",
@@ -75,14 +74,14 @@ _REFUSED_BY: dict[ConditionCode, str] = {
 }
 
 
-def values_of(row: KaaRow, *, born: date, seals: Seals) -> tuple[Any, ...]:
+def values_of(row: KaaRow, seals: Seals) -> tuple[Any, ...]:
     """Return the values of `OWN_COLUMNS` and of the sealed contact details.
 
     Raises:
         RowRefused: the row contradicts itself, or its facts do not make a member.
 
     """
-    _check(row, born=born)
+    _check(row)
     sealed, hashed = _contact(row, seals)
     return (
         row.unit,
@@ -101,14 +100,12 @@ def values_of(row: KaaRow, *, born: date, seals: Seals) -> tuple[Any, ...]:
     )
 
 
-def _check(row: KaaRow, *, born: date) -> None:
+def _check(row: KaaRow) -> None:
     """Refuse a row that contradicts itself, or whose facts do not make a member."""
     if (row.left_on is None) != (row.leave_reason is None):
         raise RowRefused("leaveReason", "leaving_incomplete", "Leaving has a day and a reason.")
     if row.left_on is not None and row.left_on < row.joined_on:
         raise RowRefused("leftOn", "left_before_joining", "The youth left before joining.")
-    if row.leave_reason is LeaveReason.TURNED_TWENTY and _before(row.left_on, last_birthday(born)):
-        raise RowRefused("leftOn", "left_before_twenty", "The youth was not yet twenty that day.")
     if row.join_reason is JoinReason.STUDY_CERTIFICATE and not row.study_certificate:
         raise RowRefused(
             "studyCertificate", "reason_contradicted", "The reason says that there is one."
@@ -122,7 +119,6 @@ def _check(row: KaaRow, *, born: date) -> None:
     )
     unmet = broken(
         known,
-        born=born,
         joined_on=row.joined_on,
         left_on=row.left_on,
         leave_reason=row.leave_reason,
@@ -131,10 +127,6 @@ def _check(row: KaaRow, *, born: date) -> None:
         place = list(ConditionCode).index(unmet.code) + 1
         detail = f"Condition {place} of skollagen 29 kap. 9 § is not met."
         raise RowRefused(_REFUSED_BY[unmet.code], unmet.code.value, detail)
-
-
-def _before(day: date | None, limit: date) -> bool:
-    return day is not None and day < limit
 
 
 def _contact(row: KaaRow, seals: Seals) -> tuple[bytes | None, bytes | None]:
