@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 _RULES = """
     (select coalesce(json_agg(json_build_array(
-        target_group, rule_version, valid_from, valid_to, title, conditions)), '[]')::text
+        target_group, rule_version, valid_from, valid_to, title, conditions)
+        order by target_group, valid_from), '[]')::text
      from target_group_rule)
 """
 

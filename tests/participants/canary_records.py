@@ -217,7 +217,8 @@ async def plant_work(city: City, canary: Canary, ids: dict[str, str]) -> Ids:
             "steps": [{"what": f"{MARK} läser svenska", "by": None}],
         },
     )
-    return {"activityId": activity["id"], "planId": plan["id"]}
+    rules = (await city.read("/target-group-rules"))["items"]
+    return {"activityId": activity["id"], "planId": plan["id"], "ruleId": rules[0]["id"]}
 
 
 async def plant_kaa(city: City, canary: Canary, _ids: dict[str, str]) -> Ids:

@@ -140,6 +140,9 @@ async def test_new_version_begins_on_a_day_to_come_and_ends_the_one_before(city:
     decided = await city.made("/target-group-rules", RULE)
     assert (decided["ruleVersion"], decided["validTo"]) == (3, None)
     assert decided["conditions"][1]["alternatives"][0]["kind"] == "not_in_work_or_studies"
+    assert await city.read(f"/target-group-rules/{decided['id']}") == decided
+    nowhere = "/target-group-rules/00000000-0000-7000-8000-000000000000"
+    assert await city.refused("GET", nowhere) == "404 target_group_rule_not_found"
     versions = (await city.read("/target-group-rules", targetGroup="uvas"))["items"]
     assert [(each["ruleVersion"], each["validTo"]) for each in versions] == [
         (1, "2023-12-31"),

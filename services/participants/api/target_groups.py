@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from services.participants import queries, target_groups
@@ -17,11 +18,12 @@ from services.participants.schemas.target_group import (
 from shared.db import driver
 from shared.dependencies import Reading, Transaction
 from shared.paging import Page, Paging
-from shared.responses import created
+from shared.responses import answered, created
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/target-group-rules", tag="target-group-rules")
 
+RulePath = Annotated[UUID, Path(alias="ruleId", description="The rule version's id")]
 GroupQuery = Annotated[
     TargetGroup | None, Query(alias="targetGroup", description="Only this group's")
 ]
@@ -41,6 +43,16 @@ async def list_target_group_rules(
     return Page.of([TargetGroupRuleOut.of(row) for row in rows], total=total, paging=paging)
 
 
+@router.get("/{ruleId}", scope=READ, answers=TargetGroupRuleOut)
+async def read_target_group_rule(rule_id: RulePath, session: Reading) -> Response:
+    """Read one version of a rule.
+
+    The ETag names the version of the record, which changes when a later rule ends it.
+    """
+    row = await queries.target_group_rule(await driver(session), rule_id)
+    return answered(TargetGroupRuleOut.of(row), version=row["version"])
+
+
 @router.post("", scope=WRITE, status_code=201, answers=TargetGroupRuleOut, idempotent=True)
 async def decide_target_group_rule(
     body: TargetGroupRuleIn, session: Transaction, by: Administrator
@@ -53,6 +65,6 @@ async def decide_target_group_rule(
     row = await target_groups.decide(session, body, by=by)
     return created(
         TargetGroupRuleOut.of(row),
-        location=f"/target-group-rules?targetGroup={row['target_group']}",
+        location=f"/target-group-rules/{row['id']}",
         version=row["version"],
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotFound
 
 if TYPE_CHECKING:
     from services.participants.errors.meanings import Meanings
+
+
+class TargetGroupRuleNotFound(NotFound):
+    code, title = "target_group_rule_not_found", "There is no such rule of a target group"
 
 
 class ConditionsRefused(Invalid):

@@ -58,7 +58,7 @@ from services.participants.queries.people import (
 )
 from services.participants.queries.plans import PLAN, plans_page
 from services.participants.queries.routine_documents import routine_document, routine_documents_page
-from services.participants.queries.target_groups import target_group_rules
+from services.participants.queries.target_groups import target_group_rule, target_group_rules
 
 __all__ = [
     "ACTIVITY",
@@ -114,6 +114,7 @@ __all__ = [
     "replacement_codes_page",
     "routine_document",
     "routine_documents_page",
+    "target_group_rule",
     "target_group_rules",
     "unit_managers_page",
 ]

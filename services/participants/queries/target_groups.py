@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from services.participants.errors.target_groups import TargetGroupRuleNotFound
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -16,6 +19,22 @@ _ASKED = """
     where ($1::date is null or $1 between valid_from and coalesce(valid_to, 'infinity'))
       and ($2::text is null or target_group = $2)
 """
+
+
+async def target_group_rule(conn: Connection, rule_id: UUID) -> Record:
+    """Return one version of a rule.
+
+    Raises:
+        TargetGroupRuleNotFound: not there.
+
+    """
+    row: Record | None = await conn.fetchrow(
+        "select *, conditions::text as conditions_json from target_group_rule where id = $1",
+        rule_id,
+    )
+    if row is None:
+        raise TargetGroupRuleNotFound
+    return row
 
 
 async def target_group_rules(
