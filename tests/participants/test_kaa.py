@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401  JSON bodies are whatever a test sends
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.participants.figures import facts
 from shared.db import driver
 from shared.journal import drift
 from tests.participants.city import City, number_of
+from tests.participants.test_entry_rules import waits
 from tests.participants.youths import KAA, UNIT, open_unit, youth
 
 OFFICER = (*KAA, "participants:write")
@@ -262,3 +264,29 @@ async def test_members_are_counted_by_their_age_of_the_day(register: City) -> No
         ids = [r["id"] for r in await conn.fetch("select id from kaa_membership")]
         wanted = facts.KAA_MEMBERSHIP
         assert await drift(conn, facts.JOURNAL, "kaa_membership", ids, wanted_sql=wanted) == []
+
+
+BESIDE = (
+    ("update kaa_membership set left_on = '2024-09-20', leave_reason = 'moved'", "kaa_membership"),
+    ("update person set birth_date = '2004-09-20'", "person"),
+)
+
+
+@pytest.mark.parametrize(("change", "table"), BESIDE, ids=lambda it: it.split()[-1])
+async def test_contact_waits_for_what_changes_beside_it(
+    register: City, change: str, table: str
+) -> None:
+    """Neither counts by what the other is about to change; without the locks, one would."""
+    ask = await membership(register)
+    async with register.db.begin() as session:
+        conn = await driver(session)
+        await conn.execute(f"select from {table} for update")
+        await conn.execute(change)
+        recording = asyncio.create_task(
+            register.call("POST", "/kaa-contacts", contact(ask), **OURS)
+        )
+        await waits(register)
+        assert not recording.done()
+    answer = await recording
+    assert (answer.status_code, answer.json()["code"]) == (409, "outside_membership")
+    assert answer.json()["endsOn"] == "2024-09-20"

@@ -75,6 +75,13 @@ _CONDITIONS = {
     ),
 }
 
+_PEOPLE_OF = """
+    select from person where id in (
+        select unnest(array[p.id, p.subject_id]) from kaa_membership m
+        join person p on p.id = m.person_id where m.id = $1)
+    order by id for share
+"""
+
 Asked: TypeAlias = Mapping[str, "str | UUID | date | None"]
 
 
@@ -102,9 +109,12 @@ async def kaa_records(
 async def membership_for_record(conn: Connection, membership_id: UUID, *, by: Caller) -> Record:
     """Return a membership that something is recorded about; it does not change meanwhile.
 
+    Nor does the person, whose birth date ends it. People are locked first, as where they change.
+
     Raises:
         KaaMembershipNotFound: not there, or not for this caller to see.
 
     """
+    await conn.execute(_PEOPLE_OF, membership_id)
     await conn.execute("select from kaa_membership where id = $1 for share", membership_id)
     return await one(conn, KAA_MEMBERSHIP, membership_id, by=by)
