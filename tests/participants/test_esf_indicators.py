@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401  JSON bodies and query parameters are whatever a test sends
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -309,6 +310,25 @@ async def test_delivered_answers_count_as_recorded_ones_and_lose_none(city: City
     await city.delivered("enrolments", [rows[6]], mode="snapshot")
     assert (await table(city, "2024-01-01/2099-12-31"))["bases"]["leavers"] == 2
     assert await table(city, basis=before["basis"]) == before
+    await agree(city)
+
+
+async def test_changes_of_one_person_at_once_leave_nothing_uncounted(city: City) -> None:
+    firsts = [await enrolled(city) for _ in range(8)]
+    people = [(await city.read(f"/enrolments/{each}"))["personId"] for each in firsts]
+    for each in firsts:
+        await left(city, each, "2024-03-01", "other")
+    correction = {"educationAtEntry": "post_secondary", "reason": "Rättad uppgift"}
+    entry = {"educationAtEntry": "compulsory", "startedOn": "2024-04-01"}
+    await asyncio.gather(
+        *(city.made(f"/enrolments/{each}/corrections", correction, version=2) for each in firsts),
+        *(city.enrolment(person, **entry) for person in people),
+    )
+    assert numbers(await table(city)) == {
+        "EECO01": (8, 0),
+        "EECO02": (8, 0),
+        "EECO11": (8, 0),
+    }
     await agree(city)
 
 
