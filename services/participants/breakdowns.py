@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.participants import child_checklists, target_groups
+from services.participants import child_checklists, esf_participations, target_groups
 from services.participants.figures import facts
 from shared.journal import settle
 from shared.records import BUMP, keep_version
@@ -79,6 +79,7 @@ async def resettle(conn: Connection, persons: Sequence[UUID], *, reason: str) ->
     """Settle every record about these people; what counts as it should stays as it is."""
     if not persons:
         return
+    await esf_participations.hold_people(conn, persons)
     for about in facts.ABOUT_PEOPLE:
         rows = await conn.fetch(about.ids, list(persons))
         await settle(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from shared.db import Connection
 
+SLOTS = 256  # a power of two
+
 # Whose participation changed enrolments are, and were before, in projects that ESF+ pays for
 # or did. Another enrolment of it may now be the first, or the last.
 _TOUCHED = """
@@ -33,6 +35,16 @@ _TOUCHED = """
 """
 
 
+# One change after the other for a person: two entries at once would both be the first. The
+# person's row will not do, as entries hold it for share; slots, so that fifty thousand people
+# fill no lock table, and taken in order.
+_HOLD = f"""
+    select pg_advisory_xact_lock(hashtext('esf_participation'), slot)
+    from (select distinct hashtext(id::text) & {SLOTS - 1} as slot
+          from unnest($1::uuid[]) as subject (id) order by slot) slots
+"""
+
+
 async def settle(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -> None:
     """Settle the participations that enrolments are part of, or were.
 
@@ -41,17 +53,23 @@ async def settle(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -
     touched = await conn.fetch(_TOUCHED, list(enrolments))
     if not touched:
         return
-    # One after the other for a person: two entries at once would both be the first.
-    await conn.execute(
-        "select from person where id = any($1::uuid[]) order by id for no key update",
-        sorted({row["subject_id"] for row in touched}),
-    )
+    await _hold(conn, [row["subject_id"] for row in touched])
     again = await conn.fetch(_TOUCHED, list(enrolments))
     await settle_all(conn, [row["id"] for row in again], reason=reason)
 
 
+async def hold_people(conn: Connection, persons: Sequence[UUID]) -> None:
+    """Let nobody else settle participations of people, or of whom they are counted as."""
+    rows = await conn.fetch(
+        "select subject_id from person where id = any($1::uuid[])", list(persons)
+    )
+    await _hold(conn, [*persons, *(row["subject_id"] for row in rows)])
+
+
 async def settle_programme(conn: Connection, programme: str, *, reason: str) -> None:
     """Settle every participation in a programme whose funding has changed."""
+    rows = await conn.fetch("select id, subject_id from enrolment where programme = $1", programme)
+    await _hold(conn, [row["subject_id"] for row in rows])
     rows = await conn.fetch("select id from enrolment where programme = $1", programme)
     await settle_all(conn, [row["id"] for row in rows], reason=reason)
 
@@ -66,3 +84,7 @@ async def settle_all(conn: Connection, enrolments: Sequence[UUID], *, reason: st
         wanted_sql=facts.ESF_PARTICIPATION,
         reason=reason,
     )
+
+
+async def _hold(conn: Connection, subjects: Sequence[UUID]) -> None:
+    await conn.execute(_HOLD, list(subjects))
