@@ -53,6 +53,8 @@ def recounted(rows: dict[str, Rows]) -> Counted:
     for drawn in rows["plan"]:
         if drawn["retracted_at"] is not None or not drawn["guardian"]:
             continue
+        if drawn["drawn_up_on"].year != 2024:
+            continue
         subject = people[people[drawn["person_id"]]["subject_id"]]
         cell = (drawn["unit"], subject["sex"], "renewal" if drawn["follows"] else "first")
         plans[cell] += 1
