@@ -13,7 +13,7 @@ import pytest
 from shared.clock import today
 from shared.db import driver
 from tests.participants.city import City
-from tests.participants.test_follow_ups import agree, by_hand, opened_by_job
+from tests.participants.following import agree, by_hand, opened_by_job
 
 OUTCOMES = ("work", "studies", "moved", "deceased")
 PROGRAMMES = ("stockholmskraften", "kvinnors-etablering", "stockholmsjobb")
@@ -147,3 +147,24 @@ async def test_every_exit_has_the_follow_ups_that_a_plain_script_gives_it(
     # The control: the script finds one that is where it should not be.
     await by_hand(city, "update follow_up set due_on = due_on + 1 where state <> 'cancelled'")
     assert await held(city) != wanted
+
+
+async def test_death_that_was_somebody_elses_no_longer_counts_for_who_lives(city: City) -> None:
+    alive, dead = city.person_number(), city.person_number()
+    left = {
+        "sourceKey": "h:left",
+        "identityNumber": alive,
+        "unit": "jobbtorg-vuxna",
+        "programme": "stockholmskraften",
+        "ground": "voluntary",
+        "statusAtEntry": "inactive",
+        "startedOn": "2024-01-01",
+        "exitedOn": "2024-12-01",
+        "outcome": "work",
+    }
+    died = {"sourceKey": "h:died", "programme": "kvinnors-etablering", "outcome": "deceased"}
+    await city.delivered("enrolments", [left, left | died])
+    assert await held(city) == {}
+    await city.delivered("enrolments", [left | died | {"identityNumber": dead}])
+    assert [(kind, due) for _, kind, _, _, due, _ in await held(city)] == [("exit", "2025-03-01")]
+    assert await agree(city)

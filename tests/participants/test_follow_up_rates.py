@@ -14,7 +14,7 @@ from services.participants.queries.follow_ups import waiting
 from shared.clock import today
 from shared.db import driver
 from tests.participants.city import City
-from tests.participants.test_follow_ups import by_hand, esf_pays, exited, the_one
+from tests.participants.following import by_hand, esf_pays, exited, the_one
 
 FEW = st.integers(0, 40)
 
