@@ -1,4 +1,4 @@
-"""Judge people's target groups (målgrupper) at entry, and keep the rules they are judged by.
+"""Judge people's target groups (målgrupper) at entry by the rules of the day.
 
 One function judges one enrolment, a delivery of fifty thousand, and the explanation of one
 person's groups. Groups are frozen on the enrolment with the versions of the rules; when the
@@ -7,23 +7,16 @@ entry or what is known about the person is corrected, they are judged anew.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from services.participants import child_checklists
-from services.participants.domain.conditions import NotConditions, Situation, read_conditions
+from services.participants.domain.conditions import Situation, read_conditions
 from services.participants.domain.target_groups import Judged, Rule, RuleBook
-from services.participants.errors.target_groups import (
-    ConditionsRefused,
-    RuleInThePast,
-    RuleVersionLater,
-)
 from services.participants.figures import facts
-from shared.clock import today
-from shared.db import WriteSession, driver
 from shared.journal import settle
 from shared.records import BUMP, keep_version
 
@@ -33,7 +26,6 @@ if TYPE_CHECKING:
 
     from asyncpg import Record
 
-    from services.participants.schemas.target_group import TargetGroupRuleIn
     from shared.auth import Caller
     from shared.db import Connection
 
@@ -95,12 +87,6 @@ _REWRITE = f"""
     from (select id, string_to_array(groups, ',') as groups, string_to_array(rules, ',') as rules
           from unnest($1::uuid[], $2::text[], $3::text[]) as judged (id, groups, rules)) said
     where enrolment.id = said.id
-"""
-
-_DECIDE = """
-    insert into target_group_rule (target_group, rule_version, valid_from, title, conditions)
-    values ($1, $2, $3, $4, $5::text::jsonb)
-    returning *, conditions::text as conditions_json
 """
 
 _STANDING = f"""
@@ -189,59 +175,8 @@ async def explained(conn: Connection, person: Record, *, on: date, by: Caller) -
     return _book(row["rules"]).explained(_situation(row, row))
 
 
-async def decide(session: WriteSession, given: TargetGroupRuleIn, *, by: str) -> Record:
-    """Let a new version of a group's rule begin on a day to come.
-
-    The version before it ends the day before; entries already registered for later days are
-    judged by the new one.
-
-    Raises:
-        ConditionsRefused: not a list of known conditions; says where and what.
-        RuleInThePast: the day is not to come.
-        RuleVersionLater: a version that begins later, or the same day, is decided.
-
-    """
-    conditions = given.conditions_json
-    try:
-        read_conditions(conditions)
-    except NotConditions as error:
-        raise ConditionsRefused.of("conditions", "not_allowed", str(error)) from error
-    if given.valid_from <= today():
-        raise RuleInThePast
-    conn = await driver(session)
-    newest = await conn.fetchrow(
-        "select id, rule_version, valid_from, valid_to from target_group_rule"
-        " where target_group = $1 order by valid_from desc limit 1 for update",
-        given.target_group,
-    )
-    if newest is not None:
-        await _follow(conn, newest, given.valid_from, by=by)
-    row: Record | None = await conn.fetchrow(
-        _DECIDE,
-        given.target_group,
-        newest["rule_version"] + 1 if newest is not None else 1,
-        given.valid_from,
-        given.title,
-        conditions,
-    )
-    assert row is not None  # noqa: S101  an INSERT without conflict clause returns its row
-    await _rejudge_from(conn, given.valid_from, reason=f"rule {given.target_group}", by=by)
-    return row
-
-
-async def _follow(conn: Connection, newest: Record, valid_from: date, *, by: str) -> None:
-    if newest["valid_from"] >= valid_from:
-        raise RuleVersionLater
-    if newest["valid_to"] is None or newest["valid_to"] >= valid_from:
-        await keep_version(conn, "target_group_rule", [newest["id"]], reason="followed", by=by)
-        await conn.execute(
-            f"update target_group_rule set valid_to = $2, {BUMP} where id = $1",
-            newest["id"],
-            valid_from - timedelta(days=1),
-        )
-
-
-async def _rejudge_from(conn: Connection, day: date, *, reason: str, by: str) -> None:
+async def rejudge_from(conn: Connection, day: date, *, reason: str, by: str) -> None:
+    """Judge anew the entries of a day and later ones, and settle them: their rule is another."""
     source = _ENROLMENTS.format(which="e.started_on >= $1::date")
     changed = await _rejudged(conn, source, day, reason=reason, by=by)
     await settle(

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from services.participants import queries, target_groups
+from services.participants import queries, target_group_rules
 from services.participants.api.parameters import READ, WRITE, Administrator, OnDay
 from services.participants.domain.codes import TargetGroup
 from services.participants.schemas.target_group import (
@@ -62,7 +62,7 @@ async def decide_target_group_rule(
     For tokens that cover all units. It begins on a day to come, and the version before it ends
     the day before: what was judged by that one stands.
     """
-    row = await target_groups.decide(session, body, by=by)
+    row = await target_group_rules.decide(session, body, by=by)
     return created(
         TargetGroupRuleOut.of(row),
         location=f"/target-group-rules/{row['id']}",
