@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from tests.participants.city import ROOT, City
 from tests.repo.services import operations
@@ -107,6 +108,42 @@ class Questions:
                 yield from (least | {name: value} for value in self.values[name])
 
 
+_NAMING = {"absorbedId": "personId", "survivorId": "personId"}
+"""Fields of bodies that hold the id of what a path parameter of another name does."""
+
+
+def changes(app: ServiceApp, ids: Mapping[str, str]) -> Iterator[Asked]:
+    """Yield a request to each route that changes something about what one of the ids names.
+
+    The body is the specification's own example of it, with the ids put in.
+    """
+    document = app.api.openapi()
+    for method, path, operation in operations(document):
+        if method == "GET":
+            continue
+        named = {it["name"] for it in operation.get("parameters", []) if it["in"] == "path"}
+        body = _example(document, operation)
+        about = {
+            name: ids[_NAMING.get(name, name)]
+            for name in body or {}
+            if _NAMING.get(name, name) in ids
+        }
+        if named <= ids.keys() and (named or about):
+            concrete = path
+            for name in named:
+                concrete = concrete.replace(f"{{{name}}}", ids[name])
+            yield Asked(method, concrete, {}, f"{method} {path}", body and {**body, **about})
+
+
+def _example(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None or "$ref" not in content.get("schema", {}):
+        return None
+    schema = document["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
+    example: dict[str, Any] = schema["example"]
+    return example
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back, headers included."""
@@ -119,7 +156,7 @@ class Answer:
 async def ask_everything(
     city: City, asked: Iterable[Asked], scopes: tuple[str, ...]
 ) -> list[Answer]:
-    """Ask as a caller for all units with these scopes."""
+    """Ask as a caller for all units with these scopes, each time under a key of its own."""
     answers = []
     for each in asked:
         headers = city.issuer.headers(*scopes, units=("*",), subject="curious")
@@ -127,7 +164,8 @@ async def ask_everything(
             each.method,
             f"{ROOT}{each.path}",
             json=each.body,
-            headers=headers | {"Accept": each.accept},
+            headers=headers
+            | {"Accept": each.accept, "Idempotency-Key": uuid4().hex, "If-Match": '"v1"'},
             params=each.query,
         )
         text = f"{dict(response.headers)} {response.text}"

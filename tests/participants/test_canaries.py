@@ -41,7 +41,7 @@ from tests.participants.canary_records import (
     registered,
 )
 from tests.participants.city import EVERYTHING, City
-from tests.participants.crawl import Answer, Questions, ask_everything, scopes_of
+from tests.participants.crawl import Answer, Questions, ask_everything, changes, scopes_of
 
 PROTECTED = "participants:protected"
 PLAIN = (
@@ -192,6 +192,15 @@ async def test_no_canary_comes_out_without_the_scope(
     assert listings(answers, records) == {}
     assert not [(it.asked.route, it.text) for it in answers if it.status >= 500]
 
+    # Nor can anything of theirs be changed: there is no such thing, if the body made sense at all.
+    ids = {name: of[0] for name, of in values.items() if set(of) <= records}
+    refused = await ask_everything(city, changes(app, ids), without)
+    assert len(refused) > 30
+    assert leaks(refused, canaries) == {}
+    other = {it.asked.route: it.status for it in refused if it.status != 404}
+    assert set(other.values()) <= {422}, other
+    assert len(other) < 6, other
+
     # The negative controls: with the scope every way of asking works and tells a lot, ...
     open_answers = await ask_everything(city, asked, with_scope)
     assert [(it.asked, it.text) for it in open_answers if it.status != 200] == []
@@ -219,6 +228,9 @@ async def test_no_canary_comes_out_without_the_scope(
         place: here for place, text in elsewhere.items() if (here := found(text, canaries))
     } == {}
     assert found(f"said {canaries[0].key}", canaries) == {"kanarie"}
+    # The control of what was refused: with the scope the same changes meet their records.
+    met = await ask_everything(city, changes(app, ids), with_scope)
+    assert len([it for it in met if it.status != 404]) > 30
 
 
 async def everything_in(redis_url: str) -> str:
