@@ -79,6 +79,8 @@ async def test_rates_come_with_base_response_and_bounds(city: City) -> None:
     assert by_sex["men"]["inStudies"]["ofAnswered"] == {"part": 1, "whole": 1, "decimal": "1.0000"}
     figures = [await city.figure(name, "2025", basis=basis) for name in rates["parts"]]
     assert [figure["total"] for figure in figures] == [5, 4]  # unknown is an answer of a kind
+    months = await city.read("/follow-ups/rates", period="2025", by="period", basis=basis)
+    assert [rate["breakdown"] for rate in months["rates"]] == [{"period": "2025-02"}]
     men = await city.read("/follow-ups/rates", period="2025", sex="men", basis=basis)
     assert men["total"]["base"] == 2
     esf = await city.read("/follow-ups/rates", period="2025", after="six-months", basis=basis)
