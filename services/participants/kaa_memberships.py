@@ -1,7 +1,8 @@
 """Keep what counts right when memberships of the responsibility for activity change.
 
 Contacts and measures count while their youth is a member: when a membership begins or ends on
-another day, when it is taken back, or when a birth date proves wrong, they count anew.
+another day, or is taken back, they count anew. What a birth date that proves wrong, or a merge,
+changes is settled with everything else about the person (`breakdowns.resettle`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from shared.db import Connection
-
-_OF_PEOPLE = """
-    select m.id from person asked
-    join person held on held.subject_id = asked.subject_id
-    join kaa_membership m on m.person_id = held.id
-    where asked.id = any($1::uuid[]) order by m.id
-"""
 
 
 async def settle_memberships(
@@ -46,9 +40,3 @@ async def settle_memberships(
         )
         kept = [row["id"] for row in rows]
         await settle(conn, facts.JOURNAL, table, kept, wanted_sql=wanted, reason=reason)
-
-
-async def settle_people(conn: Connection, persons: Sequence[UUID], *, reason: str) -> None:
-    """Book anew all that these people's memberships count for, merged records included."""
-    rows = await conn.fetch(_OF_PEOPLE, list(persons))
-    await settle_memberships(conn, [row["id"] for row in rows], reason=reason)

@@ -112,9 +112,7 @@ def _schooling(schooling: Schooling) -> Condition:
     texts = {
         Schooling.ONGOING: "Skolplikten är inte fullgjord.",
         Schooling.COMPLETED: "Skolplikten är fullgjord.",
-        Schooling.REGISTERED_AFTER_SCHOOL_AGE: (
-            "Folkbokfördes i landet när hen inte längre var skolpliktig."
-        ),
+        Schooling.REGISTERED_AFTER_SCHOOL_AGE: "Folkbokfördes i landet efter skolpliktig ålder.",
     }
     met = schooling is not Schooling.ONGOING
     return Condition(ConditionCode.COMPULSORY_SCHOOLING, met, texts[schooling])
