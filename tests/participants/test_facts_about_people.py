@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 
+from services.participants.breakdowns import FROZEN
 from services.participants.figures import facts
+from services.participants.models import metadata
 
 
 def selects_with_a_subject() -> Iterator[tuple[str, str]]:
@@ -34,3 +37,11 @@ def test_forgotten_kind_is_found() -> None:
     """Negative control."""
     known = {about.wanted for about in facts.ABOUT_PEOPLE if about.kind != "enrolment"}
     assert "enrolments.ENROLMENT" in forgotten(known)
+
+
+def test_no_frozen_breakdown_is_forgotten_by_what_becomes_known_later() -> None:
+    frozen = {"person_id", "sex", "age_group", "district"}
+    tables = {table.name for table in metadata.sorted_tables if frozen <= set(table.c.keys())}
+    assert tables == set(FROZEN)
+    for table, day in FROZEN.items():
+        assert metadata.tables[table].c[day].type.python_type is date
