@@ -39,10 +39,11 @@ _STALE = """
 """
 
 _REFREEZE = """
-    update {table} set (sex, age_group, district) =
-           (select b.sex, b.age_group, b.district
-            from breakdown_on(person_id, {day}, stated_district) b), {bump}
-    where id = any($1::uuid[])
+    update {table} set sex = b.sex, age_group = b.age_group, district = b.district, {bump}
+    from (select r.id, f.* from {table} r
+          cross join lateral breakdown_on(r.person_id, r.{day}, r.stated_district) f
+          where r.id = any($1::uuid[])) b
+    where {table}.id = b.id
 """
 
 
@@ -100,5 +101,6 @@ async def _refrozen(
     ids = [row["id"] for row in stale]
     if ids:
         await keep_version(conn, table, ids, reason=reason, by=by)
+        # Only now: what somebody else was correcting has been waited for.
         await conn.execute(_REFREEZE.format(table=table, day=day, bump=BUMP), ids)
     return {row["person_id"] for row in stale}

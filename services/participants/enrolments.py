@@ -170,6 +170,7 @@ async def correct(
 
     """
     conn = await driver(session)
+    await queries.hold_person_of(conn, enrolment_id)
     held = await _live(conn, enrolment_id, by=by)
     require_version(expected, held["version"])
     changes = _corrected(correction)

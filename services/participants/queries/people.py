@@ -182,6 +182,17 @@ async def person_for_change(conn: Connection, person_id: UUID, *, by: Caller) ->
     return row
 
 
+async def hold_person_of(conn: Connection, enrolment_id: UUID) -> None:
+    """Hold the person of an enrolment that is about to be corrected, before the enrolment."""
+    await conn.execute(
+        "select from person where id in"
+        " (select unnest(array[p.id, p.subject_id]) from enrolment e"
+        "  join person p on p.id = e.person_id where e.id = $1)"
+        " order by id for share",
+        enrolment_id,
+    )
+
+
 async def hold_person(conn: Connection, person_id: UUID) -> None:
     """Hold a person as they are until the transaction ends: nobody merges or changes them.
 
