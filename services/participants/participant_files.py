@@ -87,11 +87,12 @@ async def issue(
     made: list[Record] = []
     for month in months:
         present = lines.get(month, [])
-        if _stands(issued, month, present):
+        said = content_hash(present)
+        if _stands(issued, month, said, present):
             continue
         number += 1
         before = issued[month]["issue"] if month in issued else 0
-        values = (before + 1, basis, len(present), content_hash(present), reason, by.subject)
+        values = (before + 1, basis, len(present), said, reason, by.subject)
         made += await conn.fetch(_ISSUE, programme, number, month, *values)
         issued[month] = made[-1]
     return made
@@ -159,10 +160,12 @@ def _months(first: date, last: date) -> list[date]:
     return months
 
 
-def _stands(issued: dict[date, Record], month: date, present: Sequence[ParticipantLine]) -> bool:
+def _stands(
+    issued: dict[date, Record], month: date, said: bytes, present: Sequence[ParticipantLine]
+) -> bool:
     """Say whether a month needs no issue: as it was issued, or before anybody took part."""
     if month in issued:
-        return bool(issued[month]["content_hash"] == content_hash(present))
+        return bool(issued[month]["content_hash"] == said)
     return not present and not any(earlier < month for earlier in issued)
 
 

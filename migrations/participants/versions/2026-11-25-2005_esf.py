@@ -31,6 +31,8 @@ alter table enrolment
 
 alter table hour_attestation
     add column from_attendance boolean default false not null;
+
+create index enrolment_subject_id_programme_idx on enrolment (subject_id, programme);
 """
 
 ATTENDANCE = """
@@ -107,6 +109,8 @@ drop table participant_file;
 drop table attendance;
 
 alter table hour_attestation drop column from_attendance;
+
+drop index enrolment_subject_id_programme_idx;
 
 alter table enrolment
     drop column esf_circumstances,

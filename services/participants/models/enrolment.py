@@ -108,6 +108,8 @@ enrolment = Table(
         initially="IMMEDIATE",
     ),
     Index("enrolment_person_id_idx", "person_id"),
+    # All of one person's times in a programme, retracted ones too.
+    Index("enrolment_subject_id_programme_idx", "subject_id", "programme"),
     Index("enrolment_unit_started_on_idx", "unit", "started_on"),
 )
 

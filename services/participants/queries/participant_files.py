@@ -49,38 +49,40 @@ _ROWS = """
         cross join lateral jsonb_to_record(v.body) as was (
             id uuid, merged_root uuid, sex text, birth_date date, protection text)
         where v.kind = 'person' and v.recorded_at <= $2 and v.superseded_at > $2
-    ), taking_part as (
-        select m.month, e.id as enrolment_id, e.person_id, e.unit,
-               case when e.started_on >= m.month then e.started_on end as started_on,
-               case when e.exited_on < m.month + interval '1 month' then e.exited_on end
-                   as exited_on,
-               coalesce(a.minutes, 0) as minutes
-        from unnest($3::date[]) as m (month)
-        join enrolled e on e.retracted_at is null
-         and e.started_on < m.month + interval '1 month'
-         and (e.exited_on is null or e.exited_on >= m.month)
-        left join attested a on a.enrolment_id = e.id and a.month = m.month
-         and a.withdrawn_at is null
+    ), counted as materialized (
+        select p.id, s.id as subject_id, s.sex, s.birth_date,
+               p.protection <> 'none' or s.protection <> 'none' as protected,
+               (select c.suffix from esf_replacement_code c
+                where c.sex = s.sex and c.recorded_at <= $2 order by c.recorded_at desc limit 1)
+                   as suffix,
+               (select count(*) from person_number_alias n
+                where n.person_id = s.id and n.replaced_at <= $2) as numbers_before,
+               coalesce(was.identity_number_sealed, present.identity_number_sealed)
+                   as number_sealed,
+               coalesce(was.identity_number_hash, present.identity_number_hash) as number_hash
+        from people p
+        join people s on s.id = p.subject_id
+        join person present on present.id = s.id
+        left join lateral (
+            select n.identity_number_sealed, n.identity_number_hash from person_number_alias n
+            where n.person_id = s.id and n.replaced_at > $2 order by n.replaced_at limit 1) was
+          on true
+        where p.id in (select person_id from enrolled)
     )
-    select t.month, t.enrolment_id, t.unit, t.started_on, t.exited_on, t.minutes,
-           s.id as person_id, s.sex, s.birth_date,
-           p.protection <> 'none' or s.protection <> 'none' as protected,
-           (select c.suffix from esf_replacement_code c
-            where c.sex = s.sex and c.recorded_at <= $2 order by c.recorded_at desc limit 1)
-               as suffix,
-           (select count(*) from person_number_alias n
-            where n.person_id = s.id and n.replaced_at <= $2) as numbers_before,
-           coalesce(was.identity_number_sealed, present.identity_number_sealed) as number_sealed,
-           coalesce(was.identity_number_hash, present.identity_number_hash) as number_hash
-    from taking_part t
-    join people p on p.id = t.person_id
-    join people s on s.id = p.subject_id
-    join person present on present.id = s.id
-    left join lateral (
-        select n.identity_number_sealed, n.identity_number_hash from person_number_alias n
-        where n.person_id = s.id and n.replaced_at > $2 order by n.replaced_at limit 1) was
-      on true
-    order by t.month, t.enrolment_id
+    select m.month, e.id as enrolment_id, e.unit,
+           case when e.started_on >= m.month then e.started_on end as started_on,
+           case when e.exited_on < m.month + interval '1 month' then e.exited_on end as exited_on,
+           coalesce(a.minutes, 0) as minutes,
+           c.subject_id as person_id, c.sex, c.birth_date, c.protected, c.suffix,
+           c.numbers_before, c.number_sealed, c.number_hash
+    from unnest($3::date[]) as m (month)
+    join enrolled e on e.retracted_at is null
+     and e.started_on < m.month + interval '1 month'
+     and (e.exited_on is null or e.exited_on >= m.month)
+    join counted c on c.id = e.person_id
+    left join attested a on a.enrolment_id = e.id and a.month = m.month
+     and a.withdrawn_at is null
+    order by m.month, e.id
 """
 
 _FILE = "id, programme, number, month, issue, basis, rows, reason, issued_by, recorded_at"
