@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(300)
 
-MANY, FEW = 3_000, 40
+MANY, FEW = 2_000, 40
 
 # People who left three months ago and some days: what was planned with their exits is due.
 _PLACES = (
