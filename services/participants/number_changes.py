@@ -47,7 +47,7 @@ _KEEP_ALIAS = """
     values ($1, $2, $3)
 """
 
-# Refused rows of deliveries, and those of delivered rows that are hidden, go by the number.
+# A person who gets an earlier number back has it as the present one only.
 _NOT_AN_ALIAS = """
     delete from person_number_alias where person_id = $1 and identity_number_hash = any($2::bytea[])
 """
