@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.participants.domain.esf import RESULT_WINDOW
 from services.participants.errors.enrolments import EnrolmentNotFound
 from services.participants.queries.enrolments import Listed, Rows, page
 
@@ -57,10 +58,10 @@ ESF_ANSWERS = Listed(
 )
 
 # What has been noted on the participation's last exit but cannot count (domain.esf says why).
-_FAULTY = """
+_FAULTY = f"""
     (r.results_on is not null
      and (r.exited_on is null or r.results_on < r.exited_on
-          or r.results_on > r.exited_on + 28))
+          or r.results_on > r.exited_on + {RESULT_WINDOW.days}))
     or ('job_searching' = any(r.results) and r.status <> 'inactive')
     or ('employment' = any(r.results) and r.status = 'employed')
     or (r.improvement is not null and r.status <> 'employed')
