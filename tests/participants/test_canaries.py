@@ -34,12 +34,12 @@ from tests.participants.canary_records import (
     PLANTERS,
     READING_POSTS,
     REQUIRED_QUERY,
-    ROWS,
     Canary,
     open_places,
     protect,
     registered,
 )
+from tests.participants.canary_rows import ROWS
 from tests.participants.city import EVERYTHING, City
 from tests.participants.crawl import Answer, Questions, ask_everything, changes, scopes_of
 
@@ -98,7 +98,7 @@ async def delivered(city: City, canaries: list[Canary]) -> set[tuple[str, str]]:
     """Deliver rows about every canary to every register, tried out first and then for good."""
     made = set()
     for register in registers_of(city.seals).by_name:
-        assert register in ROWS, f"{register}: rows in ROWS"
+        assert register in ROWS, f"{register}: rows in tests.participants.canary_rows"
         rows = [row for canary in canaries for row in ROWS[register](canary)]
         for dry_run in ("true", "false"):
             done = await city.delivered(register, rows, dryRun=dry_run)
