@@ -108,11 +108,11 @@ async def _answer(city: City, chance: random.Random) -> None:
     for follow_up in waiting:
         result = chance.choice(("work", "studies", "neither", "unknown"))
         given = {"result": result, "answeredOn": follow_up["dueOn"]}
-        if follow_up["asksEmploymentStatus"]:
+        if follow_up["asksImprovement"]:
+            given |= {"result": "work", "employmentStatus": "employed", "improvement": "promotion"}
+        elif follow_up["asksEmploymentStatus"]:
             statuses = {"work": "employed", "unknown": "unknown"}
             given["employmentStatus"] = statuses.get(result, "inactive")
-            if result == "work" and follow_up["asksImprovement"]:
-                given["improvement"] = chance.choice(("none", "promotion"))
         await city.made(f"/follow-ups/{follow_up['id']}/results", given)
 
 

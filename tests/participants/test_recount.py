@@ -28,9 +28,10 @@ MANY = 20_000
 
 
 def questions(periods: tuple[str, ...]) -> Iterator[Question]:
-    """Yield every figure by nothing, by each breakdown alone, and by all of them at once."""
+    """Yield every figure by nothing and by all its breakdowns at once; in `PERIODS` by each, too."""
     for figure in FIGURES:
-        for by in ((), *((name,) for name in figure.dimensions), figure.dimensions):
+        each = ((name,) for name in figure.dimensions) if periods == PERIODS else ()
+        for by in ((), *each, figure.dimensions):
             for period in periods:
                 yield Question(figure, period, by)
 
