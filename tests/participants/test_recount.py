@@ -28,7 +28,7 @@ MANY = 20_000
 
 
 def questions(periods: tuple[str, ...]) -> Iterator[Question]:
-    """Yield every figure by nothing and by all its breakdowns at once; in `PERIODS` by each, too."""
+    """Yield every figure by nothing and by everything at once; in `PERIODS` by each, too."""
     for figure in FIGURES:
         each = ((name,) for name in figure.dimensions) if periods == PERIODS else ()
         for by in ((), *each, figure.dimensions):
