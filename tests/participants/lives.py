@@ -69,7 +69,7 @@ async def _take_part(city: City, chance: random.Random) -> None:
         activity = await city.made("/activities", body)
         if activity["endedOn"] is None and chance.random() < 0.5:
             end = {"endedOn": enrolment["startedOn"], "outcome": "completed"}
-            await city.made(f"/activities/{activity['id']}/ends", end)
+            await city.made(f"/activities/{activity['id']}/endings", end)
 
 
 async def _be_advised(city: City) -> None:

@@ -32,7 +32,7 @@ async def test_activity_is_counted_while_it_goes_on(city: City) -> None:
     )
     before = await city.basis()
     end = {"endedOn": "2024-12-15", "outcome": "work"}
-    ended = await city.made(f"/activities/{made['id']}/ends", end)
+    ended = await city.made(f"/activities/{made['id']}/endings", end)
     assert (ended["endedOn"], ended["outcome"], ended["version"]) == ("2024-12-15", "work", 2)
     assert await counted(city, "in-activity", "2024-12-14") == {"internship": 1, "sfi": 1}
     assert await counted(city, "in-activity", "2024-12-15") == {"sfi": 1}
@@ -65,12 +65,12 @@ async def test_each_rule_of_an_activity_has_its_refusal(city: City) -> None:
         assert await city.refused("POST", "/activities", body | change) == refusal, change
     path = f"/activities/{held['id']}"
     early = {"endedOn": "2024-10-31", "outcome": "completed"}
-    assert await city.refused("POST", f"{path}/ends", early) == "422 end_before_start"
+    assert await city.refused("POST", f"{path}/endings", early) == "422 end_before_start"
     elsewhere = {"units": ("jobbtorg-unga",)}
     assert await city.refused("GET", path, **elsewhere) == "404 activity_not_found"
     ended = early | {"endedOn": "2024-12-01"}
-    await city.made(f"{path}/ends", ended)
-    assert await city.refused("POST", f"{path}/ends", ended) == "409 activity_ended"
+    await city.made(f"{path}/endings", ended)
+    assert await city.refused("POST", f"{path}/endings", ended) == "409 activity_ended"
     await city.made("/activities", body)  # the day of the end is free for the next
     late = {"startedOn": "2024-11-02", "reason": "Fel startdag"}
     assert await city.refused(
@@ -134,7 +134,7 @@ async def test_register_ends_activities_with_its_exits_and_refuses_what_leaves_t
     enrolled = (await city.read("/enrolments"))["items"][0]
     first = await begun(city, enrolled)
     await city.made(
-        f"/activities/{first['id']}/ends", {"endedOn": "2024-11-20", "outcome": "completed"}
+        f"/activities/{first['id']}/endings", {"endedOn": "2024-11-20", "outcome": "completed"}
     )
     second = await begun(city, enrolled, startedOn="2024-11-20")
     early = sent | {"exitedOn": "2024-11-10", "outcome": "work"}

@@ -48,7 +48,7 @@ async def stockholmsjobb(city: City, enrolment: str, ended_on: str) -> str:
     begun = {"enrolmentId": enrolment, "kind": "stockholmsjobb", "startedOn": "2024-10-02"}
     made: str = (await city.made("/activities", begun))["id"]
     ended = {"endedOn": ended_on, "outcome": "completed"}
-    await city.made(f"/activities/{made}/ends", ended)
+    await city.made(f"/activities/{made}/endings", ended)
     return made
 
 

@@ -52,7 +52,7 @@ class History:
     async def ends(self) -> int:
         activity = await self.one("/activities")
         end = {"endedOn": self.day(), "outcome": self.chance.choice(("completed", "work"))}
-        return await self.post(f"/activities/{activity['id']}/ends", end)
+        return await self.post(f"/activities/{activity['id']}/endings", end)
 
     async def changes(self) -> int:
         activity = await self.one("/activities")

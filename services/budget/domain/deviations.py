@@ -1,7 +1,7 @@
 """Deviations (avvikelser): what departs from the budget, and whether it has been explained.
 
 The city's forms ask for it: a deviation from the budget or from decided totals is commented
-with its cause and the action taken (FACTS.md section 8, forms of Tertialrapport 2 2020).
+with its cause and the action taken (forms of Tertialrapport 2, 2020).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The form of strategically important projects, and of projects above 50 million kronor.
 
 *Kostnader och intäkter (-) för strategiskt viktiga projekt eller projekt över 50 mnkr som ej är
-investeringar*, a form of the city's budget follow-up (FACTS.md section 8, item 1). Its columns
+investeringar*, a form of the city's budget follow-up. Its columns
 are named here, never counted: the printed head says "total intäkt" before "total kostnad" where
 the legend below says cost first. Amounts are öre; the committee reads millions with one decimal.
 """

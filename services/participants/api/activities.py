@@ -95,7 +95,7 @@ async def read_activity(
 
 
 @router.post(
-    "/{activityId}/ends", scope=WRITE, status_code=201, answers=ActivityOut, idempotent=True
+    "/{activityId}/endings", scope=WRITE, status_code=201, answers=ActivityOut, idempotent=True
 )
 async def end_activity(
     activity_id: ActivityPath,
