@@ -31,7 +31,7 @@ async def arrive(city: City, chance: random.Random, many: int) -> list[Row]:
     rows = enrolments(chance, people(many))
     await city.delivered("enrolments", rows)
     await open_unit(city)
-    await city.delivered("kaa", youths(chance, many // 20))
+    await city.delivered("kaa", youths(chance, min(many // 4, 1_000)))
     return rows
 
 
