@@ -8,7 +8,7 @@ HASHED := --require-hashes --only-binary :all:
 # names and hashes only: where packages come from is each installation's own business
 COMPILE := $(B)/uv pip compile -q --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UPGRADE)
-WORKERS ?= 2
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up test check format bench chaos openapi lock clean

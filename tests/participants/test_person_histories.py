@@ -224,7 +224,7 @@ async def counted(city: City, basis: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", [3])
 async def test_every_basis_keeps_who_was_believed_to_be_one_person(city: City, seed: int) -> None:
     world = World(random.Random(seed), city)
     for _ in range(6):
