@@ -22,6 +22,7 @@ DIMENSIONS = (
     "employer",
     "programme",
     "state",
+    "outcome",
 )
 """Empty where a fact has no such property; `unknown` where it has one that nobody knows."""
 

@@ -1,0 +1,59 @@
+"""What can be refused in outreach, each with its code and status; a module per noun."""
+
+from services.outreach.errors.labour import (
+    GroupNotRunningThatYear,
+    OrganisationNumberInvalid,
+    StudentsAlreadyCounted,
+)
+from services.outreach.errors.meetings import (
+    SessionHasVisits,
+    SessionNotHeld,
+    SessionStateRefused,
+    TallyExists,
+)
+from services.outreach.errors.operations import (
+    CountingRuleNotLater,
+    CountingRuleUnchanged,
+)
+from services.outreach.errors.records import (
+    AlreadyRetracted,
+    CodeTaken,
+    EmptyCount,
+    EndsBeforeStart,
+    IdTaken,
+    InTheFuture,
+    NotFoundHere,
+    NotValidThatDay,
+    OwnedBySource,
+    ReasonRequired,
+    UnknownReference,
+)
+from services.outreach.errors.referrals import (
+    ContactOfAnother,
+    ReferralAlreadyOpen,
+)
+
+__all__ = [
+    "AlreadyRetracted",
+    "CodeTaken",
+    "ContactOfAnother",
+    "CountingRuleNotLater",
+    "CountingRuleUnchanged",
+    "EmptyCount",
+    "EndsBeforeStart",
+    "GroupNotRunningThatYear",
+    "IdTaken",
+    "InTheFuture",
+    "NotFoundHere",
+    "NotValidThatDay",
+    "OrganisationNumberInvalid",
+    "OwnedBySource",
+    "ReasonRequired",
+    "ReferralAlreadyOpen",
+    "SessionHasVisits",
+    "SessionNotHeld",
+    "SessionStateRefused",
+    "StudentsAlreadyCounted",
+    "TallyExists",
+    "UnknownReference",
+]

@@ -1,0 +1,76 @@
+"""Sessions, the visits counted at them, and contacts."""
+
+from __future__ import annotations
+
+from services.outreach.facts.declaring import (
+    BY_SEX,
+    HERE,
+    VALID,
+    VENUE,
+    Kind,
+    facts_of,
+)
+
+
+def _contact(measure: str, source: str, where: str) -> str:
+    return facts_of(
+        measure,
+        of=f"{source} {VENUE}",
+        on="r.happened_on",
+        subject="r.person_id",
+        where=where,
+        unit="r.unit",
+        operation="r.operation",
+        venue="coalesce(r.venue, '')",
+        district="coalesce(r.district, v.district, 'unknown')",
+        sex="r.sex",
+        age_group="r.age_group",
+        target_group="r.target_group",
+        channel="r.channel",
+        direction="r.direction",
+    )
+
+
+_RULE_SAYS_CONTACTS = """
+    r.direction = 'two_way' and (
+        select c.counts from counting_rule c
+        where c.operation = r.operation and c.valid_from <= r.happened_on
+        order by c.valid_from desc limit 1
+    ) = 'two_way_contacts'"""
+"""The rule of domain.counting.counts_contact, for many contacts at once; a test compares."""
+
+
+def wanted_contact(source: str) -> str:
+    """Return what contacts count for: each is a contact, some reach the person by the rule.
+
+    Args:
+        source: ``contact r``, or a part of a larger statement that holds new contacts as ``r``.
+
+    """
+    reached = _contact("reached", source, f"{VALID} and {_RULE_SAYS_CONTACTS}")
+    return f"{_contact('contacts', source, VALID)} union all {reached}"
+
+
+MEETINGS: dict[Kind, str] = {
+    Kind.SESSION: facts_of(
+        "sessions",
+        of=f"session r {VENUE}",
+        on="r.planned_on",
+        where="r.state = 'held'",
+        operation="r.operation",
+        kind="r.kind",
+        **HERE,
+    ),
+    Kind.TALLY: facts_of(
+        "visits",
+        of=f"visit_tally r {VENUE} {BY_SEX}",
+        on="r.held_on",
+        amount="n.amount",
+        where=f"{VALID} and n.amount > 0",
+        operation="r.operation",
+        sex="n.sex",
+        age_group="r.age_group",
+        **HERE,
+    ),
+    Kind.CONTACT: wanted_contact("contact r"),
+}

@@ -1,0 +1,63 @@
+"""Make the journal agree with records, in the transaction that changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from services.outreach.facts.declaring import Kind
+from services.outreach.facts.labour import LABOUR
+from services.outreach.facts.meetings import MEETINGS
+from services.outreach.facts.referrals import REFERRALS
+from services.outreach.models.facts import JOURNAL
+from shared import journal
+from shared.db import Connection
+
+WANTED: dict[Kind, str] = {**MEETINGS, **LABOUR, **REFERRALS}
+
+
+async def settle(
+    conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
+) -> None:
+    """Make the journal agree with records that this transaction created or changed."""
+    await journal.settle(
+        conn, JOURNAL, kind, ids, wanted_sql=WANTED[kind], reason=reason, fresh=fresh
+    )
+
+
+async def resettle(
+    conn: Connection,
+    kinds: Sequence[Kind],
+    column: str,
+    value: str | UUID,
+    *,
+    reason: str,
+    since: date | None = None,
+) -> None:
+    """Settle every record that refers to something whose own change moves their breakdown.
+
+    Args:
+        conn: in the transaction of that change.
+        kinds: records that have the column.
+        column: a venue's, employer's, operation's, group's or session's, by code or id.
+        value: which one.
+        reason: of the change.
+        since: only records of this day or later, by the kind's own day.
+
+    """
+    for kind in kinds:
+        limited = f" and {_DAY[kind]} >= $2" if since else ""
+        ids = await conn.fetch(
+            f"select id from {kind} where {column} = $1{limited} order by id",
+            value,
+            *([since] if since else []),
+        )
+        await settle(conn, kind, [row["id"] for row in ids], reason=reason)
+
+
+_DAY = {Kind.CONTACT: "happened_on"}
+"""Kinds that a rule of a certain day concerns."""
+
+AT_A_VENUE = (Kind.SESSION, Kind.TALLY, Kind.CONTACT, Kind.GROUP, Kind.RECRUITMENT_EVENT)
+WITH_AN_EMPLOYER = (Kind.EMPLOYER_VISIT, Kind.RECRUITMENT_EVENT, Kind.HIRE)

@@ -1,0 +1,109 @@
+"""Visits, sessions and contacts: three units that are never added together."""
+
+from __future__ import annotations
+
+from services.outreach.domain.codes import (
+    AgeGroup,
+    Channel,
+    Direction,
+    SessionKind,
+    Sex,
+    TargetGroup,
+)
+from services.outreach.figures.definitions.breakdowns import BY_VENUE, PLACE
+from services.outreach.models import JOURNAL
+from shared.figures import FigureDefinition
+
+_CONTACT = (*PLACE, "channel", "direction", "target_group", "sex", "age_group")
+_CONTACT_CODES = {
+    "channel": tuple(Channel),
+    "direction": tuple(Direction),
+    "target_group": tuple(TargetGroup),
+    "sex": tuple(Sex),
+    "age_group": tuple(AgeGroup),
+}
+
+MEETINGS = (
+    FigureDefinition(
+        name="visits",
+        version=1,
+        unit="visits",
+        title="Besök",
+        definition=(
+            "Antal räknade besök under perioden. En person som kommer tre gånger ger tre "
+            "besök, så antalet besök är inte antalet personer."
+        ),
+        kind="flow",
+        journal=JOURNAL,
+        measure="visits",
+        dimensions=(*PLACE, "sex", "age_group"),
+        register="visits",
+        codes={"sex": tuple(Sex), "age_group": tuple(AgeGroup)},
+        notes=(BY_VENUE,),
+    ),
+    FigureDefinition(
+        name="sessions",
+        version=1,
+        unit="sessions",
+        title="Genomförda tillfällen",
+        definition=(
+            "Antal tillfällen som har hållits under perioden. Planerade och inställda "
+            "tillfällen räknas inte."
+        ),
+        kind="flow",
+        journal=JOURNAL,
+        measure="sessions",
+        dimensions=(*PLACE, "kind"),
+        codes={"kind": tuple(SessionKind)},
+        notes=(BY_VENUE,),
+    ),
+    FigureDefinition(
+        name="contacts",
+        version=1,
+        unit="contacts",
+        title="Kontakter",
+        definition=(
+            "Antal kontaktförsök under perioden, besvarade och obesvarade. En person kan ha "
+            "flera kontakter."
+        ),
+        kind="flow",
+        journal=JOURNAL,
+        measure="contacts",
+        dimensions=_CONTACT,
+        register="contacts",
+        codes=_CONTACT_CODES,
+    ),
+    FigureDefinition(
+        name="contacts-reached",
+        version=1,
+        unit="contacts",
+        title="Tvåvägskontakter",
+        definition=(
+            "Antal kontakter under perioden där personen svarade, i verksamheter som den "
+            "dagen räknade tvåvägskontakter."
+        ),
+        kind="flow",
+        journal=JOURNAL,
+        measure="reached",
+        dimensions=_CONTACT,
+        register="contacts",
+        codes=_CONTACT_CODES,
+    ),
+    FigureDefinition(
+        name="persons-reached",
+        version=1,
+        unit="persons",
+        title="Nådda personer",
+        definition=(
+            "Antal personer som har nåtts i en tvåvägskontakt under perioden, i verksamheter "
+            "som den dagen räknade tvåvägskontakter. Varje person räknas en gång. Anonyma "
+            "kontakter ingår inte, eftersom de inte kan skiljas åt."
+        ),
+        kind="distinct",
+        journal=JOURNAL,
+        measure="reached",
+        dimensions=_CONTACT,
+        register="contacts",
+        codes=_CONTACT_CODES,
+    ),
+)
