@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -24,14 +24,14 @@ def example_environment() -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def specification(service: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return a service's OpenAPI document, built without any server."""
+@cache
+def specification(service: str) -> str:
+    """Return a service's OpenAPI document as text, built without any server."""
     kept = dict(os.environ)
-    os.environ.update(environment)
+    os.environ.update(example_environment())
     try:
         app = importlib.import_module(f"services.{service}.main").create_app()
-        document: dict[str, Any] = app.api.openapi()
-        return document
+        return json.dumps(app.api.openapi(), ensure_ascii=False, indent=2) + "\n"
     finally:
         os.environ.clear()
         os.environ.update(kept)
@@ -43,10 +43,9 @@ def openapi(
     check: Annotated[bool, typer.Option(help="Write nothing; exit 1 when a file differs.")] = False,
 ) -> None:
     """Write each service's OpenAPI document to a file named after it."""
-    environment = example_environment()
     stale = []
     for service in SERVICES:
-        text = json.dumps(specification(service, environment), ensure_ascii=False, indent=2) + "\n"
+        text = specification(service)
         path = folder / f"{service}.json"
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(path.name)
