@@ -82,6 +82,8 @@ async def record(
     await referred(session, SESSIONS, values["session_id"], "sessionId", by=by)
     contact_id = values.get("id") or new_id()
     row = [values[name] for name in COLUMNS]
+    if values["person_id"] is not None:
+        await facts.hold_people(conn, [values["person_id"]])
     created = await conn.fetchrow(_RECORD, [contact_id], by.subject, *row)
     if created is None:
         return await keeping.same(session, CONTACTS, values), False

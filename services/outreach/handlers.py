@@ -1,4 +1,4 @@
-"""What participants tells about referrals, and what it does to them."""
+"""What participants tells about referrals and people, and what it does to what is counted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from services.outreach import referrals
+from services.outreach import known_people, referrals
 from services.outreach.domain.referrals import ReferralState
+from services.outreach.domain.uvas import KaaMembership
 from services.outreach.errors import NotFoundHere
 from shared.db import WriteSession
 from shared.events import Handlers, Message, Received
@@ -45,6 +46,29 @@ class ReferralDeclined(Message):
     referral_id: UUID
     declined_on: date
     reason: str
+
+
+class SubjectChanged(Message):
+    """A person is counted as another from now on, or as themselves again."""
+
+    type: ClassVar[str] = "participants.person.subject-changed"
+
+    person_id: UUID
+    state_version: int
+    subject_id: UUID
+
+
+class KaaMembershipChanged(Message):
+    """A membership of the municipal responsibility for activity (KAA) as it is now."""
+
+    type: ClassVar[str] = "participants.kaa-membership.changed"
+
+    membership_id: UUID
+    state_version: int
+    person_id: UUID
+    joined_on: date
+    until: date
+    retracted: bool
 
 
 @HANDLERS.on(EnrolmentStarted)
@@ -104,4 +128,26 @@ async def note_exit(session: WriteSession, event: Received[EnrolmentExited]) -> 
         enrolment_id=news.enrolment_id,
         told={"exit_outcome": news.outcome},
         by=_BY,
+    )
+
+
+@HANDLERS.on(SubjectChanged)
+async def count_as(session: WriteSession, event: Received[SubjectChanged]) -> None:
+    """Count a person as whom they are counted as by participants."""
+    news = event.data
+    await known_people.note_subject(
+        session, news.person_id, subject_id=news.subject_id, version=news.state_version
+    )
+
+
+@HANDLERS.on(KaaMembershipChanged)
+async def note_membership(session: WriteSession, event: Received[KaaMembershipChanged]) -> None:
+    """Count contacts by who is in KAA, as participants knows it."""
+    news = event.data
+    await known_people.note_membership(
+        session,
+        news.membership_id,
+        person_id=news.person_id,
+        days=KaaMembership(news.joined_on, news.until, news.retracted),
+        version=news.state_version,
     )

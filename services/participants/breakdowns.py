@@ -11,7 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from services.participants import child_checklists, esf_participations, target_groups
+from services.participants import (
+    child_checklists,
+    esf_participations,
+    target_groups,
+    told_people,
+)
 from services.participants.figures import facts
 from shared.journal import settle
 from shared.records import BUMP, keep_version
@@ -64,6 +69,7 @@ async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by
     await target_groups.rejudge(conn, records, reason=reason, by=by)
     await child_checklists.rejudge(conn, records, reason=reason, by=by)
     await resettle(conn, records, reason=reason)
+    await told_people.tell_later(conn, persons=records)
 
 
 async def refrozen(

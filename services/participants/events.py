@@ -39,6 +39,40 @@ class PersonMerged(Event):
     undone: bool
 
 
+class SubjectChanged(Event):
+    """A person is counted as another from now on (a merge), or as themselves again.
+
+    Told of each person whom a merge or its reversal moves; the highest version is the newest.
+    """
+
+    type: ClassVar[str] = "participants.person.subject-changed"
+    aggregate: ClassVar[str] = "person"
+    key: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    state_version: int
+    subject_id: UUID
+
+
+class KaaMembershipChanged(Event):
+    """A membership of the municipal responsibility for activity (KAA) as it is now.
+
+    `until` is the first day that is no longer part of it, whatever ended it or will; the highest
+    version is the newest.
+    """
+
+    type: ClassVar[str] = "participants.kaa-membership.changed"
+    aggregate: ClassVar[str] = "kaa-membership"
+    key: ClassVar[str] = "membership_id"
+
+    membership_id: UUID
+    state_version: int
+    person_id: UUID
+    joined_on: date
+    until: date
+    retracted: bool
+
+
 class EnrolmentStarted(Event):
     """A referral became an enrolment. Enrolments without a referral concern nobody else."""
 
@@ -151,6 +185,8 @@ class DeliveryApplied(deliveries.DeliveryApplied):
 ROUTES: Routes = {
     PersonRegistered: (),
     PersonMerged: (),
+    SubjectChanged: ("outreach",),
+    KaaMembershipChanged: ("outreach",),
     EnrolmentStarted: ("outreach",),
     EnrolmentExited: ("outreach",),
     EnrolmentCorrected: (),

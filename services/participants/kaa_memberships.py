@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.participants import told_people
 from services.participants.figures import facts
 from shared.journal import settle
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
 async def settle_memberships(
     conn: Connection, ids: Sequence[UUID], *, reason: str, fresh: bool = False
 ) -> None:
-    """Book what memberships count for, and, unless they are new, their contacts and measures."""
+    """Book what memberships count for, and, unless they are new, their contacts and measures.
+
+    Outreach is told of them.
+    """
+    await told_people.tell_later(conn, memberships=ids)
     await settle(
         conn,
         facts.JOURNAL,

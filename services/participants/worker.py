@@ -13,6 +13,7 @@ from services.participants.registers import registers_of
 from services.participants.rotation import rekey, reseal_contents, reseal_kaa_contacts
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
+from services.participants.told_people import tell_changed
 from shared.deliveries import deliveries_loops
 from shared.journal.snapshots import snapshot_if_due
 from shared.schedules import Daily, Schedule
@@ -32,6 +33,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         loops=(
             Loop("rekey", partial(_rekey, seals), every=60.0),
             *deliveries_loops(registers_of(seals)),
+            Loop("tell-people", _tell_people, follows_deliveries=True),
             Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
         ),
         schedules=(OPEN_FOLLOW_UPS,),
@@ -42,6 +44,13 @@ async def _rekey(seals: Seals, context: WorkerContext) -> bool:
     # All every time: none waits for another to be done.
     steps = (rekey, reseal_contents, reseal_kaa_contacts)
     return any([await step(context.db, seals) for step in steps])
+
+
+async def _tell_people(context: WorkerContext) -> bool:
+    told = await tell_changed(context.db)
+    if told:
+        context.committed()
+    return told
 
 
 async def _take_snapshot(context: WorkerContext) -> bool:

@@ -5,11 +5,13 @@ transaction of the change, for one record or for a delivery's twenty thousand.
 """
 
 from services.outreach.facts.declaring import Kind
+from services.outreach.facts.holding import hold_merges, hold_people, take_merges, take_people
 from services.outreach.facts.meetings import wanted_contact
 from services.outreach.facts.settling import (
     AT_A_VENUE,
     WANTED,
     WITH_AN_EMPLOYER,
+    book,
     resettle,
     settle,
 )
@@ -19,7 +21,12 @@ __all__ = [
     "WANTED",
     "WITH_AN_EMPLOYER",
     "Kind",
+    "book",
+    "hold_merges",
+    "hold_people",
     "resettle",
     "settle",
+    "take_merges",
+    "take_people",
     "wanted_contact",
 ]

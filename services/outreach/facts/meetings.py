@@ -10,14 +10,15 @@ from services.outreach.facts.declaring import (
     Kind,
     facts_of,
 )
+from services.outreach.facts.people import COUNTED_GROUP, SUBJECT, UVAS
 
 
 def _contact(measure: str, source: str, where: str) -> str:
     return facts_of(
         measure,
-        of=f"{source} {VENUE}",
+        of=f"{source} {VENUE} {UVAS}",
         on="r.happened_on",
-        subject="r.person_id",
+        subject=SUBJECT,
         where=where,
         unit="r.unit",
         operation="r.operation",
@@ -25,7 +26,7 @@ def _contact(measure: str, source: str, where: str) -> str:
         district="coalesce(r.district, v.district, 'unknown')",
         sex="r.sex",
         age_group="r.age_group",
-        target_group="r.target_group",
+        target_group=COUNTED_GROUP,
         channel="r.channel",
         direction="r.direction",
     )

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.outreach.facts.declaring import Kind
+from services.outreach.facts.holding import hold_records
 from services.outreach.facts.labour import LABOUR
 from services.outreach.facts.meetings import MEETINGS
 from services.outreach.facts.referrals import REFERRALS
@@ -21,6 +22,14 @@ async def settle(
     conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
 ) -> None:
     """Make the journal agree with records that this transaction created or changed."""
+    await hold_records(conn, kind, ids)
+    await book(conn, kind, ids, reason=reason, fresh=fresh)
+
+
+async def book(
+    conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
+) -> None:
+    """Do as `settle` about people who are taken already (`holding.take_people`)."""
     await journal.settle(
         conn, JOURNAL, kind, ids, wanted_sql=WANTED[kind], reason=reason, fresh=fresh
     )

@@ -2,6 +2,7 @@
 
 from services.outreach.models.base import Base, Record, RetractableRecord, metadata
 from services.outreach.models.facts import DIMENSIONS, JOURNAL, fact
+from services.outreach.models.known_people import KnownKaaMembership, KnownPerson, UvasRuleRow
 from services.outreach.models.labour import (
     Employer,
     EmployerVisit,
@@ -26,6 +27,8 @@ __all__ = [
     "Employer",
     "EmployerVisit",
     "Hire",
+    "KnownKaaMembership",
+    "KnownPerson",
     "Operation",
     "OutreachSession",
     "OutreachWorker",
@@ -36,6 +39,7 @@ __all__ = [
     "RetractableRecord",
     "StudentCount",
     "StudyGroup",
+    "UvasRuleRow",
     "Venue",
     "VisitTally",
     "fact",

@@ -103,6 +103,11 @@ class Contact(SourceKeyed, RetractableRecord):
         one_of("age_group", AgeGroup),
         one_of("target_group", TargetGroup),
         Index("contact_operation_idx", "operation", "happened_on"),
+        Index(
+            "contact_person_id_idx",
+            "person_id",
+            postgresql_where=text("person_id is not null"),
+        ),
         Index("contact_listed_idx", "unit", text("happened_on desc"), text("id desc")),
     )
 

@@ -34,6 +34,7 @@ class Referral(Record):
             unique=True,
             postgresql_where=text(_OPEN),
         ),
+        Index("referral_person_id_idx", "person_id"),
         Index("referral_listed_idx", "referring_unit", text("referred_on desc"), text("id desc")),
     )
 

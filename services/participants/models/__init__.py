@@ -29,6 +29,7 @@ from services.participants.models.person import (
 )
 from services.participants.models.routine_document import routine_document, routine_review
 from services.participants.models.target_group import target_group_rule
+from services.participants.models.told import person_to_tell, told_kaa_membership, told_person
 
 __all__ = [
     "activity",
@@ -52,6 +53,7 @@ __all__ = [
     "person",
     "person_merge",
     "person_number_alias",
+    "person_to_tell",
     "plan",
     "programme",
     "residence",
@@ -59,6 +61,8 @@ __all__ = [
     "routine_review",
     "target_group_rule",
     "team",
+    "told_kaa_membership",
+    "told_person",
     "unit",
     "unit_manager",
 ]

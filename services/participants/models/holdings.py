@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LEFT_OUT: dict[str, str] = {
     "concern_report": "sealed from everyone but the manager who signed it",
     "participant_fact": "counted from the records themselves, of which it says nothing more",
+    "person_to_tell": "says that something is about to be told to outreach, and nothing of it",
+    "told_kaa_membership": "the days of memberships, of which those themselves are given out",
+    "told_person": "whom a merge counts the person as, which merges themselves say",
 }
 """Tables that name people and are not given out, and why."""
 
