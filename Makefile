@@ -35,7 +35,7 @@ up: install  ## run everything until Ctrl-C; the same data next time
 	$(B)/jarva up
 
 test: check  ## everything that must hold: check, then every test
-	$(B)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+	$(B)/python -m pytest -q -n $(WORKERS)
 
 check: install  ## lint, format, types, boundaries
 	$(B)/ruff check .

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import httpx2
 import pytest
 import redis.asyncio as redis
+from typing_extensions import override
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # has no types
 
 from shared.db import Database
 from tests.servers import DatabaseUrls, Servers, ServersOfRun, create_tables
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import MetaData
     from starlette.applications import Starlette
+    from xdist.remote import Producer  # type: ignore[import-untyped]  # same
 
+E2E = "tests/e2e"
 POOL_SIZE = 24
 """Connections of a test's `Database`: whoever waits for one longer than two seconds fails."""
 _SERVERS = pytest.StashKey[ServersOfRun]()
@@ -53,6 +57,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the servers with the run."""
     if _SERVERS in config.stash:
         config.stash[_SERVERS].stop()
+
+
+class OneInstallation(LoadScopeScheduling):  # type: ignore[misc]  # same
+    """Spreads tests one by one, but those of tests/e2e together: they share one installation."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        return E2E if nodeid.startswith(f"{E2E}/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneInstallation:
+    """Say how tests are spread; the mark that names a group is lost with pytest 9's node ids."""
+    return OneInstallation(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,6 @@ from jarva.demo.loading import Target
 from jarva.running import Running
 
 TIME_BUDGET = 3.0
-ONE_CITY = pytest.mark.xdist_group("city")
-"""Keeps tests on one parallel worker, so that they share one installation."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def eventually(true: Callable[[], Any], *, within: float = 30.0) -> Any:  # noqa
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """A running installation with short patience for providers."""
     var: Path = tmp_path_factory.mktemp("city") / "var"

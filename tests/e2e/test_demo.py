@@ -12,7 +12,7 @@ import pytest
 
 from jarva.demo import DATA
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("city")]
+pytestmark = pytest.mark.timeout(400)
 PUBLISHED = Path(__file__).parents[3] / "shared" / "data" / "published_figures.csv"
 
 

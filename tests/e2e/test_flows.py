@@ -10,9 +10,7 @@ import pytest
 from jarva.demo import DATA
 from jarva.demo.inventing import identity_number
 from jarva.demo.steps import STEPS
-from tests.e2e.conftest import ONE_CITY, City, eventually
-
-pytestmark = ONE_CITY
+from tests.e2e.conftest import City, eventually
 
 PROJECT = {
     "number": "E2E-1",

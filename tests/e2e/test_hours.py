@@ -9,10 +9,8 @@ import pytest
 
 from jarva.demo import DATA
 from jarva.demo.steps import STEPS
-from tests.e2e.conftest import ONE_CITY, City, eventually
+from tests.e2e.conftest import City, eventually
 from tests.e2e.test_flows import PLACES, someone
-
-pytestmark = ONE_CITY
 
 NUMBER = "E2E-7"
 SOURCE = {"source": "Påhittat för test", "validFrom": "2021-01-01"}

@@ -12,9 +12,7 @@ import httpx2
 import pytest
 
 from jarva.demo.loading import post_all
-from tests.e2e.conftest import ONE_CITY, City, eventually
-
-pytestmark = ONE_CITY
+from tests.e2e.conftest import City, eventually
 
 ROWS = 100_000
 VICTIMS = ("outreach-worker", "outreach-api", "postgres", "valkey")

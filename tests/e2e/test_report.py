@@ -13,13 +13,11 @@ import pytest
 from jarva.demo import DATA
 from jarva.demo.loading import push
 from jarva.demo.steps import STEPS
-from tests.e2e.conftest import ONE_CITY, TIME_BUDGET, City, eventually
+from tests.e2e.conftest import TIME_BUDGET, City, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-pytestmark = ONE_CITY
 
 
 QUESTION = {"template": "fokus-jarva", "period": "2024", "area": "jarva"}
