@@ -138,6 +138,34 @@ class AgreementKind(StrEnum):
     PROCUREMENT = "procurement"
 
 
+class CollaborationKind(StrEnum):
+    """Forms of collaboration that the committee reports."""
+
+    FORUM = "forum"
+    CHECK_IN = "check_in"
+    ON_SITE = "on_site"
+    JOINT_PROJECT = "joint_project"
+    NETWORK = "network"
+    OTHER = "other"
+
+
+class Cadence(StrEnum):
+    """How often those who collaborate meet, or are there."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    AS_NEEDED = "as_needed"
+
+
+class CollaborationState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
 class EventKind(StrEnum):
     """Recruitment events: what was done together with an employer."""
 

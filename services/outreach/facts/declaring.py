@@ -20,6 +20,9 @@ class Kind(StrEnum):
     HIRE = "hire"
     WORKER = "outreach_worker"
     REFERRAL = "referral"
+    COLLABORATION = "collaboration"
+    AGREEMENT = "agreement"
+    INTERNSHIP = "internship"
 
 
 def facts_of(

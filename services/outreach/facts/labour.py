@@ -14,6 +14,25 @@ from services.outreach.facts.declaring import (
 
 _GROUP = {**HERE, "operation": "r.operation"}
 
+_INTERNSHIP = {"unit": "r.unit", "sector": "e.sector", "employer": "e.code"}
+_HIRED = (
+    "exists (select from hire h where h.recruitment_event_id = r.id and h.retracted_at is null)"
+)
+
+
+def _event(measure: str, where: str) -> str:
+    return facts_of(
+        measure,
+        of=f"recruitment_event r {VENUE} left join employer e on e.code = r.employer",
+        on="r.held_on",
+        where=where,
+        kind="r.kind",
+        sector="coalesce(e.sector, '')",
+        employer="coalesce(e.code, '')",
+        **HERE,
+    )
+
+
 LABOUR: dict[Kind, str] = {
     Kind.GROUP: interval("groups", f"study_group r {VENUE}", _GROUP),
     Kind.STUDENTS: facts_of(
@@ -38,16 +57,31 @@ LABOUR: dict[Kind, str] = {
         unit="r.unit",
         sector="e.sector",
         employer="e.code",
+        partner="coalesce(r.partner, '')",
     ),
-    Kind.RECRUITMENT_EVENT: facts_of(
-        "recruitment-events",
-        of=f"recruitment_event r {VENUE} left join employer e on e.code = r.employer",
-        on="r.held_on",
-        where=VALID,
-        kind="r.kind",
-        sector="coalesce(e.sector, '')",
-        employer="coalesce(e.code, '')",
-        **HERE,
+    Kind.RECRUITMENT_EVENT: (
+        f"{_event('recruitment-events', VALID)} union all "
+        f"{_event('recruitment-events-with-hires', f'{VALID} and {_HIRED}')}"
+    ),
+    Kind.INTERNSHIP: (
+        facts_of(
+            "internships-offered",
+            of="internship r join employer e on e.code = r.employer",
+            on="r.offered_on",
+            amount="r.places",
+            where=VALID,
+            **_INTERNSHIP,
+        )
+        + " union all "
+        + facts_of(
+            "internships-taken",
+            of=f"internship r join employer e on e.code = r.employer {BY_SEX}",
+            on="r.offered_on",
+            amount="n.amount",
+            where=f"{VALID} and n.amount > 0",
+            sex="n.sex",
+            **_INTERNSHIP,
+        )
     ),
     Kind.HIRE: facts_of(
         "hires",

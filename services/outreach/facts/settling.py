@@ -10,12 +10,13 @@ from services.outreach.facts.declaring import Kind
 from services.outreach.facts.holding import hold_records
 from services.outreach.facts.labour import LABOUR
 from services.outreach.facts.meetings import MEETINGS
+from services.outreach.facts.partners import PARTNERS
 from services.outreach.facts.referrals import REFERRALS
 from services.outreach.models.facts import JOURNAL
 from shared import journal
 from shared.db import Connection
 
-WANTED: dict[Kind, str] = {**MEETINGS, **LABOUR, **REFERRALS}
+WANTED: dict[Kind, str] = {**MEETINGS, **LABOUR, **REFERRALS, **PARTNERS}
 
 
 async def settle(
@@ -69,4 +70,4 @@ _DAY = {Kind.CONTACT: "happened_on"}
 """Kinds that a rule of a certain day concerns."""
 
 AT_A_VENUE = (Kind.SESSION, Kind.TALLY, Kind.CONTACT, Kind.GROUP, Kind.RECRUITMENT_EVENT)
-WITH_AN_EMPLOYER = (Kind.EMPLOYER_VISIT, Kind.RECRUITMENT_EVENT, Kind.HIRE)
+WITH_AN_EMPLOYER = (Kind.EMPLOYER_VISIT, Kind.RECRUITMENT_EVENT, Kind.HIRE, Kind.INTERNSHIP)

@@ -1,12 +1,14 @@
 """Tables of outreach; the source from which its migrations are made."""
 
 from services.outreach.models.base import Base, Record, RetractableRecord, metadata
+from services.outreach.models.collaboration import Collaboration, StateChange
 from services.outreach.models.facts import DIMENSIONS, JOURNAL, fact
 from services.outreach.models.known_people import KnownKaaMembership, KnownPerson, UvasRuleRow
 from services.outreach.models.labour import (
     Employer,
     EmployerVisit,
     Hire,
+    Internship,
     OutreachWorker,
     RecruitmentEvent,
     StudentCount,
@@ -22,11 +24,13 @@ __all__ = [
     "NEWS",
     "Agreement",
     "Base",
+    "Collaboration",
     "Contact",
     "CountingRuleRow",
     "Employer",
     "EmployerVisit",
     "Hire",
+    "Internship",
     "KnownKaaMembership",
     "KnownPerson",
     "Operation",
@@ -37,6 +41,7 @@ __all__ = [
     "RecruitmentEvent",
     "Referral",
     "RetractableRecord",
+    "StateChange",
     "StudentCount",
     "StudyGroup",
     "UvasRuleRow",

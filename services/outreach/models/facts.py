@@ -23,6 +23,7 @@ DIMENSIONS = (
     "programme",
     "state",
     "outcome",
+    "partner",
 )
 """Empty where a fact has no such property; `unknown` where it has one that nobody knows."""
 

@@ -79,6 +79,34 @@ class EmployerVisit(RetractableRecord):
     partner: Mapped[str | None] = reference("partner.code")
 
 
+class Internship(RetractableRecord):
+    """Internships that an employer offered on a day, and by whom those places were taken.
+
+    The days are those that the internships cover, if they are agreed.
+    """
+
+    __tablename__ = "internship"
+    __table_args__ = (
+        counted("women", "men", "unknown"),
+        CheckConstraint("places > 0", name="places"),
+        CheckConstraint("women + men + unknown <= places", name="taken"),
+        CheckConstraint("starts_on is not null or ends_on is null", name="days"),
+        ordered("starts_on", "ends_on"),
+        Index("internship_employer_idx", "employer"),
+        Index("internship_listed_idx", "unit", text("offered_on desc"), text("id desc")),
+    )
+
+    employer: Mapped[str] = reference("employer.code")
+    unit: Mapped[str]
+    offered_on: Mapped[date]
+    places: Mapped[int]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    women: Mapped[int] = count()
+    men: Mapped[int] = count()
+    unknown: Mapped[int] = count()
+
+
 class RecruitmentEvent(RetractableRecord):
     __tablename__ = "recruitment_event"
     __table_args__ = (one_of("kind", EventKind),)
@@ -98,6 +126,7 @@ class Hire(RetractableRecord):
         counted("women", "men", "unknown"),
         CheckConstraint("women + men + unknown > 0", name="somebody"),
         Index("hire_employer_idx", "employer"),
+        Index("hire_recruitment_event_idx", "recruitment_event_id"),
     )
 
     employer: Mapped[str] = reference("employer.code")
@@ -117,6 +146,7 @@ class OutreachWorker(RetractableRecord):
         one_of("role", WorkerRole),
         one_of("contract", Contract),
         ordered("starts_on", "ends_on"),
+        CheckConstraint("extensions >= 0", name="extensions"),
     )
 
     operation: Mapped[str] = reference("operation.code")
@@ -126,3 +156,4 @@ class OutreachWorker(RetractableRecord):
     contract: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    extensions: Mapped[int] = count()

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.outreach.domain.codes import AgreementKind, PartnerKind, VenueKind
 from services.outreach.domain.counting import Counts
-from services.outreach.models.base import Base, Key, Record, one_of, ordered, reference
+from services.outreach.models.base import (
+    Base,
+    Key,
+    Record,
+    RetractableRecord,
+    one_of,
+    ordered,
+    reference,
+)
 from shared.schema import APPEND_ONLY
 
 
@@ -63,24 +72,45 @@ class Venue(Record):
 
 
 class Partner(Record):
-    """An organisation that the committee works with."""
+    """An organisation that the committee works with. Whom one speaks to there is not kept."""
 
     __tablename__ = "partner"
-    __table_args__ = (one_of("kind", PartnerKind),)
+    __table_args__ = (
+        one_of("kind", PartnerKind),
+        CheckConstraint("organisation_number ~ '^[0-9]{2}[2-9][0-9]{7}$'", name="legal_person"),
+    )
 
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     kind: Mapped[str]
+    organisation_number: Mapped[str | None] = mapped_column(unique=True)
+    employer: Mapped[str | None] = reference("employer.code")
 
 
-class Agreement(Record):
-    """An agreement with a partner and the days it covers; open-ended without a last day."""
+class Agreement(RetractableRecord):
+    """An agreement with a partner and the days it covers; open-ended without a last day.
+
+    One that continues another is its successor: the other then ends without being at its end.
+    """
 
     __tablename__ = "agreement"
-    __table_args__ = (one_of("kind", AgreementKind), ordered("starts_on", "ends_on"))
+    __table_args__ = (
+        one_of("kind", AgreementKind),
+        ordered("starts_on", "ends_on"),
+        CheckConstraint("continues <> id", name="not_itself"),
+        Index(
+            "agreement_continues_key",
+            "continues",
+            unique=True,
+            postgresql_where=text("retracted_at is null"),
+        ),
+        Index("agreement_partner_idx", "partner"),
+        Index("agreement_ends_on_idx", "ends_on"),
+    )
 
     partner: Mapped[str] = reference("partner.code")
     kind: Mapped[str]
     purpose: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    continues: Mapped[UUID | None] = reference("agreement.id")
