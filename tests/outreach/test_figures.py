@@ -249,6 +249,8 @@ async def test_every_figure_is_defined_in_swedish_with_unit_and_version(arena: A
         "referrals": "referrals",
         "sessions": "sessions",
         "students": "persons",
+        "uvas-contacts": "contacts",
+        "uvas-reached": "persons",
         "visits": "visits",
     }
     for figure in figures:

@@ -10,12 +10,14 @@ from services.outreach.api import (
     partners,
     referrals,
     sessions,
+    uvas_rules,
     venues,
     visit_tallies,
 )
 
 ROUTERS = (
     operations.router,
+    uvas_rules.router,
     venues.router,
     sessions.router,
     visit_tallies.router,

@@ -32,8 +32,10 @@ from services.outreach.errors.referrals import (
     ContactOfAnother,
     ReferralAlreadyOpen,
 )
+from services.outreach.errors.uvas import AgesOutOfOrder, UvasRuleNotLater, UvasRuleUnchanged
 
 __all__ = [
+    "AgesOutOfOrder",
     "AlreadyRetracted",
     "CodeTaken",
     "ContactOfAnother",
@@ -56,4 +58,6 @@ __all__ = [
     "StudentsAlreadyCounted",
     "TallyExists",
     "UnknownReference",
+    "UvasRuleNotLater",
+    "UvasRuleUnchanged",
 ]

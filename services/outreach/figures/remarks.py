@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from services.outreach.domain.counting import CountingRule, Counts, break_note, series_breaks
+from services.outreach.figures.uvas_remarks import uvas_remarks
 from shared.db import Connection
 from shared.figures import FigureDefinition, Query, Remark
 from shared.figures.definitions import UnknownCode
@@ -61,6 +62,7 @@ async def remarks(
         _require_known(known, asked)
     chosen = [each for each in known if asked is None or each.code in asked]
     breaks = _breaks(chosen, query) if RULED & {each.measure for each in definitions} else []
+    breaks += await uvas_remarks(conn, definitions, query)
     return [*breaks, *(_absences(chosen, query) if asked is not None else ())]
 
 

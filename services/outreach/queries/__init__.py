@@ -30,6 +30,7 @@ from services.outreach.queries.reading import (
     read_for_change,
 )
 from services.outreach.queries.referrals import open_referral
+from services.outreach.queries.uvas_rules import uvas_rules
 
 __all__ = [
     "AGREEMENTS",
@@ -58,4 +59,5 @@ __all__ = [
     "read",
     "read_for_change",
     "student_counts",
+    "uvas_rules",
 ]
