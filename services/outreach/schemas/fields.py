@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.outreach.domain.codes import CODE_PATTERN
+from shared.identity_numbers import has_form_of_identity_number
 from shared.models import ApiModel, Instant
 
 MAX_CODE = 60
@@ -33,8 +34,22 @@ ProgrammeCode: TypeAlias = Annotated[
 DistrictCode: TypeAlias = Annotated[str, _code("rinkeby-kista")]
 SectorCode: TypeAlias = Annotated[str, _code("private-elderly-care")]
 
+
+def _about_nobody(text: str) -> str:
+    if has_form_of_identity_number(text):
+        raise PydanticCustomError(
+            "identity_number_in_text", "Input should not contain anything like an identity number"
+        )
+    return text
+
+
+ABOUT_NOBODY = AfterValidator(_about_nobody)
+"""Every field of free text has it: outreach holds no identity numbers, in texts either."""
+
 Name: TypeAlias = Annotated[
-    str, Field(min_length=1, max_length=MAX_NAME, examples=["Tensta bibliotek"])
+    str,
+    Field(min_length=1, max_length=MAX_NAME, examples=["Tensta bibliotek"]),
+    ABOUT_NOBODY,
 ]
 Note: TypeAlias = Annotated[
     str,
@@ -43,6 +58,7 @@ Note: TypeAlias = Annotated[
         examples=["Från 2024 räknas inte ungdomar i KAA."],
         description="Swedish; printed with figures across the change",
     ),
+    ABOUT_NOBODY,
 ]
 Reason: TypeAlias = Annotated[
     str,
@@ -52,6 +68,7 @@ Reason: TypeAlias = Annotated[
         examples=["Handledaren var sjuk"],
         description="Why; no personal data",
     ),
+    ABOUT_NOBODY,
 ]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=MAX_COUNT, examples=[7])]
 

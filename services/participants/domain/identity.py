@@ -21,8 +21,6 @@ from services.participants.domain.codes import Sex
 _FORM = re.compile(r"(\d{2})?(\d{2})(\d{2})(\d{2})([-+]?)(\d{3})(\d)", re.ASCII)
 _INTERIM = re.compile(r"(?:\d{2})?\d{6}[-+]?[JKLMNPRSTUWX]\d{3}", re.ASCII | re.IGNORECASE)
 _RESERVE = re.compile(r"99\d{6}[-+]?\d{4}", re.ASCII)
-_ANYWHERE = re.compile(r"(?<!\d)(?:\d{8}|\d{6})[-+]?\d{4}(?!\d)", re.ASCII)
-_LATEST = date(2199, 12, 31)
 _COORDINATION_DAYS = 60
 _CENTENARIAN = 100
 
@@ -114,21 +112,6 @@ def parse_identity_number(text: str, *, reference: date) -> IdentityNumber:
 def is_coordination_number(digits: str) -> bool:
     """Say whether twelve digits are a samordningsnummer: the day is raised by 60."""
     return int(digits[6:8]) > _COORDINATION_DAYS
-
-
-def holds_identity_number(text: str) -> bool:
-    """Say whether free text contains what reads as an identity number.
-
-    For keys and reasons, which are kept and shown as they are: the form, a real day and the
-    check digit together make a chance hit rare.
-    """
-    for found in _ANYWHERE.finditer(text):
-        try:
-            parse_identity_number(found[0], reference=_LATEST)
-        except NotAnIdentityNumber:
-            continue
-        return True
-    return False
 
 
 def _luhn(nine_digits: str) -> int:

@@ -10,7 +10,6 @@ from services.participants.domain.hours import MINUTES, MOST_HOURS_A_DAY
 from services.participants.domain.identity import (
     FAULTS,
     NotAnIdentityNumber,
-    holds_identity_number,
     parse_identity_number,
 )
 from services.participants.registers.people import (
@@ -22,6 +21,7 @@ from services.participants.registers.people import (
 )
 from shared.clock import today
 from shared.deliveries import Column, Register, Row, RowRefused
+from shared.identity_numbers import holds_identity_number
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from services.participants.domain.identity import (
     FAULTS,
     IdentityNumber,
     NotAnIdentityNumber,
-    holds_identity_number,
     parse_identity_number,
 )
 from services.participants.protection import STRICTNESS, address_by
 from services.participants.sealing import Name, Seals
 from shared.clock import today
 from shared.deliveries import Column, Row, RowRefused, Subject
+from shared.identity_numbers import holds_identity_number
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Self, TypeAlias
 from pydantic import AfterValidator, Field
 
 from services.participants.domain.codes import CODE_PATTERN
-from services.participants.domain.identity import holds_identity_number
 from shared.errors import Unacceptable
+from shared.identity_numbers import holds_identity_number
 from shared.models import ApiModel
 
 if TYPE_CHECKING:

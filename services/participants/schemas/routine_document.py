@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from services.participants.domain.codes import RoutineKind
-from services.participants.domain.identity import holds_identity_number
 from services.participants.schemas.fields import Reason, RecordOut, UnitCode
 from shared.errors import Unacceptable
+from shared.identity_numbers import holds_identity_number
 from shared.models import ApiModel, LocalDate
 
 
