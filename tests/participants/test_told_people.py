@@ -1,0 +1,268 @@
+"""What outreach is told of people: the last state of every one of them, whatever happened."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import date
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+from alembic import command
+
+from migrations.upgrade import configuration
+from services.outreach.handlers import HANDLERS
+from services.participants.told_people import tell_changed
+from shared import inbox
+from shared.db import Database, driver
+from shared.events import Envelope
+from tests.conftest import NewDatabase, OpenDatabase
+from tests.participants.city import City, number_of
+from tests.participants.youths import open_unit, youth
+
+MEMBERSHIP, SUBJECT = (
+    "participants.kaa-membership.changed.v1",
+    "participants.person.subject-changed.v1",
+)
+
+SENT = """
+    select event_id as id, type, subject, sequence as aggregatesequence, data::text as data,
+           occurred_at as time
+    from outbox where consumer = 'outreach' order by position
+"""
+TRUTH = """
+    select m.id, m.person_id, m.joined_on, least(m.left_on, birthday(s.birth_date, 20)),
+           m.retracted_at is not null
+    from kaa_membership m join person p on p.id = m.person_id join person s on s.id = p.subject_id
+    order by m.id
+"""
+KNOWN = """
+    select membership_id, person_id, joined_on, until, retracted from known_kaa_membership
+    order by membership_id
+"""
+
+
+@pytest.fixture
+async def register(city: City) -> City:
+    await open_unit(city)
+    return city
+
+
+async def tell(city: City, *, batch: int = 500) -> None:
+    while await tell_changed(city.db, batch=batch):
+        pass
+
+
+async def days_told(city: City) -> list[tuple[int, str, str, bool]]:
+    return [
+        (each["stateVersion"], each["joinedOn"], each["until"], each["retracted"])
+        for each in await city.outbox(MEMBERSHIP)
+    ]
+
+
+async def fetched(db: Database, sql: str) -> list[tuple[Any, ...]]:
+    async with db.read() as session:
+        return [tuple(row) for row in await (await driver(session)).fetch(sql)]
+
+
+async def test_memberships_are_told_as_they_become(register: City) -> None:
+    number = number_of(date(2005, 3, 10), 238)
+    row = youth(number)
+    await register.delivered("kaa", [row])
+    await tell(register)
+    assert await days_told(register) == [(1, "2024-09-01", "2025-03-10", False)]
+
+    # What outreach need not know is not told again.
+    await register.delivered("kaa", [row | {"schooling": "registered_after_school_age"}])
+    await tell(register)
+    assert len(await days_told(register)) == 1
+
+    left = row | {"leftOn": "2024-12-01", "leaveReason": "moved"}
+    await register.delivered("kaa", [left])
+    await tell(register)
+    await register.delivered(
+        "kaa", [{"op": "retract", "sourceKey": row["sourceKey"], "reason": "Fel"}]
+    )
+    await tell(register)
+    assert await days_told(register) == [
+        (1, "2024-09-01", "2025-03-10", False),
+        (2, "2024-09-01", "2024-12-01", False),
+        (3, "2024-09-01", "2024-12-01", True),
+    ]
+
+
+async def test_end_follows_a_birth_date_that_proves_wrong(register: City) -> None:
+    number = number_of(date(2005, 3, 10), 238)
+    await register.delivered("kaa", [youth(number)])
+    await tell(register)
+    (membership,) = await register.outbox(MEMBERSHIP)
+    patch = {"birthDate": "2005-04-01", "reason": "Fel i passet"}
+    path = f"/persons/{membership['personId']}"
+    answer = await register.call("PATCH", path, patch, version=1)
+    assert answer.is_success, answer.text
+    await tell(register)
+    assert [until for _, _, until, _ in await days_told(register)] == ["2025-03-10", "2025-04-01"]
+
+
+async def test_what_changes_back_before_it_is_told_is_not_told(register: City) -> None:
+    merge = await merged(register, await register.person(), await register.person())
+    await apart(register, merge)
+    await tell(register)
+    assert await register.outbox(SUBJECT) == []
+
+
+async def test_every_person_of_a_chain_of_merges_is_told_of(register: City) -> None:
+    one, two, three = [await register.person() for _ in range(3)]
+    await merged(register, one, two)
+    await tell(register)
+    chain = await merged(register, two, three)
+    await tell(register)
+    await apart(register, chain)
+    await tell(register)
+    told = [
+        (each["personId"], each["subjectId"], each["stateVersion"])
+        for each in await register.outbox(SUBJECT)
+    ]
+    ids = {each["id"]: name for each, name in ((one, 1), (two, 2), (three, 3))}
+    named = [(ids[person], ids[subject], version) for person, subject, version in told]
+    assert named[0] == (1, 2, 1)
+    assert sorted(named[1:3]) == [(1, 3, 2), (2, 3, 1)]
+    assert sorted(named[3:]) == [(1, 2, 3), (2, 2, 2)]
+
+
+async def test_teller_that_is_killed_tells_everything_once(
+    register: City,
+    participants_urls: Any,  # noqa: ANN401
+) -> None:
+    """Its connection is cut while it tells; two tellers then share what is left."""
+    numbers = [number_of(date(2006, 1, day), 239) for day in range(1, 21)]
+    await register.delivered("kaa", [youth(number) for number in numbers])
+    owner = await asyncpg.connect(participants_urls.owner)
+    app = await asyncpg.connect(participants_urls.app)
+    async with owner.transaction():
+        await owner.execute("lock table outbox_counter in access exclusive mode")
+        telling = asyncio.create_task(tell_changed(register.db, batch=8))
+        killed = False
+        while not killed:
+            killed = await app.fetchval(
+                "select pg_terminate_backend(pid) from pg_locks where not granted"
+                " and relation = 'outbox_counter'::regclass"
+            )
+        with pytest.raises(Exception, match=r".+"):
+            await telling
+    await owner.close()
+    await app.close()
+    assert await register.outbox(MEMBERSHIP) == []
+    await asyncio.gather(tell(register, batch=3), tell(register, batch=7))
+    told = [each["membershipId"] for each in await register.outbox(MEMBERSHIP)]
+    assert len(told) == len(set(told)) == len(numbers)
+
+
+async def test_outreach_knows_what_participants_knows(
+    register: City, outreach_db: Database
+) -> None:
+    """Random merges and memberships, told now and then, delivered twice and shuffled."""
+    rng = random.Random(5)
+    numbers = [number_of(date(2006, 2, day), 238) for day in range(1, 13)]
+    people = [await register.person(identityNumber=number) for number in numbers]
+    rows = {number: youth(number) for number in numbers}
+    merges: list[dict[str, Any]] = []
+    for _ in range(40):
+        match rng.choice(("merge", "apart", "push", "push", "tell")):
+            case "merge":
+                pair = [each["id"] for each in rng.sample(people, 2)]
+                body = {"absorbedId": pair[0], "survivorId": pair[1], "reason": "Samma person"}
+                answer = await register.call("POST", "/person-merges", body)
+                merges += [answer.json()] if answer.is_success else []
+            case "apart" if merges:
+                await apart(register, merges.pop(rng.randrange(len(merges))))
+            case "push":
+                row = rows[rng.choice(numbers)] | {"joinedOn": f"2024-{rng.randint(1, 12):02}-01"}
+                gone = {"op": "retract", "sourceKey": row["sourceKey"], "reason": "Fel"}
+                await register.delivered("kaa", [rng.choice((row, row, gone))])
+            case _:
+                await tell(register, batch=2)
+    await tell(register)
+    await deliver(register, outreach_db, rng)
+
+    assert await fetched(outreach_db, KNOWN) == await fetched(register.db, TRUTH)
+    subjects = await fetched(register.db, "select id, subject_id from person")
+    known = dict(await fetched(outreach_db, "select person_id, subject_id from known_person"))
+    assert {person: known.get(person, person) for person, _ in subjects} == dict(subjects)
+    assert len(known) > 2
+    assert any(person != subject for person, subject in subjects)
+
+
+async def deliver(city: City, outreach: Database, rng: random.Random) -> None:
+    """Deliver everything recorded for outreach twice, in any order, and apply it."""
+    async with city.db.read() as session:
+        rows = await (await driver(session)).fetch(SENT)
+    sent = [
+        Envelope(source="participants", **{**row, "data": msgspec.Raw(row["data"].encode())})
+        for row in rows
+    ]
+    twice = sent + sent
+    rng.shuffle(twice)
+    for start in range(0, len(twice), 7):
+        async with outreach.begin() as session:
+            await inbox.receive(await driver(session), twice[start : start + 7])
+        await inbox.Inbox(outreach, HANDLERS).apply_due()
+    while await inbox.Inbox(outreach, HANDLERS).apply_due():
+        pass
+
+
+BEFORE = (
+    """insert into unit (code, name, kind, ownership, district, valid_from)
+       values ('kaa', 'KAA', 'kaa', 'own', 'jarva', '2015-01-01')""",
+    """insert into person (identity_number_sealed, identity_number_hash, birth_date, sex)
+       select int2send(1::int2) || int4send(n), int2send(1::int2) || int4send(n),
+              date '2005-01-01' + n, 'women' from generate_series(1, 4) n""",
+    # The first is counted as the second; the third is in no register.
+    """update person set merged_into = other.id, merged_root = other.id
+       from person other
+       where person.birth_date = '2005-01-02' and other.birth_date = '2005-01-03'""",
+    """insert into kaa_membership (person_id, unit, joined_on, join_reason, schooling, studies,
+                                   diploma, adapted_certificate, equivalent_education,
+                                   study_certificate, source_key, sex, age_group, district)
+       select id, 'kaa', '2023-09-01', 'never_started', 'completed', 'none', false, false, false,
+              false, 'ber:' || birth_date, 'women', '16-19', 'unknown'
+       from person where birth_date <> '2005-01-04'""",
+)
+
+
+async def test_upgrade_tells_what_is_recorded_already(
+    new_database: NewDatabase, open_database: OpenDatabase
+) -> None:
+    urls = await new_database(None)
+    history = configuration("participants", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0009")
+    conn = await asyncpg.connect(urls.owner)
+    for statement in BEFORE:
+        await conn.execute(statement)
+    await asyncio.to_thread(command.upgrade, history, "head")
+    db = open_database(urls)
+    while await tell_changed(db, batch=2):
+        pass
+    told = await conn.fetch(
+        "select type, data ->> 'until' as until from outbox where consumer = 'outreach'"
+        " order by type, until"
+    )
+    # Until the twentieth birthday of who stands for the person: two of them on one day.
+    assert [tuple(row) for row in told] == [
+        (MEMBERSHIP, "2025-01-03"),
+        (MEMBERSHIP, "2025-01-03"),
+        (MEMBERSHIP, "2025-01-05"),
+        (SUBJECT, None),
+    ]
+    await conn.close()
+
+
+async def merged(city: City, absorbed: dict[str, Any], survivor: dict[str, Any]) -> dict[str, Any]:
+    ids = {"absorbedId": absorbed["id"], "survivorId": survivor["id"]}
+    return await city.made("/person-merges", {**ids, "reason": "Samma person"})
+
+
+async def apart(city: City, merge: dict[str, Any]) -> None:
+    await city.made(f"/person-merges/{merge['id']}/reversals", {"reason": "Det var två"})
