@@ -20,6 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from shared.identity_numbers import has_form_of_identity_number
+
 if TYPE_CHECKING:
     from pydantic.fields import ComputedFieldInfo, FieldInfo
 
@@ -95,3 +97,15 @@ LocalDate: TypeAlias = Annotated[
     Field(json_schema_extra={"example": "2026-03-01"}),
 ]
 """A calendar day in Stockholm."""
+
+
+def _about_nobody(text: str) -> str:
+    if has_form_of_identity_number(text):
+        raise PydanticCustomError(
+            "identity_number_in_text", "Input should not contain anything like an identity number"
+        )
+    return text
+
+
+ABOUT_NOBODY = AfterValidator(_about_nobody)
+"""For fields of free text: reasons, notes and titles, which are kept and shown as they are."""

@@ -106,18 +106,18 @@ async def correct(
     reason: str,
     by: Caller,
 ) -> Contact:
-    """Correct a contact, or say which person an anonymous one was with.
+    """Correct a contact; whom it was with is said by linking (`contact_links`).
 
     Raises:
         NotFoundHere: no such contact among the caller's units.
         PreconditionFailed: it has changed since it was read.
         AlreadyRetracted: it is retracted.
         InTheFuture, UnknownReference, NotValidThatDay: the corrected day or venue.
-        OwnedBySource: a register pushed it, and more than the person is to change.
+        OwnedBySource: a register pushed it.
 
     """
     row = await keeping.for_change(session, CONTACTS, contact_id, version=version, by=by)
-    if row.source_key is not None and set(values) - {"person_id"}:
+    if row.source_key is not None:
         raise OwnedBySource
     day = values.get("happened_on", row.happened_on)
     require_past("happenedOn", day, today=today())

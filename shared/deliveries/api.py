@@ -20,7 +20,7 @@ from shared.deliveries.register import PLAIN_TYPES
 from shared.deliveries.resource import DeliveryOut, RowErrorOut, State, csv_head, csv_lines
 from shared.deliveries.specification import ERROR_LIST, body_of
 from shared.errors import UnsupportedMediaType
-from shared.models import ApiModel, LocalDate
+from shared.models import ABOUT_NOBODY, ApiModel, LocalDate
 from shared.paging import Page
 from shared.routing import (
     UNLIMITED_BODY,
@@ -52,7 +52,7 @@ DeliveryId = Annotated[UUID, Path(alias="deliveryId", description="The delivery"
 class ReleaseIn(ApiModel):
     """Why a held delivery may go on."""
 
-    reason: str = Field(
+    reason: Annotated[str, ABOUT_NOBODY] = Field(
         min_length=1, max_length=500, examples=["Agreed with the source system's owner."]
     )
 

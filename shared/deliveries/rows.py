@@ -10,6 +10,7 @@ import msgspec
 
 from shared.deliveries.field_errors import FieldError, read_message
 from shared.deliveries.verdicts import RowError, RowRefused
+from shared.identity_numbers import has_form_of_identity_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,9 @@ _REFUSALS = (msgspec.MsgspecError, ValueError, RecursionError)
 """What decoding a sender's bytes may raise (UnicodeDecodeError is a ValueError)."""
 
 _MALFORMED = "The row cannot be read."
+_NAMES_SOMEBODY = FieldError(
+    "reason", "identity_number_in_text", "A reason holds nothing like an identity number."
+)
 
 
 @dataclass(slots=True)
@@ -157,6 +161,9 @@ class RowReader:
             row = msgspec.convert(named, self._retraction, strict=False)
         except _REFUSALS as error:
             self._refuse(key, read_message(str(error)), named, parsed)
+            return
+        if has_form_of_identity_number(row.reason):
+            self._refuse(key, _NAMES_SOMEBODY, named, parsed)
             return
         values = tuple(getattr(row, name) for name in self._register.key)
         parsed.retractions.append((self.row_no, *values, row.reason))

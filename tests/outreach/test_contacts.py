@@ -135,15 +135,6 @@ async def test_a_contact_sent_three_times_is_counted_once(arena: Arena) -> None:
     assert await arena.drifting() == {}
 
 
-async def test_an_anonymous_contact_becomes_a_person_without_counting_twice(arena: Arena) -> None:
-    made = await arena.contact()
-    assert await arena.total("persons-reached", "2024") == 0
-    path, person = f"/contacts/{made['id']}", str(uuid4())
-    await arena.changed(path, {"personId": person, "reason": "Känns igen"}, version=1)
-    assert await arena.total("persons-reached", "2024") == 1
-    assert await arena.total("contacts", "2024") == 1
-
-
 async def test_whose_contacts_are_shown_is_logged(arena: Arena) -> None:
     person = str(uuid4())
     made = await arena.contact(personId=person)

@@ -151,13 +151,6 @@ async def test_a_pushed_record_is_corrected_where_it_came_from(arena: Arena) -> 
     change = {"channel": "letter", "reason": "Det var ett brev"}
     assert await arena.refused("PATCH", path, change, version=1) == "409 owned_by_source"
 
-    person = str(uuid4())
-    await arena.changed(path, {"personId": person, "reason": "Känns igen"}, version=1)
-    # The source still does not know who it was, and says nothing new.
-    again = await arena.push("contacts", [contact_row("vera:1")])
-    assert counted(again) == {"rows": 1, "unchanged": 1}
-    assert (await arena.read(path))["personId"] == person
-
     await arena.push("visits", [visit_row("guidance:1", women=3)])
     (tally,) = (await arena.read("/visit-tallies"))["items"]
     refused = await arena.refused(

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query
 from starlette.responses import Response
 
-from services.outreach import contacts, keeping, queries
+from services.outreach import contact_links, contacts, keeping, queries
 from services.outreach.api.parameters import (
     READ,
     WRITE,
@@ -22,7 +22,12 @@ from services.outreach.domain.codes import Channel
 from services.outreach.models import Contact
 from services.outreach.queries import CONTACTS
 from services.outreach.schemas.fields import RetractionIn
-from services.outreach.schemas.meetings import ContactChangeIn, ContactIn, ContactOut
+from services.outreach.schemas.meetings import (
+    ContactChangeIn,
+    ContactIn,
+    ContactOut,
+    PersonLinkIn,
+)
 from shared.dependencies import AccessedDep, CallerDep, IfMatch, Reading, Transaction
 from shared.paging import Page, Paging
 from shared.responses import answered, created
@@ -94,9 +99,10 @@ async def correct_contact(
     accessed: AccessedDep,
     version: IfMatch,
 ) -> Response:
-    """Correct a contact, or say whom an anonymous one was with.
+    """Correct a contact.
 
-    One that a register pushed is corrected where it came from, except for the person.
+    One that a register pushed is corrected where it came from. Whom an anonymous contact was
+    with is said by a person link.
     """
     row = await contacts.correct(
         session, contact_id, body.values(), version=version, reason=body.reason, by=caller
@@ -120,6 +126,50 @@ async def retract_contact(
     """
     row = await keeping.retract(
         session, CONTACTS, contact_id, version=version, reason=body.reason, by=caller
+    )
+    return created(_shown(row, accessed), location=f"/contacts/{row.id}", version=row.version)
+
+
+@router.post(
+    "/{contactId}/person-links", scope=WRITE, status_code=201, answers=ContactOut, idempotent=True
+)
+async def link_contact(
+    contact_id: ContactPath,
+    body: PersonLinkIn,
+    session: Transaction,
+    caller: CallerDep,
+    accessed: AccessedDep,
+) -> Response:
+    """Say whom an anonymous contact was with.
+
+    The contact stays one contact and the person becomes one who was reached. The same link
+    again answers 200 and changes nothing; one to somebody else is refused.
+    """
+    row, new = await contact_links.link(
+        session, contact_id, body.person_id, reason=body.reason, by=caller
+    )
+    shown = _shown(row, accessed)
+    if not new:
+        return answered(shown, version=row.version)
+    return created(shown, location=f"/contacts/{row.id}", version=row.version)
+
+
+@router.post("/{contactId}/person-unlinks", scope=WRITE, status_code=201, answers=ContactOut)
+async def unlink_contact(
+    *,
+    contact_id: ContactPath,
+    body: RetractionIn,
+    session: Transaction,
+    caller: CallerDep,
+    accessed: AccessedDep,
+    version: IfMatch,
+) -> Response:
+    """Take a person link back.
+
+    The contact is anonymous again. One whose source said who it was is corrected there.
+    """
+    row = await contact_links.unlink(
+        session, contact_id, version=version, reason=body.reason, by=caller
     )
     return created(_shown(row, accessed), location=f"/contacts/{row.id}", version=row.version)
 

@@ -6,6 +6,8 @@ from services.outreach.errors.labour import (
     StudentsAlreadyCounted,
 )
 from services.outreach.errors.meetings import (
+    LinkedToAnother,
+    NotLinked,
     SessionHasVisits,
     SessionNotHeld,
     SessionStateRefused,
@@ -46,7 +48,9 @@ __all__ = [
     "GroupNotRunningThatYear",
     "IdTaken",
     "InTheFuture",
+    "LinkedToAnother",
     "NotFoundHere",
+    "NotLinked",
     "NotValidThatDay",
     "OrganisationNumberInvalid",
     "OwnedBySource",

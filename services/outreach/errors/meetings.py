@@ -29,3 +29,13 @@ class TallyExists(Conflict):
     """The existing tally of this session and age group is corrected instead."""
 
     code, title = "tally_exists", "The age group is already counted"
+
+
+class LinkedToAnother(Conflict):
+    """Unlinked first, with a reason, if that was wrong."""
+
+    code, title = "linked_to_another", "The contact is already linked to somebody else"
+
+
+class NotLinked(Conflict):
+    code, title = "not_linked", "The contact is linked to nobody"

@@ -14,7 +14,7 @@ from services.outreach.models.labour import (
     StudentCount,
     StudyGroup,
 )
-from services.outreach.models.meetings import Contact, OutreachSession, VisitTally
+from services.outreach.models.meetings import Contact, OutreachSession, SessionReport, VisitTally
 from services.outreach.models.places import Agreement, CountingRuleRow, Operation, Partner, Venue
 from services.outreach.models.referral import NEWS, Referral
 
@@ -41,6 +41,7 @@ __all__ = [
     "RecruitmentEvent",
     "Referral",
     "RetractableRecord",
+    "SessionReport",
     "StateChange",
     "StudentCount",
     "StudyGroup",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.outreach.domain.codes import (
@@ -18,6 +20,8 @@ from services.outreach.domain.codes import (
     TargetGroup,
 )
 from services.outreach.models.base import (
+    Base,
+    Key,
     Record,
     RetractableRecord,
     count,
@@ -25,6 +29,7 @@ from services.outreach.models.base import (
     one_of,
     reference,
 )
+from shared.schema import APPEND_ONLY
 
 
 class SourceKeyed:
@@ -61,6 +66,23 @@ class OutreachSession(Record):
     reason: Mapped[str | None]
 
 
+class SessionReport(Base):
+    """What one client said of a held session in one call, as it said it; never rewritten.
+
+    What became true of it stands in the session, its tallies and its contacts.
+    """
+
+    __tablename__ = "session_report"
+    __table_args__ = ({"info": APPEND_ONLY},)
+
+    id: Mapped[Key]
+    session_id: Mapped[UUID] = reference("session.id")
+    unit: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    recorded_by: Mapped[str]
+
+
 class VisitTally(SourceKeyed, RetractableRecord):
     """Visits counted by sex, of one session and age group or of one row of the register.
 
@@ -79,9 +101,15 @@ class VisitTally(SourceKeyed, RetractableRecord):
             postgresql_where=text("retracted_at is null"),
         ),
         Index("visit_tally_listed_idx", "unit", text("held_on desc"), text("id desc")),
+        Index(
+            "visit_tally_report_id_idx",
+            "report_id",
+            postgresql_where=text("report_id is not null"),
+        ),
     )
 
     session_id: Mapped[UUID | None] = reference("session.id")
+    report_id: Mapped[UUID | None] = reference("session_report.id")
     operation: Mapped[str] = reference("operation.code")
     venue: Mapped[str | None] = reference("venue.code")
     unit: Mapped[str]
@@ -93,7 +121,11 @@ class VisitTally(SourceKeyed, RetractableRecord):
 
 
 class Contact(SourceKeyed, RetractableRecord):
-    """One attempt to reach one person, who is an opaque id of participants or anonymous."""
+    """One attempt to reach one person, who is an opaque id of participants or anonymous.
+
+    `linked_at` is when somebody here said whom an anonymous contact was with; null when the
+    person was known from the start, or is not.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -109,6 +141,12 @@ class Contact(SourceKeyed, RetractableRecord):
             postgresql_where=text("person_id is not null"),
         ),
         Index("contact_listed_idx", "unit", text("happened_on desc"), text("id desc")),
+        Index(
+            "contact_session_id_idx",
+            "session_id",
+            postgresql_where=text("session_id is not null"),
+        ),
+        CheckConstraint("linked_at is null or person_id is not null", name="linked_to"),
     )
 
     operation: Mapped[str] = reference("operation.code")
@@ -119,6 +157,7 @@ class Contact(SourceKeyed, RetractableRecord):
     channel: Mapped[str]
     direction: Mapped[str]
     person_id: Mapped[UUID | None]
+    linked_at: Mapped[datetime | None]
     sex: Mapped[str]
     age_group: Mapped[str]
     target_group: Mapped[str]

@@ -39,10 +39,13 @@ _SAID = (
 _HELD = ", ".join(f"r.{name}" for name in _SAID.split(", "))
 _STAGED = ", ".join(f"s.{name}" for name in _SAID.split(", "))
 
-# A person that was linked here stays linked when the source does not know who it was.
+# A person who was linked here stays linked when the source does not know who it was. Whom the
+# source itself named and names no more was its mistake.
+_PERSON = "coalesce(s.person_id, case when r.linked_at is not null then r.person_id end)"
+_LINKED = "case when s.person_id is null then r.linked_at end"
 _DIFFERS = f"""
-    ({_HELD}, r.person_id)
-    is distinct from ({_STAGED}, coalesce(s.person_id, r.person_id))
+    ({_HELD}, r.person_id, r.linked_at)
+    is distinct from ({_STAGED}, {_PERSON}, {_LINKED})
 """
 _CREATE = f"""
     insert into contact (id, source_key, recorded_by, person_id, {_SAID})
@@ -50,10 +53,10 @@ _CREATE = f"""
     order by row_no
 """
 _CHANGE = f"""
-    update contact set ({_SAID}) = ({_STAGED}),
-           person_id = coalesce(s.person_id, contact.person_id),
+    update contact r set ({_SAID}) = ({_STAGED}),
+           person_id = {_PERSON}, linked_at = {_LINKED},
            retracted_at = null, ended_on = null, recorded_by = $1, {BUMP}
-    from batch s where s.effect = 'changed' and contact.id = s.record_id
+    from batch s where s.effect = 'changed' and r.id = s.record_id
 """
 
 

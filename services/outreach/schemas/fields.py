@@ -9,8 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.outreach.domain.codes import CODE_PATTERN
-from shared.identity_numbers import has_form_of_identity_number
-from shared.models import ApiModel, Instant
+from shared.models import ABOUT_NOBODY, ApiModel, Instant
 
 MAX_CODE = 60
 MAX_NAME = 200
@@ -33,18 +32,6 @@ ProgrammeCode: TypeAlias = Annotated[
 ]
 DistrictCode: TypeAlias = Annotated[str, _code("rinkeby-kista")]
 SectorCode: TypeAlias = Annotated[str, _code("private-elderly-care")]
-
-
-def _about_nobody(text: str) -> str:
-    if has_form_of_identity_number(text):
-        raise PydanticCustomError(
-            "identity_number_in_text", "Input should not contain anything like an identity number"
-        )
-    return text
-
-
-ABOUT_NOBODY = AfterValidator(_about_nobody)
-"""Every field of free text has it: outreach holds no identity numbers, in texts either."""
 
 Name: TypeAlias = Annotated[
     str,

@@ -29,7 +29,7 @@ from services.outreach.schemas.fields import (
     UnitCode,
     VenueCode,
 )
-from shared.models import Instant, LocalDate
+from shared.models import ApiModel, Instant, LocalDate
 
 ClientId: TypeAlias = Annotated[
     UUID | None,
@@ -149,18 +149,24 @@ class ContactIn(RecordIn):
 
 
 class ContactChangeIn(ChangeIn):
-    """What was recorded wrongly, or whom an anonymous contact turned out to be with."""
+    """What was recorded wrongly; whom it was with is said by a person link."""
 
     venue: VenueCode | None = None
     happened_on: LocalDate = LEFT_OUT
     channel: Channel = LEFT_OUT
     direction: Direction = LEFT_OUT
-    person_id: PersonId = None
     sex: Sex = LEFT_OUT
     age_group: AgeGroup = LEFT_OUT
     target_group: TargetGroup = LEFT_OUT
     district: DistrictCode | None = None
     reason: Reason
+
+
+class PersonLinkIn(ApiModel):
+    """Whom an anonymous contact turned out to be with."""
+
+    person_id: UUID = Field(description="Opaque id from participants")
+    reason: Reason | None = None
 
 
 class ContactOut(_Sourced):
@@ -175,6 +181,7 @@ class ContactOut(_Sourced):
     channel: Channel
     direction: Direction
     person_id: PersonId
+    linked_at: Instant | None = Field(description="Set: it was anonymous until then")
     sex: Sex
     age_group: AgeGroup
     target_group: TargetGroup

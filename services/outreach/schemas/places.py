@@ -22,10 +22,12 @@ from services.outreach.schemas.fields import (
     RecordOut,
     VenueCode,
 )
-from shared.models import ApiModel, LocalDate
+from shared.models import ABOUT_NOBODY, ApiModel, LocalDate
 
 Address: TypeAlias = Annotated[
-    str, Field(max_length=200, examples=["Tenstagången 20"], description="Of the venue itself")
+    str,
+    Field(max_length=200, examples=["Tenstagången 20"], description="Of the venue itself"),
+    ABOUT_NOBODY,
 ]
 
 
