@@ -17,9 +17,9 @@ from services.participants.figures.definitions import FIGURES
 from shared.db import driver
 from shared.figures import FigureDefinition
 from shared.periods import Period
+from tests.counting import Answer, Counted, of_period, tally
 from tests.participants.city import City
 from tests.participants.lives import arrive, live
-from tests.participants.recount.counting import Answer, Counted, of_period, tally
 from tests.participants.recount.figures import LISTS, TABLES
 from tests.participants.recount.rows import Rows, read
 from tests.servers import DatabaseUrls

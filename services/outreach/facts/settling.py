@@ -49,7 +49,7 @@ async def resettle(
 
     Args:
         conn: in the transaction of that change.
-        kinds: records that have the column.
+        kinds: records that have the column, or follow one that has (`_THROUGH`).
         column: a venue's, employer's, operation's, group's or session's, by code or id.
         value: which one.
         reason: of the change.
@@ -58,8 +58,9 @@ async def resettle(
     """
     for kind in kinds:
         limited = f" and {_DAY[kind]} >= $2" if since else ""
+        concerned = _THROUGH.get((kind, column), f"{column} = $1")
         ids = await conn.fetch(
-            f"select id from {kind} where {column} = $1{limited} order by id",
+            f"select id from {kind} where {concerned}{limited} order by id",
             value,
             *([since] if since else []),
         )
@@ -69,5 +70,17 @@ async def resettle(
 _DAY = {Kind.CONTACT: "happened_on"}
 """Kinds that a rule of a certain day concerns."""
 
-AT_A_VENUE = (Kind.SESSION, Kind.TALLY, Kind.CONTACT, Kind.GROUP, Kind.RECRUITMENT_EVENT)
+_THROUGH = {
+    (Kind.STUDENTS, "venue"): "group_id in (select id from study_group where venue = $1)",
+}
+"""Kinds without the column, which follow another record that has it."""
+
+AT_A_VENUE = (
+    Kind.SESSION,
+    Kind.TALLY,
+    Kind.CONTACT,
+    Kind.GROUP,
+    Kind.STUDENTS,
+    Kind.RECRUITMENT_EVENT,
+)
 WITH_AN_EMPLOYER = (Kind.EMPLOYER_VISIT, Kind.RECRUITMENT_EVENT, Kind.HIRE, Kind.INTERNSHIP)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from tests.participants.recount.counting import Counted
+from tests.counting import Counted
 from tests.participants.recount.rows import Row, Rows
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

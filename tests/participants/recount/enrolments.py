@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.participants.recount.counting import Counted
+from tests.counting import Counted
 from tests.participants.recount.rows import Row, Rows
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from tests.participants.recount.counting import Counted
+from tests.counting import Counted
 from tests.participants.recount.enrolments import at_entry
 from tests.participants.recount.rows import Row, Rows, age_on
 

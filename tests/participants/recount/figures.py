@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from tests.counting import Counted
 from tests.participants.recount import (
     activities,
     children,
@@ -14,7 +15,6 @@ from tests.participants.recount import (
     kaa,
     offering,
 )
-from tests.participants.recount.counting import Counted
 from tests.participants.recount.rows import Rows
 
 TABLES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.participants.recount.counting import Counted
+from tests.counting import Counted
 from tests.participants.recount.enrolments import at_entry
 from tests.participants.recount.rows import Row, Rows
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 
-from tests.participants.recount.counting import Counted
+from tests.counting import Counted
 from tests.participants.recount.rows import Row, Rows, age_on
 
 

@@ -1,0 +1,47 @@
+"""Which list each figure counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.counting import Counted
+from tests.outreach.recount import labour, meetings, referrals
+from tests.outreach.recount.rows import Rows
+
+TABLES = (
+    "contact",
+    "counting_rule",
+    "employer",
+    "employer_visit",
+    "hire",
+    "known_kaa_membership",
+    "known_person",
+    "outreach_worker",
+    "recruitment_event",
+    "referral",
+    "session",
+    "student_count",
+    "study_group",
+    "uvas_rule",
+    "venue",
+    "visit_tally",
+)
+
+LISTS: dict[str, Callable[[Rows], list[Counted]]] = {
+    "visits": meetings.visits,
+    "sessions": meetings.sessions,
+    "contacts": meetings.contacts,
+    "contacts-reached": meetings.reached,
+    "persons-reached": meetings.persons_reached,
+    "uvas-contacts": meetings.uvas_contacts,
+    "uvas-reached": meetings.uvas_reached,
+    "groups": labour.groups,
+    "students": labour.students,
+    "employer-visits": labour.employer_visits,
+    "employers-visited": labour.employer_visits,
+    "recruitment-events": labour.recruitment_events,
+    "hires": labour.hires,
+    "outreach-workers": labour.workers,
+    "referrals": referrals.made,
+    "persons-referred": referrals.made,
+}
