@@ -11,7 +11,7 @@ from shared.dependencies import CallerDep, Reading, Transaction
 from shared.responses import created
 from shared.routing import ServiceRouter
 
-router = ServiceRouter(prefix="/uvas-rules", tag="operations")
+router = ServiceRouter(prefix="/uvas-rules", tag="uvas-rules")
 
 
 @router.get("", scope=READ)

@@ -95,11 +95,14 @@ class History:
 
     async def retract(self, path: str) -> bool:
         """Say that a record never was true."""
+        return await self.add_to(path, "/retractions", {"reason": "Det var fel"})
+
+    async def add_to(self, path: str, more: str, body: dict[str, Any]) -> bool:
+        """Say something about a record that its answer then shows."""
         resource = self.picked(path)
         if resource is None:
             return False
-        body = {"reason": "Det var fel"}
-        return await self._ask("POST", f"{path}/{resource['id']}", "/retractions", resource, body)
+        return await self._ask("POST", f"{path}/{resource['id']}", more, resource, body)
 
     async def _ask(
         self, method: str, path: str, more: str, resource: Resource, body: dict[str, Any]

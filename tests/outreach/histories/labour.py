@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from services.outreach.domain.codes import Contract, EventKind, WorkerRole
@@ -122,6 +123,18 @@ async def add_counting_rule(history: History) -> bool:
     return await history.make(path, body, at="/counting-rules")
 
 
+async def add_uvas_rule(history: History) -> bool:
+    youngest = history.chance.randint(16, 22)
+    body = {
+        "validFrom": history.day(first=date(2024, 1, 2)),
+        "youngest": youngest,
+        "oldest": youngest + history.chance.randint(2, 9),
+        "withoutKaa": history.chance.random() < 0.7,
+        "note": "Andra åldrar.",
+    }
+    return await history.make("/uvas-rules", body)
+
+
 async def move_venue(history: History) -> bool:
     if not history.made["/venues"]:
         history.made["/venues"] = (await history.arena.read("/venues"))["items"]
@@ -159,5 +172,6 @@ DEEDS: dict[Deed, int] = {
     employ_worker: 4,
     change_worker: 3,
     add_counting_rule: 2,
+    add_uvas_rule: 1,
     move_venue: 2,
 }

@@ -67,7 +67,11 @@ async def record_contact(history: History) -> bool:
 
 async def link_contact(history: History) -> bool:
     body = {"personId": str(history.one(history.people)), "reason": "Hen kom till oss"}
-    return await history.change("/contacts", body)
+    return await history.add_to("/contacts", "/person-links", body)
+
+
+async def unlink_contact(history: History) -> bool:
+    return await history.add_to("/contacts", "/person-unlinks", {"reason": "Det var en annan"})
 
 
 async def correct_contact(history: History) -> bool:
@@ -161,6 +165,7 @@ DEEDS: dict[Deed, int] = {
     retract_visits: 2,
     record_contact: 30,
     link_contact: 6,
+    unlink_contact: 2,
     correct_contact: 8,
     retract_contact: 3,
     push_visits: 2,
