@@ -106,6 +106,14 @@ async def test_end_follows_a_birth_date_that_proves_wrong(register: City) -> Non
     assert [until for _, _, until, _ in await days_told(register)] == ["2025-03-10", "2025-04-01"]
 
 
+async def test_worker_tells_by_itself(register: City, worker: None) -> None:
+    await register.delivered("kaa", [youth(number_of(date(2005, 3, 10), 238))])
+    async with asyncio.timeout(15):
+        while not await register.outbox(MEMBERSHIP):
+            pass
+    assert await days_told(register) == [(1, "2024-09-01", "2025-03-10", False)]
+
+
 async def test_what_changes_back_before_it_is_told_is_not_told(register: City) -> None:
     merge = await merged(register, await register.person(), await register.person())
     await apart(register, merge)

@@ -40,5 +40,5 @@ COUNTED_GROUP = f"""case
         when r.target_group <> 'uvas' or u.youngest is null then r.target_group
         when not coalesce((case r.age_group {_YEARS} end)
                           && int4range(u.youngest, u.oldest, '[]'), true) then 'other'
-        when u.without_kaa and {_IN_KAA} then 'kaa'
+        when u.without_kaa and r.person_id is not null and {_IN_KAA} then 'kaa'
         else 'uvas' end"""
