@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from datetime import date
 from typing import Any
 
 import asyncpg
-import msgspec
 import pytest
 from alembic import command
 
 from migrations.upgrade import configuration
-from services.outreach.handlers import HANDLERS
-from services.participants.told_people import tell_changed
-from shared import inbox
-from shared.db import Database, driver
-from shared.events import Envelope
+from services.participants.told_people import tell_changed, tell_later
+from shared.db import driver
 from tests.conftest import NewDatabase, OpenDatabase
 from tests.participants.city import City, number_of
+from tests.participants.telling import apart, merged, tell
 from tests.participants.youths import open_unit, youth
 
 MEMBERSHIP, SUBJECT = (
     "participants.kaa-membership.changed.v1",
     "participants.person.subject-changed.v1",
 )
-
-SENT = """
-    select event_id as id, type, subject, sequence as aggregatesequence, data::text as data,
-           occurred_at as time
-    from outbox where consumer = 'outreach' order by position
-"""
-TRUTH = """
-    select m.id, m.person_id, m.joined_on, least(m.left_on, birthday(s.birth_date, 20)),
-           m.retracted_at is not null
-    from kaa_membership m join person p on p.id = m.person_id join person s on s.id = p.subject_id
-    order by m.id
-"""
-KNOWN = """
-    select membership_id, person_id, joined_on, until, retracted from known_kaa_membership
-    order by membership_id
-"""
 
 
 @pytest.fixture
@@ -50,21 +30,11 @@ async def register(city: City) -> City:
     return city
 
 
-async def tell(city: City, *, batch: int = 500) -> None:
-    while await tell_changed(city.db, batch=batch):
-        pass
-
-
 async def days_told(city: City) -> list[tuple[int, str, str, bool]]:
     return [
         (each["stateVersion"], each["joinedOn"], each["until"], each["retracted"])
         for each in await city.outbox(MEMBERSHIP)
     ]
-
-
-async def fetched(db: Database, sql: str) -> list[tuple[Any, ...]]:
-    async with db.read() as session:
-        return [tuple(row) for row in await (await driver(session)).fetch(sql)]
 
 
 async def test_memberships_are_told_as_they_become(register: City) -> None:
@@ -168,57 +138,24 @@ async def test_teller_that_is_killed_tells_everything_once(
     assert len(told) == len(set(told)) == len(numbers)
 
 
-async def test_outreach_knows_what_participants_knows(
-    register: City, outreach_db: Database
-) -> None:
-    """Random merges and memberships, told now and then, delivered twice and shuffled."""
-    rng = random.Random(5)
-    numbers = [number_of(date(2006, 2, day), 238) for day in range(1, 13)]
-    people = [await register.person(identityNumber=number) for number in numbers]
-    rows = {number: youth(number) for number in numbers}
-    merges: list[dict[str, Any]] = []
-    for _ in range(40):
-        match rng.choice(("merge", "apart", "push", "push", "tell")):
-            case "merge":
-                pair = [each["id"] for each in rng.sample(people, 2)]
-                body = {"absorbedId": pair[0], "survivorId": pair[1], "reason": "Samma person"}
-                answer = await register.call("POST", "/person-merges", body)
-                merges += [answer.json()] if answer.is_success else []
-            case "apart" if merges:
-                await apart(register, merges.pop(rng.randrange(len(merges))))
-            case "push":
-                row = rows[rng.choice(numbers)] | {"joinedOn": f"2024-{rng.randint(1, 12):02}-01"}
-                gone = {"op": "retract", "sourceKey": row["sourceKey"], "reason": "Fel"}
-                await register.delivered("kaa", [rng.choice((row, row, gone))])
-            case _:
-                await tell(register, batch=2)
+async def test_change_that_commits_after_a_later_one_is_told_too(register: City) -> None:
+    rows = [youth(number_of(date(2006, 1, day), 238)) for day in (1, 2)]
+    await register.delivered("kaa", rows)
     await tell(register)
-    await deliver(register, outreach_db, rng)
-
-    assert await fetched(outreach_db, KNOWN) == await fetched(register.db, TRUTH)
-    subjects = await fetched(register.db, "select id, subject_id from person")
-    known = dict(await fetched(outreach_db, "select person_id, subject_id from known_person"))
-    assert {person: known.get(person, person) for person, _ in subjects} == dict(subjects)
-    assert len(known) > 2
-    assert any(person != subject for person, subject in subjects)
-
-
-async def deliver(city: City, outreach: Database, rng: random.Random) -> None:
-    """Deliver everything recorded for outreach twice, in any order, and apply it."""
-    async with city.db.read() as session:
-        rows = await (await driver(session)).fetch(SENT)
-    sent = [
-        Envelope(source="participants", **{**row, "data": msgspec.Raw(row["data"].encode())})
-        for row in rows
-    ]
-    twice = sent + sent
-    rng.shuffle(twice)
-    for start in range(0, len(twice), 7):
-        async with outreach.begin() as session:
-            await inbox.receive(await driver(session), twice[start : start + 7])
-        await inbox.Inbox(outreach, HANDLERS).apply_due()
-    while await inbox.Inbox(outreach, HANDLERS).apply_due():
-        pass
+    moved = "update kaa_membership set joined_on = '2024-10-01' where source_key = $1 returning id"
+    async with register.db.begin() as slow:
+        conn = await driver(slow)
+        early = await conn.fetchval(moved, rows[0]["sourceKey"])
+        await tell_later(conn, memberships=[early])
+        async with register.db.begin() as fast:
+            late = await (await driver(fast)).fetchval(moved, rows[1]["sourceKey"])
+            await tell_later(await driver(fast), memberships=[late])
+        await tell(register)
+        told = [each["membershipId"] for each in await register.outbox(MEMBERSHIP)]
+        assert told[2:] == [str(late)]
+    await tell(register)
+    told = [each["membershipId"] for each in await register.outbox(MEMBERSHIP)]
+    assert told[2:] == [str(late), str(early)]
 
 
 BEFORE = (
@@ -265,12 +202,3 @@ async def test_upgrade_tells_what_is_recorded_already(
         (SUBJECT, None),
     ]
     await conn.close()
-
-
-async def merged(city: City, absorbed: dict[str, Any], survivor: dict[str, Any]) -> dict[str, Any]:
-    ids = {"absorbedId": absorbed["id"], "survivorId": survivor["id"]}
-    return await city.made("/person-merges", {**ids, "reason": "Samma person"})
-
-
-async def apart(city: City, merge: dict[str, Any]) -> None:
-    await city.made(f"/person-merges/{merge['id']}/reversals", {"reason": "Det var två"})
