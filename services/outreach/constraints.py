@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from services.outreach.errors import (
+    AgreementContinued,
     CodeTaken,
     EndsBeforeStart,
     ReferralAlreadyOpen,
@@ -26,6 +27,7 @@ _REFERENCES = {
     "session_id": "sessionId",
     "contact_id": "contactId",
     "recruitment_event_id": "recruitmentEventId",
+    "continues": "continues",
 }
 """Columns that name another record, by the property a client knows them as."""
 
@@ -46,6 +48,9 @@ CONSTRAINT_ERRORS: Mapping[str, Callable[[], DomainError]] = {
     "partner_code_key": partial(CodeTaken, "partner"),
     "employer_code_key": partial(CodeTaken, "employer"),
     "employer_organisation_number_key": partial(CodeTaken, "employer"),
+    "partner_organisation_number_key": partial(CodeTaken, "partner"),
+    "agreement_continues_key": AgreementContinued,
+    "internship_interval_check": EndsBeforeStart,
     "operation_interval_check": EndsBeforeStart,
     "venue_interval_check": EndsBeforeStart,
     "agreement_interval_check": EndsBeforeStart,

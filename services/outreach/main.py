@@ -8,6 +8,7 @@ from migrations.upgrade import head
 from services.outreach.api import ROUTERS
 from services.outreach.constraints import CONSTRAINT_ERRORS
 from services.outreach.figures import FIGURES, remarks
+from services.outreach.partners import watch_agreements
 from services.outreach.registers import REGISTERS
 from services.outreach.settings import Settings
 from shared.app import ServiceApp, ServiceSpec, build_app
@@ -36,5 +37,6 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
         SPEC,
         settings or Settings(),
         [*ROUTERS, figures_router(FIGURES, remarks=remarks), deliveries_router(REGISTERS)],
+        hooks=[watch_agreements],
         schema_head=head("outreach"),
     )

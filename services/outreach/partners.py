@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
-from services.outreach import keeping
+from services.outreach import keeping, queries
 from services.outreach.domain.days import require_interval
+from services.outreach.domain.numbers import legal_person
+from services.outreach.errors import ContinuesAnother, UnknownReference
 from services.outreach.models import Agreement, Partner
+from services.outreach.places import referred
 from services.outreach.queries import AGREEMENTS, PARTNERS
 from shared.auth import Caller
-from shared.db import WriteSession
+from shared.backlogs import watching
+from shared.clock import today
+from shared.context import ServiceContext
+from shared.db import Database, WriteSession
+
+ENDING_SOON = 90
+"""Days ahead in which an agreement that nothing continues is shown as ending."""
+METRICS = {
+    "agreements_ending": f"Agreements that end within {ENDING_SOON} days and are not continued"
+}
+
+
+def watch_agreements(context: ServiceContext) -> AbstractAsyncContextManager[None]:
+    """Show how many agreements are about to end as a metric."""
+    return watching(context, METRICS, _read_ending)
+
+
+async def _read_ending(db: Database) -> dict[str, float]:
+    async with db.read() as session:
+        ending = await queries.agreements_ending(session, ENDING_SOON, today=today())
+    return {"agreements_ending": ending}
 
 
 async def add_partner(session: WriteSession, values: dict[str, Any], *, by: Caller) -> Partner:
     """Add a partner.
 
     Raises:
-        CodeTaken: another partner has the code.
+        CodeTaken: another partner has the code or the organisation number.
+        OrganisationNumberInvalid: it is wrong, or could be a person's.
+        UnknownReference: the employer that it is too.
 
     """
-    return await keeping.add(session, Partner(**values), by=by.subject)
+    return await keeping.add(session, Partner(**legal_person(values)), by=by.subject)
 
 
 async def change_partner(
@@ -32,14 +58,16 @@ async def change_partner(
     reason: str,
     by: Caller,
 ) -> Partner:
-    """Change a partner's name or kind.
+    """Change what is known of a partner.
 
     Raises:
         NotFoundHere, PreconditionFailed: the partner.
+        OrganisationNumberInvalid: it is wrong, or could be a person's.
+        UnknownReference: the employer that it is too.
 
     """
     row = await keeping.for_change(session, PARTNERS, code, version=version, by=by)
-    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    await keeping.change(session, row, legal_person(values), reason=reason, by=by.subject)
     return row
 
 
@@ -47,11 +75,14 @@ async def agree(session: WriteSession, values: dict[str, Any], *, by: Caller) ->
     """Record an agreement with a partner.
 
     Raises:
-        UnknownReference: no such partner.
+        UnknownReference: no such partner, or no such agreement to continue.
         EndsBeforeStart: the last day is before the first.
+        ContinuesAnother, AgreementContinued: the agreement before it.
 
     """
     require_interval(values["starts_on"], values["ends_on"])
+    if values["continues"] is not None:
+        await _require_predecessor(session, values, by=by)
     return await keeping.add(session, Agreement(**values), by=by.subject)
 
 
@@ -67,11 +98,29 @@ async def change_agreement(
     """Prolong, end or correct an agreement.
 
     Raises:
-        NotFoundHere, PreconditionFailed: the agreement.
+        NotFoundHere, PreconditionFailed, AlreadyRetracted: the agreement.
         EndsBeforeStart: the last day is before the first.
+        ContinuesAnother, AgreementContinued: the agreement before it.
 
     """
     row = await keeping.for_change(session, AGREEMENTS, agreement_id, version=version, by=by)
-    require_interval(values.get("starts_on", row.starts_on), values.get("ends_on", row.ends_on))
+    first = values.get("starts_on", row.starts_on)
+    require_interval(first, values.get("ends_on", row.ends_on))
+    continues = values.get("continues", row.continues)
+    if continues is not None:
+        wanted = {"partner": row.partner, "starts_on": first, "continues": continues}
+        await _require_predecessor(session, wanted, by=by)
     await keeping.change(session, row, values, reason=reason, by=by.subject)
     return row
+
+
+async def _require_predecessor(
+    session: WriteSession, values: dict[str, Any], *, by: Caller
+) -> None:
+    before = await referred(session, AGREEMENTS, values["continues"], "continues", by=by)
+    if before is None or before.retracted_at is not None:
+        raise UnknownReference("continues")
+    if before.partner != values["partner"]:
+        raise ContinuesAnother("It is with another partner.")
+    if before.starts_on >= values["starts_on"]:
+        raise ContinuesAnother("It did not begin before.")

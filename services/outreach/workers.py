@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.outreach import keeping
+from services.outreach.domain.codes import Contract
 from services.outreach.domain.days import require_interval
+from services.outreach.domain.employments import require_extension
 from services.outreach.models import OutreachWorker
 from services.outreach.places import require_in_use
 from services.outreach.queries import WORKERS
@@ -50,5 +53,29 @@ async def change(
     first = values.get("starts_on", row.starts_on)
     require_interval(first, values.get("ends_on", row.ends_on))
     await require_in_use(await driver(session), first, operation=row.operation)
+    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    return row
+
+
+async def extend(
+    session: WriteSession,
+    worker_id: UUID,
+    *,
+    ends_on: date,
+    version: int,
+    reason: str,
+    by: Caller,
+) -> OutreachWorker:
+    """Make an employment longer; six months once, by at most six.
+
+    Raises:
+        NotFoundHere, PreconditionFailed, AlreadyRetracted: the employment.
+        ExtensionRefused: it goes on anyway, would not be longer, or its contract says no.
+
+    """
+    row = await keeping.for_change(session, WORKERS, worker_id, version=version, by=by)
+    contract = Contract(row.contract)
+    require_extension(contract, row.ends_on, ends_on, extensions=row.extensions)
+    values = {"ends_on": ends_on, "extensions": row.extensions + 1}
     await keeping.change(session, row, values, reason=reason, by=by.subject)
     return row

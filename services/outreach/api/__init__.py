@@ -1,10 +1,12 @@
 """The routes of outreach."""
 
 from services.outreach.api import (
+    collaborations,
     contacts,
     employers,
     groups,
     hires,
+    internships,
     operations,
     outreach_workers,
     partners,
@@ -32,4 +34,6 @@ ROUTERS = (
     outreach_workers.router,
     partners.router,
     partners.agreements,
+    collaborations.router,
+    internships.router,
 )

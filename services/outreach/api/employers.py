@@ -13,6 +13,8 @@ from services.outreach.api.parameters import (
     WRITE,
     DaysQuery,
     EmployerQuery,
+    PartnerQuery,
+    SectorQuery,
     UnitQuery,
     code_path,
     id_path,
@@ -50,12 +52,15 @@ async def add_employer(body: EmployerIn, session: Transaction, caller: CallerDep
 
 
 @router.get("", scope=READ)
-async def list_employers(session: Reading, caller: CallerDep, paging: Paging) -> Page[EmployerOut]:
+async def list_employers(
+    session: Reading, caller: CallerDep, paging: Paging, sector: SectorQuery = None
+) -> Page[EmployerOut]:
     """List employers.
 
     In the order of their codes.
     """
-    rows, total = await queries.listed(session, EMPLOYERS, wanted(paging), by=caller)
+    which = wanted(paging, sector=sector)
+    rows, total = await queries.listed(session, EMPLOYERS, which, by=caller)
     return Page.of([EmployerOut.of(row) for row in rows], total=total, paging=paging)
 
 
@@ -108,13 +113,16 @@ async def list_employer_visits(
     paging: Paging,
     days: DaysQuery,
     employer: EmployerQuery = None,
+    sector: SectorQuery = None,
+    partner: PartnerQuery = None,
     unit: UnitQuery = None,
 ) -> Page[EmployerVisitOut]:
     """List visits at employers.
 
-    Those of the caller's units, the latest day first.
+    Those of the caller's units, the latest day first; with `partner` those made together.
     """
-    which = wanted(paging, days, employer=employer, unit=unit)
+    also = queries.in_sector(EMPLOYER_VISITS, sector)
+    which = wanted(paging, days, also=also, employer=employer, partner=partner, unit=unit)
     rows, total = await queries.listed(session, EMPLOYER_VISITS, which, by=caller)
     return Page.of([EmployerVisitOut.of(row) for row in rows], total=total, paging=paging)
 

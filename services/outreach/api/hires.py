@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
 from starlette.responses import Response
 
 from services.outreach import employers, keeping, queries
@@ -13,10 +14,12 @@ from services.outreach.api.parameters import (
     WRITE,
     DaysQuery,
     EmployerQuery,
+    SectorQuery,
     UnitQuery,
     id_path,
     wanted,
 )
+from services.outreach.domain.codes import EventKind
 from services.outreach.queries import HIRES, RECRUITMENT_EVENTS
 from services.outreach.schemas.fields import RetractionIn
 from services.outreach.schemas.labour import (
@@ -34,6 +37,10 @@ router = ServiceRouter(prefix="/hires", tag="hires")
 events = ServiceRouter(prefix="/recruitment-events", tag="recruitment-events")
 
 HirePath = Annotated[UUID, id_path("hireId")]
+EventQuery = Annotated[
+    UUID | None, Query(alias="recruitmentEventId", description="Only what the event led to")
+]
+KindQuery = Annotated[EventKind | None, Query(alias="kind", description="Only this kind")]
 EventPath = Annotated[UUID, id_path("recruitmentEventId")]
 
 
@@ -55,13 +62,18 @@ async def list_hires(
     paging: Paging,
     days: DaysQuery,
     employer: EmployerQuery = None,
+    sector: SectorQuery = None,
+    event: EventQuery = None,
     unit: UnitQuery = None,
 ) -> Page[HireOut]:
     """List hires.
 
     Those of the caller's units, the latest day first.
     """
-    which = wanted(paging, days, employer=employer, unit=unit)
+    also = queries.in_sector(HIRES, sector)
+    which = wanted(
+        paging, days, also=also, employer=employer, recruitment_event_id=event, unit=unit
+    )
     rows, total = await queries.listed(session, HIRES, which, by=caller)
     return Page.of([HireOut.of(row) for row in rows], total=total, paging=paging)
 
@@ -88,8 +100,8 @@ async def retract_hire(
 
     It never was true: figures from now on leave it out, those of an older basis keep it.
     """
-    row = await keeping.retract(
-        session, HIRES, hire_id, version=version, reason=body.reason, by=caller
+    row = await employers.retract_hire(
+        session, hire_id, version=version, reason=body.reason, by=caller
     )
     return created(HireOut.of(row), location=f"/hires/{row.id}", version=row.version)
 
@@ -115,13 +127,16 @@ async def list_recruitment_events(
     paging: Paging,
     days: DaysQuery,
     employer: EmployerQuery = None,
+    sector: SectorQuery = None,
+    kind: KindQuery = None,
     unit: UnitQuery = None,
 ) -> Page[RecruitmentEventOut]:
     """List recruitment events.
 
     Those of the caller's units, the latest day first.
     """
-    which = wanted(paging, days, employer=employer, unit=unit)
+    also = queries.in_sector(RECRUITMENT_EVENTS, sector)
+    which = wanted(paging, days, also=also, employer=employer, kind=kind, unit=unit)
     rows, total = await queries.listed(session, RECRUITMENT_EVENTS, which, by=caller)
     return Page.of([RecruitmentEventOut.of(row) for row in rows], total=total, paging=paging)
 

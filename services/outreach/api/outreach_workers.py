@@ -13,6 +13,8 @@ from services.outreach.api.parameters import (
     READ,
     WRITE,
     DaysQuery,
+    EndsWithinQuery,
+    OnQuery,
     OperationQuery,
     UnitQuery,
     id_path,
@@ -22,10 +24,12 @@ from services.outreach.domain.codes import WorkerRole
 from services.outreach.queries import WORKERS
 from services.outreach.schemas.fields import RetractionIn
 from services.outreach.schemas.labour import (
+    ExtensionIn,
     OutreachWorkerChangeIn,
     OutreachWorkerIn,
     OutreachWorkerOut,
 )
+from shared.clock import today
 from shared.dependencies import CallerDep, IfMatch, Reading, Transaction
 from shared.paging import Page, Paging
 from shared.responses import answered, created
@@ -60,12 +64,17 @@ async def list_outreach_workers(
     operation: OperationQuery = None,
     unit: UnitQuery = None,
     role: RoleQuery = None,
+    on: OnQuery = None,
+    ends_within: EndsWithinQuery = None,
 ) -> Page[OutreachWorkerOut]:
     """List employments.
 
     Those of the caller's units; `from` and `to` limit their first day, the latest first.
     """
-    which = wanted(paging, days, operation=operation, unit=unit, role=role)
+    also = queries.employed(on=on, ends_within=ends_within, today=today())
+    soonest = None if ends_within is None else queries.WORKER_ENDS
+    equal = {"operation": operation, "unit": unit, "role": role}
+    which = wanted(paging, days, also=also, soonest=soonest, **equal)
     rows, total = await queries.listed(session, WORKERS, which, by=caller)
     return Page.of([OutreachWorkerOut.of(row) for row in rows], total=total, paging=paging)
 
@@ -98,6 +107,27 @@ async def change_outreach_worker(
         session, worker_id, body.values(), version=version, reason=body.reason, by=caller
     )
     return answered(OutreachWorkerOut.of(row), version=row.version)
+
+
+@router.post(
+    "/{outreachWorkerId}/extensions", scope=WRITE, status_code=201, answers=OutreachWorkerOut
+)
+async def extend_employment(
+    worker_id: WorkerPath,
+    body: ExtensionIn,
+    session: Transaction,
+    caller: CallerDep,
+    version: IfMatch,
+) -> Response:
+    """Make an employment longer.
+
+    Six months are extended once, by six months at most.
+    """
+    row = await workers.extend(
+        session, worker_id, ends_on=body.ends_on, version=version, reason=body.reason, by=caller
+    )
+    shown = OutreachWorkerOut.of(row)
+    return created(shown, location=f"/outreach-workers/{row.id}", version=row.version)
 
 
 @router.post(

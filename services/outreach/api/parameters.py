@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query
 
 from services.outreach.domain.codes import CODE_PATTERN
-from services.outreach.queries import Wanted
+from services.outreach.queries import Conditions, Wanted
 from services.outreach.schemas.fields import MAX_CODE
 from shared.models import LocalDate
 from shared.paging import Paging
@@ -37,6 +37,17 @@ VenueQuery = Annotated[str | None, _code_query("venue")]
 UnitQuery = Annotated[str | None, _code_query("unit")]
 EmployerQuery = Annotated[str | None, _code_query("employer")]
 PartnerQuery = Annotated[str | None, _code_query("partner")]
+SectorQuery = Annotated[str | None, _code_query("sector")]
+OnQuery = Annotated[LocalDate | None, Query(alias="on", description="Only what holds on this day")]
+EndsWithinQuery = Annotated[
+    int | None,
+    Query(
+        alias="endsWithin",
+        ge=0,
+        le=3660,
+        description="Only what ends within so many days from today, the soonest first",
+    ),
+]
 
 
 class Days:
@@ -54,9 +65,18 @@ class Days:
 DaysQuery = Annotated[Days, Depends(Days)]
 
 
-def wanted(paging: Paging, days: Days | None = None, **equal: object) -> Wanted:
+def wanted(
+    paging: Paging,
+    days: Days | None = None,
+    *,
+    also: Conditions = (),
+    soonest: object = None,
+    **equal: object,
+) -> Wanted:
     """Return which records a list asks for; conditions that are None are none."""
     return Wanted(
+        also=also,
+        soonest=soonest,
         limit=paging.limit,
         offset=paging.offset,
         equal=equal,

@@ -1,10 +1,14 @@
-"""Organisation numbers: of legal persons only, because a sole trader's is a personal number."""
+"""Rules of numbers: places, and organisation numbers.
+
+Those are of legal persons only, because a sole trader's is a personal number.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from services.outreach.errors import OrganisationNumberInvalid
+from services.outreach.errors import MorePlacesTaken, OrganisationNumberInvalid
 
 _ORGANISATION = re.compile(r"(\d{6})-?(\d{4})", re.ASCII)
 _LEGAL_PERSON = 2
@@ -30,6 +34,30 @@ def organisation_number(text: str) -> str:
     if not _checks(digits):
         raise OrganisationNumberInvalid("the check digit does not agree")
     return digits
+
+
+def legal_person(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a record with its organisation number, if it has one, as digits.
+
+    Raises:
+        OrganisationNumberInvalid: as `organisation_number`.
+
+    """
+    number = values.get("organisation_number")
+    if number is None:
+        return values
+    return {**values, "organisation_number": organisation_number(number)}
+
+
+def require_places(offered: int, taken: int) -> None:
+    """Check that no more places are taken than there are.
+
+    Raises:
+        MorePlacesTaken: with both numbers.
+
+    """
+    if taken > offered:
+        raise MorePlacesTaken(offered, taken)
 
 
 def _checks(digits: str) -> bool:

@@ -1,7 +1,12 @@
 """What can be refused in outreach, each with its code and status; a module per noun."""
 
 from services.outreach.errors.labour import (
+    EndsWithoutStart,
+    EventOfAnotherEmployer,
+    ExtensionRefused,
     GroupNotRunningThatYear,
+    HiredBeforeEvent,
+    MorePlacesTaken,
     OrganisationNumberInvalid,
     StudentsAlreadyCounted,
 )
@@ -16,6 +21,15 @@ from services.outreach.errors.meetings import (
 from services.outreach.errors.operations import (
     CountingRuleNotLater,
     CountingRuleUnchanged,
+)
+from services.outreach.errors.partners import (
+    AgreementContinued,
+    CollaborationStateRefused,
+    ContinuesAnother,
+    NoStateChange,
+    PartnerTwice,
+    StartsAfterStateChange,
+    StateChangeNotLater,
 )
 from services.outreach.errors.records import (
     AlreadyRetracted,
@@ -38,27 +52,39 @@ from services.outreach.errors.uvas import AgesOutOfOrder, UvasRuleNotLater, Uvas
 
 __all__ = [
     "AgesOutOfOrder",
+    "AgreementContinued",
     "AlreadyRetracted",
     "CodeTaken",
+    "CollaborationStateRefused",
     "ContactOfAnother",
+    "ContinuesAnother",
     "CountingRuleNotLater",
     "CountingRuleUnchanged",
     "EmptyCount",
     "EndsBeforeStart",
+    "EndsWithoutStart",
+    "EventOfAnotherEmployer",
+    "ExtensionRefused",
     "GroupNotRunningThatYear",
+    "HiredBeforeEvent",
     "IdTaken",
     "InTheFuture",
     "LinkedToAnother",
+    "MorePlacesTaken",
+    "NoStateChange",
     "NotFoundHere",
     "NotLinked",
     "NotValidThatDay",
     "OrganisationNumberInvalid",
     "OwnedBySource",
+    "PartnerTwice",
     "ReasonRequired",
     "ReferralAlreadyOpen",
     "SessionHasVisits",
     "SessionNotHeld",
     "SessionStateRefused",
+    "StartsAfterStateChange",
+    "StateChangeNotLater",
     "StudentsAlreadyCounted",
     "TallyExists",
     "UnknownReference",

@@ -1,14 +1,16 @@
 """Reads of outreach. A caller sees the units in its token; catalogues are everybody's."""
 
-from services.outreach.queries.labour import student_counts
+from services.outreach.queries.labour import WORKER_ENDS, employed, in_sector, student_counts
 from services.outreach.queries.meetings import has_visits
 from services.outreach.queries.nouns import (
     AGREEMENTS,
+    COLLABORATIONS,
     CONTACTS,
     EMPLOYER_VISITS,
     EMPLOYERS,
     GROUPS,
     HIRES,
+    INTERNSHIPS,
     OPERATIONS,
     PARTNERS,
     RECRUITMENT_EVENTS,
@@ -20,7 +22,19 @@ from services.outreach.queries.nouns import (
     WORKERS,
 )
 from services.outreach.queries.operations import counting_rules
+from services.outreach.queries.partners import (
+    AGREEMENT_ENDS,
+    Engagement,
+    agreements_ending,
+    ending,
+    engagements,
+    in_force,
+    in_state,
+    state_changes,
+    with_partner,
+)
 from services.outreach.queries.reading import (
+    Conditions,
     Noun,
     Row,
     Session,
@@ -34,11 +48,14 @@ from services.outreach.queries.uvas_rules import uvas_rules
 
 __all__ = [
     "AGREEMENTS",
+    "AGREEMENT_ENDS",
+    "COLLABORATIONS",
     "CONTACTS",
     "EMPLOYERS",
     "EMPLOYER_VISITS",
     "GROUPS",
     "HIRES",
+    "INTERNSHIPS",
     "OPERATIONS",
     "PARTNERS",
     "RECRUITMENT_EVENTS",
@@ -48,16 +65,28 @@ __all__ = [
     "TALLIES",
     "VENUES",
     "WORKERS",
+    "WORKER_ENDS",
+    "Conditions",
+    "Engagement",
     "Noun",
     "Row",
     "Session",
     "Wanted",
+    "agreements_ending",
     "counting_rules",
+    "employed",
+    "ending",
+    "engagements",
     "has_visits",
+    "in_force",
+    "in_sector",
+    "in_state",
     "listed",
     "open_referral",
     "read",
     "read_for_change",
+    "state_changes",
     "student_counts",
     "uvas_rules",
+    "with_partner",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from services.outreach.models import (
     Agreement,
+    Collaboration,
     Contact,
     Employer,
     EmployerVisit,
     Hire,
+    Internship,
     Operation,
     OutreachSession,
     OutreachWorker,
@@ -65,4 +67,14 @@ REFERRALS = Noun(
     Referral.id,
     Referral.referred_on,
     (Referral.referring_unit, Referral.unit),
+)
+COLLABORATIONS = Noun(
+    Collaboration,
+    "collaboration",
+    Collaboration.id,
+    Collaboration.starts_on,
+    (Collaboration.unit,),
+)
+INTERNSHIPS = Noun(
+    Internship, "internship", Internship.id, Internship.offered_on, (Internship.unit,)
 )

@@ -17,6 +17,8 @@ from shared.db import ReadSession, WriteSession
 
 Row = TypeVar("Row", bound=Record)
 Session = ReadSession | WriteSession
+Conditions = tuple[ColumnElement[bool], ...]
+"""Further conditions of a list, made by the functions beside the queries of its noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,19 @@ class Noun(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records of a list: equal in these columns, within these days (both included)."""
+    """Which records of a list: equal in these columns, within these days (both included).
+
+    Further conditions come from functions beside the queries of a noun; so does the day that
+    decides which is soonest, where that is the order.
+    """
 
     limit: int
     offset: int
     equal: Mapping[str, Any]
     first: date | None = None
     last: date | None = None
+    also: Conditions = ()
+    soonest: Any = None
 
 
 async def read(session: Session, noun: Noun[Row], key: str | UUID, *, by: Caller) -> Row:
@@ -89,9 +97,14 @@ async def listed(
     """Return one page of records and how many there are in all."""
     statement = noun.seen_by(by).where(*_criteria(noun, wanted))
     total = await session.scalar(select(func.count()).select_from(statement.subquery()))
-    order = (noun.key,) if noun.day is None else (noun.day.desc(), noun.key.desc())
-    page = statement.order_by(*order).limit(wanted.limit).offset(wanted.offset)
+    page = statement.order_by(*_order(noun, wanted)).limit(wanted.limit).offset(wanted.offset)
     return list(await session.scalars(page)), total or 0
+
+
+def _order(noun: Noun[Row], wanted: Wanted) -> tuple[Any, ...]:
+    if wanted.soonest is not None:
+        return (wanted.soonest, noun.key)
+    return (noun.key,) if noun.day is None else (noun.day.desc(), noun.key.desc())
 
 
 def _criteria(noun: Noun[Row], wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -103,4 +116,4 @@ def _criteria(noun: Noun[Row], wanted: Wanted) -> list[ColumnElement[bool]]:
     if noun.day is not None:
         criteria += [noun.day >= wanted.first] if wanted.first else []
         criteria += [noun.day <= wanted.last] if wanted.last else []
-    return criteria
+    return [*criteria, *wanted.also]

@@ -57,6 +57,10 @@ Reason: TypeAlias = Annotated[
     ),
     ABOUT_NOBODY,
 ]
+Times: TypeAlias = Annotated[
+    int,
+    Field(ge=1, le=31, examples=[2], description="How many times in each such period, if known"),
+]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=MAX_COUNT, examples=[7])]
 
 
@@ -70,6 +74,15 @@ LocalTime: TypeAlias = Annotated[
     time,
     AfterValidator(_local),
     Field(examples=["15:00:00"], description="Local time in Stockholm"),
+]
+RETRACTED: Any = Field(description="Set: it never was true")
+OrganisationNumber: TypeAlias = Annotated[
+    str,
+    Field(
+        max_length=11,
+        examples=["212000-0142"],
+        description="Of a legal person only: a sole trader's number is a personal number",
+    ),
 ]
 LEFT_OUT: Any = Field(default=None)
 """Default of a change's member that may be left out but not be null."""

@@ -10,12 +10,15 @@ from pydantic import Field
 from services.outreach.domain.codes import Contract, EventKind, WorkerRole
 from services.outreach.schemas.fields import (
     LEFT_OUT,
+    MAX_COUNT,
+    RETRACTED,
     ChangeIn,
     Count,
     DistrictCode,
     EmployerCode,
     Name,
     OperationCode,
+    OrganisationNumber,
     PartnerCode,
     Reason,
     RecordIn,
@@ -24,17 +27,9 @@ from services.outreach.schemas.fields import (
     UnitCode,
     VenueCode,
 )
-from shared.models import Instant, LocalDate
+from shared.models import ApiModel, Instant, LocalDate
 
-_RETRACTED = Field(description="Set: it never was true")
-OrganisationNumber: TypeAlias = Annotated[
-    str,
-    Field(
-        max_length=11,
-        examples=["212000-0142"],
-        description="Of a legal person only: a sole trader's number is a personal number",
-    ),
-]
+Places: TypeAlias = Annotated[int, Field(ge=1, le=MAX_COUNT, examples=[4])]
 _YEAR = Field(ge=1990, le=2100, examples=[2024])
 
 
@@ -69,7 +64,7 @@ class GroupOut(RecordOut):
     name: Name
     starts_on: LocalDate
     ends_on: LocalDate | None
-    retracted_at: Instant | None = _RETRACTED
+    retracted_at: Instant | None = RETRACTED
 
 
 class StudentCountIn(RecordIn):
@@ -99,7 +94,7 @@ class StudentCountOut(RecordOut):
     women: Count
     men: Count
     unknown: Count
-    retracted_at: Instant | None = _RETRACTED
+    retracted_at: Instant | None = RETRACTED
 
 
 class EmployerIn(RecordIn):
@@ -146,7 +141,50 @@ class EmployerVisitOut(RecordOut):
     unit: UnitCode
     visited_on: LocalDate
     partner: PartnerCode | None
-    retracted_at: Instant | None = _RETRACTED
+    retracted_at: Instant | None = RETRACTED
+
+
+class InternshipIn(RecordIn):
+    """Internships that an employer offers, and the places taken by sex, if any are yet."""
+
+    employer: EmployerCode
+    unit: UnitCode
+    offered_on: LocalDate
+    places: Places
+    starts_on: LocalDate | None = None
+    ends_on: LocalDate | None = None
+    women: Count = 0
+    men: Count = 0
+    unknown: Count = 0
+
+
+class InternshipChangeIn(ChangeIn):
+    """How many places are taken by now, or what was offered."""
+
+    offered_on: LocalDate = LEFT_OUT
+    places: Places = LEFT_OUT
+    starts_on: LocalDate | None = None
+    ends_on: LocalDate | None = None
+    women: Count = LEFT_OUT
+    men: Count = LEFT_OUT
+    unknown: Count = LEFT_OUT
+    reason: Reason
+
+
+class InternshipOut(RecordOut):
+    """Internships offered by an employer; women, men and unknown took places."""
+
+    id: UUID
+    employer: EmployerCode
+    unit: UnitCode
+    offered_on: LocalDate
+    places: Places
+    starts_on: LocalDate | None
+    ends_on: LocalDate | None
+    women: Count
+    men: Count
+    unknown: Count
+    retracted_at: Instant | None = RETRACTED
 
 
 class RecruitmentEventIn(RecordIn):
@@ -168,7 +206,7 @@ class RecruitmentEventOut(RecordOut):
     unit: UnitCode
     kind: EventKind
     held_on: LocalDate
-    retracted_at: Instant | None = _RETRACTED
+    retracted_at: Instant | None = RETRACTED
 
 
 class HireIn(RecordIn):
@@ -194,7 +232,7 @@ class HireOut(RecordOut):
     women: Count
     men: Count
     unknown: Count
-    retracted_at: Instant | None = _RETRACTED
+    retracted_at: Instant | None = RETRACTED
 
 
 class OutreachWorkerIn(RecordIn):
@@ -220,6 +258,13 @@ class OutreachWorkerChangeIn(ChangeIn):
     reason: Reason
 
 
+class ExtensionIn(ApiModel):
+    """The new last day, and why."""
+
+    ends_on: LocalDate
+    reason: Reason
+
+
 class OutreachWorkerOut(RecordOut):
     """An employment."""
 
@@ -231,4 +276,5 @@ class OutreachWorkerOut(RecordOut):
     contract: Contract
     starts_on: LocalDate
     ends_on: LocalDate | None
-    retracted_at: Instant | None = _RETRACTED
+    extensions: int = Field(description="How often it was made longer", examples=[0])
+    retracted_at: Instant | None = RETRACTED

@@ -1,13 +1,12 @@
-"""Shapes of operations, counting rules, venues, partners and agreements."""
+"""Shapes of operations, counting rules and venues."""
 
 from __future__ import annotations
 
 from typing import Annotated, TypeAlias
-from uuid import UUID
 
 from pydantic import Field
 
-from services.outreach.domain.codes import AgreementKind, PartnerKind, VenueKind
+from services.outreach.domain.codes import VenueKind
 from services.outreach.domain.counting import Counts
 from services.outreach.schemas.fields import (
     LEFT_OUT,
@@ -16,7 +15,6 @@ from services.outreach.schemas.fields import (
     Name,
     Note,
     OperationCode,
-    PartnerCode,
     Reason,
     RecordIn,
     RecordOut,
@@ -115,58 +113,3 @@ class VenueOut(RecordOut):
     address: Address | None
     valid_from: LocalDate
     valid_to: LocalDate | None
-
-
-class PartnerIn(RecordIn):
-    """A partner to add."""
-
-    code: PartnerCode
-    name: Name
-    kind: PartnerKind
-
-
-class PartnerChangeIn(ChangeIn):
-    """What changes about a partner."""
-
-    name: Name = LEFT_OUT
-    kind: PartnerKind = LEFT_OUT
-    reason: Reason
-
-
-class PartnerOut(RecordOut):
-    """A partner."""
-
-    code: PartnerCode
-    name: Name
-    kind: PartnerKind
-
-
-class AgreementIn(RecordIn):
-    """An agreement to record."""
-
-    partner: PartnerCode
-    kind: AgreementKind
-    purpose: Name
-    starts_on: LocalDate
-    ends_on: LocalDate | None = None
-
-
-class AgreementChangeIn(ChangeIn):
-    """What changes about an agreement."""
-
-    kind: AgreementKind = LEFT_OUT
-    purpose: Name = LEFT_OUT
-    starts_on: LocalDate = LEFT_OUT
-    ends_on: LocalDate | None = None
-    reason: Reason
-
-
-class AgreementOut(RecordOut):
-    """An agreement."""
-
-    id: UUID
-    partner: PartnerCode
-    kind: AgreementKind
-    purpose: Name
-    starts_on: LocalDate
-    ends_on: LocalDate | None

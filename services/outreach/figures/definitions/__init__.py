@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from services.outreach.figures.definitions.labour import LABOUR
 from services.outreach.figures.definitions.meetings import MEETINGS
+from services.outreach.figures.definitions.partners import PARTNERS
 from services.outreach.figures.definitions.referrals import REFERRALS
 from services.outreach.figures.definitions.uvas import UVAS
 from shared.figures import Figures
 
-FIGURES = Figures((*MEETINGS, *LABOUR, *REFERRALS, *UVAS))
+FIGURES = Figures((*MEETINGS, *LABOUR, *PARTNERS, *REFERRALS, *UVAS))

@@ -7,6 +7,11 @@ from services.outreach.figures.definitions.breakdowns import BY_VENUE, PLACE
 from services.outreach.models import JOURNAL
 from shared.figures import FigureDefinition
 
+_TOGETHER = "Partner anges för besök som har gjorts tillsammans med en partner."
+_WORKER = ("unit", "operation", "district", "role", "contract")
+_WORKER_CODES = {"role": tuple(WorkerRole), "contract": tuple(Contract)}
+_EVENT = ("unit", "venue", "district", "kind", "sector", "employer")
+
 LABOUR = (
     FigureDefinition(
         name="groups",
@@ -47,7 +52,8 @@ LABOUR = (
         kind="distinct",
         journal=JOURNAL,
         measure="employer-visits",
-        dimensions=("unit", "sector", "employer"),
+        dimensions=("unit", "sector", "employer", "partner"),
+        notes=(_TOGETHER,),
     ),
     FigureDefinition(
         name="employer-visits",
@@ -58,7 +64,8 @@ LABOUR = (
         kind="flow",
         journal=JOURNAL,
         measure="employer-visits",
-        dimensions=("unit", "sector", "employer"),
+        dimensions=("unit", "sector", "employer", "partner"),
+        notes=(_TOGETHER,),
     ),
     FigureDefinition(
         name="recruitment-events",
@@ -69,8 +76,51 @@ LABOUR = (
         kind="flow",
         journal=JOURNAL,
         measure="recruitment-events",
-        dimensions=("unit", "venue", "district", "kind", "sector", "employer"),
+        dimensions=_EVENT,
         codes={"kind": tuple(EventKind)},
+    ),
+    FigureDefinition(
+        name="recruitment-events-with-hires",
+        version=1,
+        unit="events",
+        title="Rekryteringsevenemang som har lett till anställning",
+        definition=(
+            "Antal av periodens rekryteringsevenemang som minst en registrerad anställning har "
+            "kommit ur, oavsett när personen anställdes."
+        ),
+        kind="flow",
+        journal=JOURNAL,
+        measure="recruitment-events-with-hires",
+        dimensions=_EVENT,
+        codes={"kind": tuple(EventKind)},
+        notes=("Andelen beräknas av samma periods rekryteringsevenemang.",),
+    ),
+    FigureDefinition(
+        name="internships-offered",
+        version=1,
+        unit="places",
+        title="Erbjudna praktikplatser",
+        definition="Antal praktikplatser som arbetsgivare har erbjudit under perioden.",
+        kind="flow",
+        journal=JOURNAL,
+        measure="internships-offered",
+        dimensions=("unit", "sector", "employer"),
+    ),
+    FigureDefinition(
+        name="internships-taken",
+        version=1,
+        unit="places",
+        title="Tillsatta praktikplatser",
+        definition=(
+            "Antal av de praktikplatser som erbjöds under perioden som har tillsatts, oavsett "
+            "när praktiken började."
+        ),
+        kind="flow",
+        journal=JOURNAL,
+        measure="internships-taken",
+        dimensions=("unit", "sector", "employer", "sex"),
+        codes={"sex": tuple(Sex)},
+        notes=("Andelen beräknas av samma periods erbjudna praktikplatser.",),
     ),
     FigureDefinition(
         name="hires",
@@ -100,7 +150,23 @@ LABOUR = (
         kind="stock",
         journal=JOURNAL,
         measure="outreach-workers",
-        dimensions=("unit", "operation", "district", "role", "contract"),
-        codes={"role": tuple(WorkerRole), "contract": tuple(Contract)},
+        dimensions=_WORKER,
+        codes=_WORKER_CODES,
+    ),
+    FigureDefinition(
+        name="outreach-workers-during",
+        version=1,
+        unit="employments",
+        title="Anställningar i uppsökande arbete under perioden",
+        definition=(
+            "Antal anställningar i uppsökande arbete som har pågått någon dag under perioden. "
+            "En förlängd anställning räknas en gång."
+        ),
+        kind="distinct_during",
+        journal=JOURNAL,
+        measure="outreach-workers",
+        dimensions=_WORKER,
+        codes=_WORKER_CODES,
+        notes=("Den som har haft två anställningar räknas två gånger: ingen person är känd.",),
     ),
 )
