@@ -20,7 +20,7 @@ from shared.figures import FigureDefinition
 from shared.periods import Period
 from tests.counting import Answer, of_period, tally
 from tests.outreach.arena import Arena
-from tests.outreach.histories import labour, meetings, people
+from tests.outreach.histories import labour, meetings, partners, people
 from tests.outreach.histories.history import Deed, History, catch_up, live
 from tests.outreach.recount.figures import LISTS, TABLES
 from tests.outreach.recount.rows import Rows, read
@@ -28,10 +28,10 @@ from tests.servers import DatabaseUrls
 
 HISTORIES = int(os.environ.get("JARVA_OUTREACH_HISTORIES", "1"))
 """How many histories, each with a seed of its own."""
-STEPS = int(os.environ.get("JARVA_OUTREACH_STEPS", "100"))
+STEPS = int(os.environ.get("JARVA_OUTREACH_STEPS", "150"))
 """How much happens in each between two bases."""
 PERIODS = ("2022-01-01/2024-12-31", "2023", "2024-03")
-DEEDS: dict[Deed, int] = {**meetings.DEEDS, **labour.DEEDS, **people.DEEDS}
+DEEDS: dict[Deed, int] = {**meetings.DEEDS, **labour.DEEDS, **partners.DEEDS, **people.DEEDS}
 
 
 @dataclass(frozen=True)

@@ -74,9 +74,14 @@ class History:
     def counts(self) -> dict[str, int]:
         return {sex: self.chance.choice((0, 1, 2, 7)) for sex in ("women", "men", "unknown")}
 
-    def picked(self, path: str) -> Resource | None:
-        """Return something that was made under a path."""
-        return self.one(self.made[path]) if self.made[path] else None
+    def picked(self, path: str, fits: Callable[[Resource], bool] | None = None) -> Resource | None:
+        """Return something that was made under a path, most often something that stands."""
+        made = self.made[path]
+        standing = [each for each in made if not each.get("retractedAt")]
+        found = [each for each in standing if fits is None or fits(each)]
+        if not found or self.chance.random() < 0.1:
+            found = made
+        return self.one(found) if found else None
 
     async def make(self, path: str, body: dict[str, Any], *, at: str | None = None) -> bool:
         """Make a record; `at` is where it is found, if not where it was made."""
@@ -97,9 +102,11 @@ class History:
         """Say that a record never was true."""
         return await self.add_to(path, "/retractions", {"reason": "Det var fel"})
 
-    async def add_to(self, path: str, more: str, body: dict[str, Any]) -> bool:
-        """Say something about a record that its answer then shows."""
-        resource = self.picked(path)
+    async def add_to(
+        self, path: str, more: str, body: dict[str, Any], *, of: Resource | None = None
+    ) -> bool:
+        """Say something about a record, any or a certain one, that its answer then shows."""
+        resource = of or self.picked(path)
         if resource is None:
             return False
         return await self._ask("POST", f"{path}/{resource['id']}", more, resource, body)
@@ -155,13 +162,21 @@ async def live(history: History, deeds: dict[Deed, int], steps: int) -> Counter[
 async def catch_up(history: History, deeds: dict[Deed, int], done: Counter[str]) -> list[str]:
     """Do at last what was never done; return what is refused every time.
 
-    Then everything is done once more, what is made after what is retracted: something stands.
+    Then everything is done a few times more, what is made after what is retracted: something stands.
     """
     refused = [
         deed.__name__
         for deed in deeds
-        if not done[deed.__name__] and not any([await deed(history) for _ in range(8)])
+        if not done[deed.__name__] and not await _once(history, deed)
     ]
-    for deed in reversed(deeds):
-        await deed(history)
+    for deed in [*reversed(deeds)] * 3:
+        await _once(history, deed)
     return refused
+
+
+async def _once(history: History, deed: Deed) -> bool:
+    """Do something once, if it is not refused eight times."""
+    for _ in range(8):
+        if await deed(history):
+            return True
+    return False

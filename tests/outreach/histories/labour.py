@@ -57,7 +57,13 @@ async def change_employer(history: History) -> bool:
 
 
 async def visit_employer(history: History) -> bool:
-    body = {"employer": _employer(history), "unit": history.one(UNITS), "visitedOn": history.day()}
+    partner = history.picked("/partners")
+    body = {
+        "employer": _employer(history),
+        "unit": history.one(UNITS),
+        "visitedOn": history.day(),
+        "partner": history.maybe(partner["code"] if partner else None),
+    }
     return await history.make("/employer-visits", body)
 
 
@@ -82,10 +88,12 @@ async def retract_recruitment_event(history: History) -> bool:
 
 
 async def hire(history: History) -> bool:
+    event = history.picked("/recruitment-events") if history.chance.random() < 0.8 else None
     body = {
-        "employer": _employer(history),
+        "employer": (event and event["employer"]) or _employer(history),
         "unit": history.one(UNITS),
-        "hiredOn": history.day(),
+        "recruitmentEventId": event and event["id"],
+        "hiredOn": history.later(event["heldOn"]) if event else history.day(),
         **history.counts(),
     }
     return await history.make("/hires", body)
@@ -93,6 +101,34 @@ async def hire(history: History) -> bool:
 
 async def retract_hire(history: History) -> bool:
     return await history.retract("/hires")
+
+
+async def offer_internships(history: History) -> bool:
+    body = {
+        "employer": _employer(history),
+        "unit": history.one(UNITS),
+        "offeredOn": history.day(),
+        "places": history.chance.randint(1, 9),
+        "women": history.maybe(1) or 0,
+    }
+    return await history.make("/internships", body)
+
+
+async def take_internships(history: History) -> bool:
+    body = {**history.some(**history.counts(), places=12), "reason": "Tillsatta"}
+    return await history.change("/internships", body)
+
+
+async def retract_internships(history: History) -> bool:
+    return await history.retract("/internships")
+
+
+async def extend_worker(history: History) -> bool:
+    worker = history.picked("/outreach-workers", lambda worker: worker["endsOn"] is not None)
+    if worker is None or worker["endsOn"] is None:
+        return False
+    body = {"endsOn": history.later(worker["endsOn"], 150), "reason": "Förlängs"}
+    return await history.add_to("/outreach-workers", "/extensions", body, of=worker)
 
 
 async def employ_worker(history: History) -> bool:
@@ -156,10 +192,10 @@ def _employment(history: History) -> dict[str, Any]:
 
 
 DEEDS: dict[Deed, int] = {
-    open_group: 3,
+    open_group: 5,
     change_group: 2,
     retract_group: 1,
-    count_students: 5,
+    count_students: 9,
     correct_students: 2,
     add_employer: 2,
     change_employer: 3,
@@ -167,9 +203,13 @@ DEEDS: dict[Deed, int] = {
     retract_employer_visit: 1,
     hold_recruitment_event: 4,
     retract_recruitment_event: 1,
-    hire: 5,
+    offer_internships: 6,
+    take_internships: 4,
+    retract_internships: 1,
+    hire: 8,
     retract_hire: 1,
     employ_worker: 4,
+    extend_worker: 2,
     change_worker: 3,
     add_counting_rule: 2,
     add_uvas_rule: 1,

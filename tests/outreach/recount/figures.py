@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.counting import Counted
-from tests.outreach.recount import labour, meetings, referrals
+from tests.outreach.recount import labour, meetings, partners, referrals
 from tests.outreach.recount.rows import Rows
 
 TABLES = (
+    "agreement",
+    "collaboration",
+    "collaboration_state",
     "contact",
     "counting_rule",
     "employer",
     "employer_visit",
     "hire",
+    "internship",
     "known_kaa_membership",
     "known_person",
     "outreach_worker",
@@ -42,6 +46,14 @@ LISTS: dict[str, Callable[[Rows], list[Counted]]] = {
     "recruitment-events": labour.recruitment_events,
     "hires": labour.hires,
     "outreach-workers": labour.workers,
+    "outreach-workers-during": labour.workers,
+    "recruitment-events-with-hires": labour.events_with_hires,
+    "internships-offered": labour.internships,
+    "internships-taken": labour.internships_taken,
+    "collaborations": partners.active,
+    "collaborations-during": partners.active,
+    "collaborations-paused": partners.paused,
+    "agreements": partners.agreements,
     "referrals": referrals.made,
     "persons-referred": referrals.made,
 }

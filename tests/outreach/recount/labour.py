@@ -41,19 +41,48 @@ def employer_visits(rows: Rows) -> list[Counted]:
         Counted(
             day=row["visited_on"],
             subject=row["employer"],
-            by={"unit": row["unit"], **_employer(rows, row)},
+            by={"unit": row["unit"], "partner": row["partner"], **_employer(rows, row)},
         )
         for row in rows.live("employer_visit")
     ]
 
 
-def recruitment_events(rows: Rows) -> list[Counted]:
+def events_with_hires(rows: Rows) -> list[Counted]:
+    """Return the events that some hire came of, however many hires those were."""
+    led = {row["recruitment_event_id"] for row in rows.live("hire")}
+    return recruitment_events(rows, [e for e in rows.live("recruitment_event") if e["id"] in led])
+
+
+def internships(rows: Rows) -> list[Counted]:
+    return [
+        Counted(
+            day=row["offered_on"],
+            amount=row["places"],
+            by={"unit": row["unit"], **_employer(rows, row)},
+        )
+        for row in rows.live("internship")
+    ]
+
+
+def internships_taken(rows: Rows) -> list[Counted]:
+    return [
+        Counted(
+            day=row["offered_on"],
+            amount=row[sex],
+            by={"unit": row["unit"], "sex": sex, **_employer(rows, row)},
+        )
+        for row in rows.live("internship")
+        for sex in SEXES
+    ]
+
+
+def recruitment_events(rows: Rows, events: list[Row] | None = None) -> list[Counted]:
     return [
         Counted(
             day=row["held_on"],
             by={**rows.place(row), "kind": row["kind"], **_employer(rows, row)},
         )
-        for row in rows.live("recruitment_event")
+        for row in (rows.live("recruitment_event") if events is None else events)
     ]
 
 
@@ -72,7 +101,12 @@ def hires(rows: Rows) -> list[Counted]:
 def workers(rows: Rows) -> list[Counted]:
     names = ("unit", "operation", "district", "role", "contract")
     return [
-        Counted(day=row["starts_on"], until=_over(row), by={name: row[name] for name in names})
+        Counted(
+            day=row["starts_on"],
+            until=_over(row),
+            subject=row["id"],
+            by={name: row[name] for name in names},
+        )
         for row in rows.live("outreach_worker")
     ]
 
