@@ -102,6 +102,12 @@ alter table outreach_worker
     add column extensions integer not null default 0,
     add constraint outreach_worker_extensions_check check (extensions >= 0)
 """
+# A schedule may bring these to its sessions, so an earlier revision may have them already.
+SESSION = """
+alter table session
+    add column if not exists title text,
+    add column if not exists public boolean not null default false
+"""
 INDEXES = (
     "create index collaboration_listed_idx on collaboration (unit, starts_on desc, id desc)",
     """create unique index collaboration_state_valid_from_key
@@ -193,13 +199,14 @@ FACTS = (
 def upgrade() -> None:
     for table in ("outreach_fact", "outreach_fact_sum"):
         op.execute(f"alter table {table} add column partner text not null default ''")
-    for statement in (COLLABORATION, STATE, INTERNSHIP, AGREEMENT, PARTNER, WORKER):
+    for statement in (COLLABORATION, STATE, INTERNSHIP, AGREEMENT, PARTNER, WORKER, SESSION):
         op.execute(statement)
     for statement in (*INDEXES, *FACTS):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.execute("alter table session drop column if exists title, drop column if exists public")
     op.execute("drop index hire_recruitment_event_idx")
     op.execute("alter table outreach_worker drop column extensions")
     op.execute("alter table partner drop column organisation_number, drop column employer")

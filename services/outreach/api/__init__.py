@@ -1,6 +1,7 @@
 """The routes of outreach."""
 
 from services.outreach.api import (
+    calendars,
     collaborations,
     contacts,
     employers,
@@ -35,5 +36,6 @@ ROUTERS = (
     partners.router,
     partners.agreements,
     collaborations.router,
+    calendars.router,
     internships.router,
 )

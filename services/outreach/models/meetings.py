@@ -64,6 +64,8 @@ class OutreachSession(Record):
     ends_at: Mapped[time | None]
     state: Mapped[str]
     reason: Mapped[str | None]
+    title: Mapped[str | None]
+    public: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class SessionReport(Base):

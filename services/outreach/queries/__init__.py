@@ -1,5 +1,6 @@
 """Reads of outreach. A caller sees the units in its token; catalogues are everybody's."""
 
+from services.outreach.queries.calendars import named, public_sessions
 from services.outreach.queries.labour import WORKER_ENDS, employed, in_sector, student_counts
 from services.outreach.queries.meetings import has_visits
 from services.outreach.queries.nouns import (
@@ -82,7 +83,9 @@ __all__ = [
     "in_sector",
     "in_state",
     "listed",
+    "named",
     "open_referral",
+    "public_sessions",
     "read",
     "read_for_change",
     "state_changes",

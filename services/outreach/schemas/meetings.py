@@ -22,6 +22,7 @@ from services.outreach.schemas.fields import (
     Count,
     DistrictCode,
     LocalTime,
+    Name,
     OperationCode,
     Reason,
     RecordIn,
@@ -43,6 +44,9 @@ PersonId: TypeAlias = Annotated[
 ]
 
 
+_PUBLIC = Field(default=False, description="Shown in the calendars that anybody may read")
+
+
 class SessionIn(RecordIn):
     """A session that is planned, or has been held."""
 
@@ -55,6 +59,8 @@ class SessionIn(RecordIn):
     starts_at: LocalTime | None = None
     ends_at: LocalTime | None = None
     state: Literal[SessionState.PLANNED, SessionState.HELD] = SessionState.PLANNED
+    title: Name | None = None
+    public: bool = _PUBLIC
 
 
 class SessionChangeIn(ChangeIn):
@@ -66,6 +72,8 @@ class SessionChangeIn(ChangeIn):
     starts_at: LocalTime | None = None
     ends_at: LocalTime | None = None
     state: SessionState = LEFT_OUT
+    title: Name | None = None
+    public: bool = LEFT_OUT
     reason: Reason | None = None
 
 
@@ -82,6 +90,8 @@ class SessionOut(RecordOut):
     ends_at: LocalTime | None
     state: SessionState
     reason: Reason | None
+    title: Name | None
+    public: bool
 
 
 class VisitTallyIn(RecordIn):

@@ -162,7 +162,7 @@ async def live(history: History, deeds: dict[Deed, int], steps: int) -> Counter[
 async def catch_up(history: History, deeds: dict[Deed, int], done: Counter[str]) -> list[str]:
     """Do at last what was never done; return what is refused every time.
 
-    Then everything is done a few times more, what is made after what is retracted: something stands.
+    Then everything is done thrice, what is made after what is retracted: something stands.
     """
     refused = [
         deed.__name__
