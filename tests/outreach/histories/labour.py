@@ -88,12 +88,24 @@ async def retract_recruitment_event(history: History) -> bool:
 
 
 async def hire(history: History) -> bool:
-    event = history.picked("/recruitment-events") if history.chance.random() < 0.8 else None
     body = {
-        "employer": (event and event["employer"]) or _employer(history),
+        "employer": _employer(history),
         "unit": history.one(UNITS),
-        "recruitmentEventId": event and event["id"],
-        "hiredOn": history.later(event["heldOn"]) if event else history.day(),
+        "hiredOn": history.day(),
+        **history.counts(),
+    }
+    return await history.make("/hires", body)
+
+
+async def hire_after_event(history: History) -> bool:
+    event = history.picked("/recruitment-events")
+    if event is None:
+        return False
+    body = {
+        "employer": event["employer"] or _employer(history),
+        "unit": history.one(UNITS),
+        "recruitmentEventId": event["id"],
+        "hiredOn": history.later(event["heldOn"]),
         **history.counts(),
     }
     return await history.make("/hires", body)
@@ -206,7 +218,8 @@ DEEDS: dict[Deed, int] = {
     offer_internships: 6,
     take_internships: 4,
     retract_internships: 1,
-    hire: 8,
+    hire: 3,
+    hire_after_event: 5,
     retract_hire: 1,
     employ_worker: 4,
     extend_worker: 2,

@@ -62,7 +62,7 @@ async def agree(history: History) -> bool:
         "kind": history.one(list(AgreementKind)),
         "purpose": "Språkcaféer",
         "startsOn": first,
-        "endsOn": history.maybe(history.later(first)),
+        "endsOn": history.maybe(history.later(first, 900)),
         "continues": before and before["id"],
     }
     return await history.make("/agreements", body)
@@ -82,7 +82,7 @@ async def _enter(history: History, what: str, *, after: str) -> bool:
     """Enter a state, most often of a collaboration that may."""
     found = history.picked("/collaborations", lambda one: one["states"][-1]["state"] == after)
     latest = found["states"][-1]["validFrom"] if found else history.day()
-    body = {"validFrom": history.later(latest, 90), "reason": WHY}
+    body = {"validFrom": history.later(latest, 40), "reason": WHY}
     return await history.add_to("/collaborations", f"/{what}", body, of=found)
 
 
