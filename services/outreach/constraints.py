@@ -8,6 +8,7 @@ from functools import partial
 from services.outreach.errors import (
     AgreementContinued,
     CodeTaken,
+    DayExcepted,
     EndsBeforeStart,
     ReferralAlreadyOpen,
     SessionHasVisits,
@@ -26,6 +27,7 @@ _REFERENCES = {
     "partner": "partner",
     "session_id": "sessionId",
     "contact_id": "contactId",
+    "schedule_id": "scheduleId",
     "recruitment_event_id": "recruitmentEventId",
     "continues": "continues",
 }
@@ -54,6 +56,9 @@ CONSTRAINT_ERRORS: Mapping[str, Callable[[], DomainError]] = {
     "operation_interval_check": EndsBeforeStart,
     "venue_interval_check": EndsBeforeStart,
     "agreement_interval_check": EndsBeforeStart,
+    "schedule_interval_check": EndsBeforeStart,
+    "schedule_exception_interval_check": EndsBeforeStart,
+    "schedule_exception_day_key": DayExcepted,
     "study_group_interval_check": EndsBeforeStart,
     "outreach_worker_interval_check": EndsBeforeStart,
     "visit_tally_session_age_group_key": TallyExists,

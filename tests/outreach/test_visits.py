@@ -147,7 +147,8 @@ REFUSED_SESSIONS = [
     ({"plannedOn": "2018-01-01"}, "422 not_valid_that_day"),
     ({"state": "cancelled"}, "422 invalid_request"),
     ({"unit": "198001012384"}, "422 invalid_request"),
-    ({"startsAt": "15:00", "endsAt": "14:00"}, "422 value_refused"),
+    ({"startsAt": "15:00", "endsAt": "14:00"}, "422 session_too_long"),
+    ({"endsAt": "14:00"}, "422 end_without_start"),
 ]
 
 

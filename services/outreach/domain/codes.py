@@ -73,6 +73,32 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Holidays(StrEnum):
+    """What a schedule does on a holiday."""
+
+    SKIP = "skip"
+    HOLD = "hold"
+
+
+class ExceptionKind(StrEnum):
+    """How a schedule is departed from: a stop of days, a day moved, a day besides."""
+
+    STOP = "stop"
+    MOVED = "moved"
+    EXTRA = "extra"
+
+
+class StaffRole(StrEnum):
+    """Who staffs a place, as the committee's documents name them."""
+
+    COACH = "coach"
+    GUIDANCE_COUNSELLOR = "guidance_counsellor"
+    IT_EDUCATOR = "it_educator"
+    KAA_OFFICER = "kaa_officer"
+    OUTREACH_WORKER = "outreach_worker"
+    YOUTH_CONSULTANT = "youth_consultant"
+
+
 class Channel(StrEnum):
     LETTER = "letter"
     PHONE = "phone"

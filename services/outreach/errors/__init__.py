@@ -48,6 +48,16 @@ from services.outreach.errors.referrals import (
     ContactOfAnother,
     ReferralAlreadyOpen,
 )
+from services.outreach.errors.schedules import (
+    DayExcepted,
+    DayOfTheSchedule,
+    EndWithoutStart,
+    ExceptionIncomplete,
+    NotADayOfTheSchedule,
+    RuleGivesNothing,
+    RuleRefused,
+    SessionTooLong,
+)
 from services.outreach.errors.uvas import AgesOutOfOrder, UvasRuleNotLater, UvasRuleUnchanged
 
 __all__ = [
@@ -60,10 +70,14 @@ __all__ = [
     "ContinuesAnother",
     "CountingRuleNotLater",
     "CountingRuleUnchanged",
+    "DayExcepted",
+    "DayOfTheSchedule",
     "EmptyCount",
+    "EndWithoutStart",
     "EndsBeforeStart",
     "EndsWithoutStart",
     "EventOfAnotherEmployer",
+    "ExceptionIncomplete",
     "ExtensionRefused",
     "GroupNotRunningThatYear",
     "HiredBeforeEvent",
@@ -72,6 +86,7 @@ __all__ = [
     "LinkedToAnother",
     "MorePlacesTaken",
     "NoStateChange",
+    "NotADayOfTheSchedule",
     "NotFoundHere",
     "NotLinked",
     "NotValidThatDay",
@@ -80,9 +95,12 @@ __all__ = [
     "PartnerTwice",
     "ReasonRequired",
     "ReferralAlreadyOpen",
+    "RuleGivesNothing",
+    "RuleRefused",
     "SessionHasVisits",
     "SessionNotHeld",
     "SessionStateRefused",
+    "SessionTooLong",
     "StartsAfterStateChange",
     "StateChangeNotLater",
     "StudentsAlreadyCounted",

@@ -17,6 +17,7 @@ from services.outreach.models.labour import (
 from services.outreach.models.meetings import Contact, OutreachSession, SessionReport, VisitTally
 from services.outreach.models.places import Agreement, CountingRuleRow, Operation, Partner, Venue
 from services.outreach.models.referral import NEWS, Referral
+from services.outreach.models.schedule import Schedule, ScheduleException
 
 __all__ = [
     "DIMENSIONS",
@@ -41,6 +42,8 @@ __all__ = [
     "RecruitmentEvent",
     "Referral",
     "RetractableRecord",
+    "Schedule",
+    "ScheduleException",
     "SessionReport",
     "StateChange",
     "StudentCount",

@@ -44,14 +44,21 @@ class SourceKeyed:
 
 
 class OutreachSession(Record):
-    """One occasion: planned, then held or cancelled. Times are local (Europe/Stockholm)."""
+    """One occasion: planned, then held or cancelled.
+
+    Times are local (Europe/Stockholm); one that ends at or before the hour it begins at ends
+    the next day. `scheduled_on` is the day that the schedule's rule gave, wherever the session
+    is moved; while `follows_schedule`, the schedule says what becomes of it.
+    """
 
     __tablename__ = "session"
     __table_args__ = (
         one_of("kind", SessionKind),
         one_of("state", SessionState),
         CheckConstraint("state <> 'cancelled' or reason is not null", name="cancelled_why"),
-        CheckConstraint("ends_at is null or ends_at > starts_at", name="times"),
+        CheckConstraint("(schedule_id is null) = (scheduled_on is null)", name="scheduled"),
+        CheckConstraint("schedule_id is not null or not follows_schedule", name="follows_schedule"),
+        Index("session_schedule_id_scheduled_on_key", "schedule_id", "scheduled_on", unique=True),
         Index("session_listed_idx", "unit", text("planned_on desc"), text("id desc")),
     )
 
@@ -64,6 +71,9 @@ class OutreachSession(Record):
     ends_at: Mapped[time | None]
     state: Mapped[str]
     reason: Mapped[str | None]
+    schedule_id: Mapped[UUID | None] = reference("schedule.id")
+    scheduled_on: Mapped[date | None]
+    follows_schedule: Mapped[bool] = mapped_column(server_default=text("false"))
     title: Mapped[str | None]
     public: Mapped[bool] = mapped_column(server_default=text("false"))
 

@@ -16,6 +16,8 @@ from services.outreach.models import (
     Partner,
     RecruitmentEvent,
     Referral,
+    Schedule,
+    ScheduleException,
     StudentCount,
     StudyGroup,
     Venue,
@@ -34,6 +36,14 @@ SESSIONS = Noun(
     OutreachSession.id,
     OutreachSession.planned_on,
     (OutreachSession.unit,),
+)
+SCHEDULES = Noun(Schedule, "schedule", Schedule.id, Schedule.starts_on, (Schedule.unit,))
+SCHEDULE_EXCEPTIONS = Noun(
+    ScheduleException,
+    "schedule exception",
+    ScheduleException.id,
+    ScheduleException.first_on,
+    (ScheduleException.unit,),
 )
 TALLIES = Noun(VisitTally, "visit tally", VisitTally.id, VisitTally.held_on, (VisitTally.unit,))
 CONTACTS = Noun(Contact, "contact", Contact.id, Contact.happened_on, (Contact.unit,))
