@@ -13,12 +13,24 @@ from shared.db import Connection, WriteSession
 
 
 async def require_in_use(
-    conn: Connection, day: date, *, operation: str | None = None, venue: str | None = None
+    conn: Connection,
+    day: date,
+    *,
+    operation: str | None = None,
+    venue: str | None = None,
+    within: str = "",
 ) -> None:
     """Check operation and venue on a day, and hold them until the transaction ends.
 
     The lock is the one that a foreign key takes: others may refer to them meanwhile, but a
     change of counting rule or district waits for us, and ours is read after it.
+
+    Args:
+        conn: in the transaction.
+        day: on which both must be in use.
+        operation: its code.
+        venue: its code.
+        within: the path of the member that names them, for errors: ``session.``.
 
     Raises:
         UnknownReference: no such operation or venue.
@@ -35,9 +47,9 @@ async def require_in_use(
             day,
         )
         if valid is None:
-            raise UnknownReference(property_)
+            raise UnknownReference(within + property_)
         if not valid:
-            raise NotValidThatDay(property_, day)
+            raise NotValidThatDay(within + property_, day)
 
 
 async def referred(

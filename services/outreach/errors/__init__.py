@@ -13,9 +13,13 @@ from services.outreach.errors.labour import (
 from services.outreach.errors.meetings import (
     LinkedToAnother,
     NotLinked,
+    ReportDiffers,
+    SaidTwice,
     SessionHasVisits,
     SessionNotHeld,
+    SessionNotNamed,
     SessionStateRefused,
+    SessionWasCancelled,
     TallyExists,
 )
 from services.outreach.errors.operations import (
@@ -97,10 +101,14 @@ __all__ = [
     "ReferralAlreadyOpen",
     "RuleGivesNothing",
     "RuleRefused",
+    "ReportDiffers",
+    "SaidTwice",
     "SessionHasVisits",
     "SessionNotHeld",
+    "SessionNotNamed",
     "SessionStateRefused",
     "SessionTooLong",
+    "SessionWasCancelled",
     "StartsAfterStateChange",
     "StateChangeNotLater",
     "StudentsAlreadyCounted",

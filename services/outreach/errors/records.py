@@ -26,8 +26,10 @@ class IdTaken(Conflict):
 
     code, title = "id_taken", "The id belongs to something else"
 
-    def __init__(self, noun: str) -> None:
+    def __init__(self, noun: str, property_: str | None = None) -> None:
         super().__init__(f"A {noun} with this id holds other content.", noun=noun)
+        if property_ is not None:
+            self.extensions["property"] = property_
 
 
 class UnknownReference(Invalid):

@@ -47,6 +47,11 @@ from services.outreach.queries.reading import (
     read_for_change,
 )
 from services.outreach.queries.referrals import open_referral
+from services.outreach.queries.session_reports import (
+    counted_age_groups,
+    reported,
+    session_report,
+)
 from services.outreach.queries.uvas_rules import uvas_rules
 
 __all__ = [
@@ -78,6 +83,7 @@ __all__ = [
     "Session",
     "Wanted",
     "agreements_ending",
+    "counted_age_groups",
     "counting_rules",
     "employed",
     "ending",
@@ -92,6 +98,8 @@ __all__ = [
     "public_sessions",
     "read",
     "read_for_change",
+    "reported",
+    "session_report",
     "state_changes",
     "student_counts",
     "uvas_rules",
