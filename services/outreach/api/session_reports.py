@@ -18,7 +18,7 @@ from shared.responses import answered, created
 from shared.routing import ServiceRouter
 from shared.unit import Accessed
 
-router = ServiceRouter(prefix="/session-reports", tag="sessions")
+router = ServiceRouter(prefix="/session-reports", tag="session-reports")
 
 ReportPath = Annotated[UUID, id_path("sessionReportId")]
 
