@@ -16,6 +16,7 @@ from services.participants.queries import hidden_subjects
 from services.participants.registers import registers_of
 from services.participants.sealing import Seals
 from services.participants.settings import Settings
+from services.participants.told_people import watch_people_to_tell
 from shared.app import ServiceApp, ServiceSpec, build_app
 from shared.deliveries import deliveries_router
 from shared.figures import figures_router
@@ -60,6 +61,6 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
             deliveries_router(registers_of(seals)),
             figures_router(FIGURES, hidden=hidden_subjects),
         ],
-        hooks=[hold_seals, watch_follow_ups],
+        hooks=[hold_seals, watch_follow_ups, watch_people_to_tell],
         schema_head=head("participants"),
     )

@@ -12,15 +12,20 @@ from typing import TYPE_CHECKING
 
 from services.participants.events import ROUTES, KaaMembershipChanged, SubjectChanged
 from shared import outbox
+from shared.backlogs import watching
 from shared.db import Database, driver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
     from uuid import UUID
 
+    from shared.context import ServiceContext
     from shared.db import Connection
 
 BATCH = 500
+
+METRICS = {"people_to_tell": "Changes of people of which outreach has not been told"}
 
 _NOTE = """
     insert into person_to_tell (person_id)
@@ -42,9 +47,15 @@ _TAKE = """
     select distinct person_id from taken
 """
 
-_SUBJECTS = """
+# A version is never given twice, even if it was forgotten what has been told.
+_FIRST = """
+    1 + coalesce((select last_sequence from outbox_counter
+                  where consumer = 'outreach' and subject = {subject}), 0)"""
+
+_SUBJECTS = f"""
     insert into told_person as told (person_id, state_version, subject_id)
-    select p.id, 1, p.subject_id from person p left join told_person t on t.person_id = p.id
+    select p.id, {_FIRST.format(subject="'person/' || p.id")}, p.subject_id
+    from person p left join told_person t on t.person_id = p.id
     where p.id = any($1::uuid[]) and p.subject_id <> coalesce(t.subject_id, p.id)
     order by p.id
     on conflict (person_id) do update set state_version = told.state_version + 1,
@@ -52,10 +63,11 @@ _SUBJECTS = """
     returning person_id, state_version, subject_id
 """
 
-_MEMBERSHIPS = """
+_MEMBERSHIPS = f"""
     insert into told_kaa_membership as told (membership_id, state_version, person_id, joined_on,
                                              until, retracted)
-    select m.id, 1, m.person_id, m.joined_on, now.until, m.retracted_at is not null
+    select m.id, {_FIRST.format(subject="'kaa-membership/' || m.id")}, m.person_id, m.joined_on,
+           now.until, m.retracted_at is not null
     from kaa_membership m
     join person p on p.id = m.person_id join person s on s.id = p.subject_id
     cross join lateral (select least(m.left_on, birthday(s.birth_date, 20)) as until) now
@@ -103,3 +115,15 @@ async def tell_changed(db: Database, *, batch: int = BATCH) -> bool:
         ]
         await outbox.record(conn, told, ROUTES)
     return True
+
+
+def watch_people_to_tell(context: ServiceContext) -> AbstractAsyncContextManager[None]:
+    """Show how much waits to be told as a metric: more and more, if no worker tells."""
+    return watching(context, METRICS, waiting)
+
+
+async def waiting(db: Database) -> dict[str, float]:
+    """Return the metric as it is now."""
+    async with db.read() as session:
+        conn = await driver(session)
+        return {"people_to_tell": await conn.fetchval("select count(*) from person_to_tell")}

@@ -11,7 +11,7 @@ import pytest
 from alembic import command
 
 from migrations.upgrade import configuration
-from services.participants.told_people import tell_changed, tell_later
+from services.participants.told_people import tell_changed, tell_later, waiting
 from shared.db import driver
 from tests.conftest import NewDatabase, OpenDatabase
 from tests.participants.city import City, number_of
@@ -41,7 +41,10 @@ async def test_memberships_are_told_as_they_become(register: City) -> None:
     number = number_of(date(2005, 3, 10), 238)
     row = youth(number)
     await register.delivered("kaa", [row])
+    assert await waiting(register.db) == {"people_to_tell": 1}
     await tell(register)
+    assert await waiting(register.db) == {"people_to_tell": 0}
+    assert 'people_to_tell{service="participants"}' in (await register.client.get("/metrics")).text
     assert await days_told(register) == [(1, "2024-09-01", "2025-03-10", False)]
 
     # What outreach need not know is not told again.
@@ -194,6 +197,16 @@ async def test_upgrade_tells_what_is_recorded_already(
         "select type, data ->> 'until' as until from outbox where consumer = 'outreach'"
         " order by type, until"
     )
+    # What was told is forgotten: all of it is told again, as newer than it was.
+    await asyncio.to_thread(command.downgrade, history, "0010")
+    await asyncio.to_thread(command.upgrade, history, "head")
+    while await tell_changed(db):
+        pass
+    versions = await conn.fetch(
+        "select array_agg((data ->> 'stateVersion')::int order by position) from outbox"
+        " where consumer = 'outreach' group by subject"
+    )
+    assert [row[0] for row in versions] == [[1, 2]] * len(told)
     # Until the twentieth birthday of who stands for the person: two of them on one day.
     assert [tuple(row) for row in told] == [
         (MEMBERSHIP, "2025-01-03"),
