@@ -28,7 +28,8 @@ from services.outreach.errors import (
 from services.outreach.events import ROUTES, ContactRecorded
 from services.outreach.facts import Kind
 from services.outreach.models import OutreachSession, SessionReport
-from services.outreach.queries import SESSIONS
+from services.outreach.queries import SCHEDULES, SESSIONS
+from services.outreach.scheduled_sessions import plan_day
 from shared import outbox
 from shared.auth import Caller
 from shared.clock import today
@@ -163,12 +164,29 @@ async def _new(
 
 
 async def _found(session: WriteSession, said: Report, *, by: Caller) -> OutreachSession:
-    if said.session_id is None:
-        raise UnknownReference("scheduleId")
+    session_id = said.session_id
+    if session_id is None:
+        session_id = await _scheduled(session, said, by=by)
     try:
-        return await queries.read_for_change(session, SESSIONS, said.session_id, by=by)
+        return await queries.read_for_change(session, SESSIONS, session_id, by=by)
     except NotFoundHere as error:
         raise UnknownReference("sessionId") from error
+
+
+async def _scheduled(session: WriteSession, said: Report, *, by: Caller) -> UUID:
+    """Return the session of a schedule's day, planned now if nobody has planned it yet."""
+    assert said.schedule_id is not None and said.scheduled_on is not None  # noqa: S101, PT018
+    try:
+        schedule = await queries.read_for_change(session, SCHEDULES, said.schedule_id, by=by)
+    except NotFoundHere as error:
+        raise UnknownReference("scheduleId") from error
+    found = await queries.session_of_schedule(session, schedule.id, said.scheduled_on)
+    if found is None:
+        await plan_day(await driver(session), schedule, said.scheduled_on)
+        found = await queries.session_of_schedule(session, schedule.id, said.scheduled_on)
+    if found is None:
+        raise UnknownReference("scheduledOn")
+    return found
 
 
 async def _count(

@@ -11,6 +11,7 @@ from services.outreach import keeping, queries
 from services.outreach.domain.codes import SessionState
 from services.outreach.domain.days import require_past
 from services.outreach.domain.meetings import SessionChange, require_session_change
+from services.outreach.domain.times import require_times
 from services.outreach.events import ROUTES, SessionHeld
 from services.outreach.models import OutreachSession, VisitTally
 from services.outreach.places import require_in_use
@@ -33,12 +34,14 @@ async def register(
 
     Raises:
         UnitNotAllowed: the token does not cover the unit.
+        EndWithoutStart, SessionTooLong: its times.
         InTheFuture: said to have been held on a day that has not come.
         UnknownReference, NotValidThatDay: the operation or the venue.
         IdTaken: the id holds another session.
 
     """
     by.require_unit(values["unit"])
+    require_times(values["starts_at"], values["ends_at"])
     if values["state"] == SessionState.HELD:
         require_past("plannedOn", values["planned_on"], today=today())
     conn = await driver(session)
@@ -72,6 +75,7 @@ async def change(
 
     """
     row = await keeping.for_change(session, SESSIONS, session_id, version=version, by=by)
+    require_times(values.get("starts_at", row.starts_at), values.get("ends_at", row.ends_at))
     held = SessionState(row.state)
     wanted = SessionChange(
         SessionState(values.get("state", held)), values.get("planned_on", row.planned_on), reason
@@ -85,7 +89,8 @@ async def change(
         venue=values.get("venue", row.venue),
     )
     kept_reason = reason if wanted.state is SessionState.CANCELLED else None
-    values = {**values, "reason": kept_reason}
+    # From now on it is as somebody said, whatever becomes of its schedule.
+    values = {**values, "reason": kept_reason, "follows_schedule": False}
     why = reason or f"session {wanted.state}"
     await keeping.change(session, row, values, reason=why, by=by.subject)
     if has_visits:

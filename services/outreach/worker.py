@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
+from datetime import time
 
 from services.outreach.handlers import HANDLERS
 from services.outreach.models import JOURNAL
 from services.outreach.registers import REGISTERS
+from services.outreach.scheduled_sessions import plan_ahead
 from services.outreach.settings import Settings
 from shared.deliveries import deliveries_loops
 from shared.journal.snapshots import snapshot_if_due
+from shared.schedules import Daily, Schedule
 from shared.worker import Loop, WorkerContext, WorkerSpec, run
+
+PLAN_SESSIONS = Schedule("plan-sessions", Daily(time(0, 10)), plan_ahead, catch_up=False)
+"""One run plans all there is up to the horizon: no slot has to be made up for."""
 
 
 def create_worker(settings: Settings | None = None) -> WorkerSpec:
@@ -22,6 +28,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
             *deliveries_loops(REGISTERS),
             Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
         ),
+        schedules=(PLAN_SESSIONS,),
     )
 
 

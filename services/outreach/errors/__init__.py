@@ -61,6 +61,7 @@ from services.outreach.errors.schedules import (
     RuleGivesNothing,
     RuleRefused,
     SessionTooLong,
+    TooManyDays,
 )
 from services.outreach.errors.uvas import AgesOutOfOrder, UvasRuleNotLater, UvasRuleUnchanged
 
@@ -99,9 +100,9 @@ __all__ = [
     "PartnerTwice",
     "ReasonRequired",
     "ReferralAlreadyOpen",
+    "ReportDiffers",
     "RuleGivesNothing",
     "RuleRefused",
-    "ReportDiffers",
     "SaidTwice",
     "SessionHasVisits",
     "SessionNotHeld",
@@ -113,6 +114,7 @@ __all__ = [
     "StateChangeNotLater",
     "StudentsAlreadyCounted",
     "TallyExists",
+    "TooManyDays",
     "UnknownReference",
     "UvasRuleNotLater",
     "UvasRuleUnchanged",

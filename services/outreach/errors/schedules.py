@@ -61,3 +61,10 @@ class ExceptionIncomplete(Invalid):
     """A moved day says where to, in day or time; a stop and an extra day do not."""
 
     code, title = "exception_incomplete", "The exception does not say what its kind needs"
+
+
+class TooManyDays(Invalid):
+    code, title = "too_many_days", "Too many days are asked for"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} days are looked at.", most_days=most)

@@ -2,7 +2,7 @@
 
 from services.outreach.queries.calendars import named, public_sessions
 from services.outreach.queries.labour import WORKER_ENDS, employed, in_sector, student_counts
-from services.outreach.queries.meetings import has_visits
+from services.outreach.queries.meetings import has_visits, session_of_schedule
 from services.outreach.queries.nouns import (
     AGREEMENTS,
     COLLABORATIONS,
@@ -99,6 +99,7 @@ __all__ = [
     "read",
     "read_for_change",
     "reported",
+    "session_of_schedule",
     "session_report",
     "state_changes",
     "student_counts",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
+from services.outreach.domain import times
 from services.outreach.domain.codes import (
     AgeGroup,
     Channel,
@@ -92,6 +93,23 @@ class SessionOut(RecordOut):
     reason: Reason | None
     title: Name | None
     public: bool
+    schedule_id: UUID | None = Field(description="The schedule that gave it, if one did")
+    scheduled_on: LocalDate | None = Field(
+        description="The day of the schedule's rule, wherever the session was moved"
+    )
+    follows_schedule: bool = Field(description="Nobody has touched it: it follows its schedule")
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own way
+    @property
+    def starts_instant(self) -> Instant | None:
+        """The instant at which it begins."""
+        return times.starts(self.planned_on, self.starts_at)
+
+    @computed_field  # type: ignore[prop-decorator]  # same
+    @property
+    def ends_instant(self) -> Instant | None:
+        """The instant at which it ends: the next day, if not after it begins."""
+        return times.ends(self.planned_on, self.starts_at, self.ends_at)
 
 
 class VisitTallyIn(RecordIn):

@@ -1,0 +1,185 @@
+"""Shapes of schedules, their exceptions, and previews of what they give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self, TypeAlias
+from uuid import UUID
+
+from pydantic import Field
+from typing_extensions import override
+
+from services.outreach.domain import times
+from services.outreach.domain.codes import ExceptionKind, Holidays, SessionKind, StaffRole
+from services.outreach.schemas.fields import (
+    LEFT_OUT,
+    RETRACTED,
+    ChangeIn,
+    LocalTime,
+    Name,
+    OperationCode,
+    Reason,
+    RecordIn,
+    RecordOut,
+    UnitCode,
+    VenueCode,
+)
+from services.outreach.schemas.meetings import ClientId
+from shared.models import ApiModel, Instant, LocalDate
+
+Rule: TypeAlias = Annotated[
+    str,
+    Field(
+        max_length=200,
+        examples=["FREQ=WEEKLY;BYDAY=TU,WE,TH"],
+        description="RRULE of RFC 5545 from a day upwards; gives days, never times",
+    ),
+]
+Public: TypeAlias = Annotated[bool, Field(description="Shown in the calendars that anybody reads")]
+
+
+class Staffing(ApiModel):
+    """Who staffs a session, and how much of a post it takes."""
+
+    role: StaffRole
+    percent: int | None = Field(default=None, ge=1, le=1000, examples=[50])
+
+
+class _Occurring(ApiModel):
+    rule: Rule
+    starts_on: LocalDate
+    ends_on: LocalDate | None = None
+    starts_at: LocalTime | None = None
+    ends_at: LocalTime | None = None
+    holidays: Holidays = Holidays.SKIP
+
+
+class ScheduleIn(_Occurring, RecordIn):
+    """A schedule to register."""
+
+    id: ClientId = None
+    operation: OperationCode
+    venue: VenueCode | None = None
+    unit: UnitCode
+    kind: SessionKind
+    title: Name | None = None
+    public: Public = False
+    staffing: list[Staffing] = Field(default=[], max_length=20)
+
+    @override
+    def values(self) -> dict[str, Any]:
+        """Return every member by column."""
+        staffing = [each.model_dump(mode="json") for each in self.staffing]
+        return {**super().values(), "staffing": staffing}
+
+
+class ScheduleChangeIn(ChangeIn):
+    """What changes about a schedule, and from which day on."""
+
+    applies_from: LocalDate | None = Field(default=None, description="Today, unless said")
+    venue: VenueCode | None = None
+    kind: SessionKind = LEFT_OUT
+    title: Name | None = None
+    public: Public = LEFT_OUT
+    staffing: list[Staffing] = Field(default=LEFT_OUT, max_length=20)
+    rule: Rule = LEFT_OUT
+    ends_on: LocalDate | None = None
+    starts_at: LocalTime | None = None
+    ends_at: LocalTime | None = None
+    holidays: Holidays = LEFT_OUT
+    reason: Reason
+
+    @override
+    def values(self) -> dict[str, Any]:
+        """Return the members that were sent, by column, the reason apart."""
+        sent = super().values()
+        if "staffing" in sent:
+            sent["staffing"] = [each.model_dump(mode="json") for each in self.staffing]
+        return sent
+
+
+class ScheduleOut(_Occurring, RecordOut):
+    """A schedule; sessions of days before `appliesFrom` were given by an earlier version."""
+
+    id: UUID
+    operation: OperationCode
+    venue: VenueCode | None
+    unit: UnitCode
+    kind: SessionKind
+    title: Name | None
+    public: bool
+    staffing: list[Staffing]
+    applies_from: LocalDate
+
+
+class ScheduleExceptionIn(RecordIn):
+    """A stop of days, a day moved, or a day besides those of the rule."""
+
+    id: ClientId = None
+    kind: ExceptionKind
+    first_on: LocalDate = Field(description="The day, or the first of a stop")
+    last_on: LocalDate | None = Field(
+        default=None, description="Last day of a stop; null: until further notice"
+    )
+    moved_to: LocalDate | None = Field(default=None, description="The day instead")
+    starts_at: LocalTime | None = None
+    ends_at: LocalTime | None = None
+    reason: Reason
+
+    @override
+    def values(self) -> dict[str, Any]:
+        """Return every member by column; what is no stop is of one day."""
+        said = super().values()
+        if self.kind is not ExceptionKind.STOP:
+            said["last_on"] = self.first_on
+        return said
+
+
+class ScheduleExceptionOut(RecordOut):
+    """An exception of a schedule."""
+
+    id: UUID
+    schedule_id: UUID
+    kind: ExceptionKind
+    first_on: LocalDate
+    last_on: LocalDate | None
+    moved_to: LocalDate | None
+    starts_at: LocalTime | None
+    ends_at: LocalTime | None
+    reason: Reason
+    retracted_at: Instant | None = RETRACTED
+
+
+class SchedulePreviewIn(_Occurring):
+    """What a schedule would be, and the days to look at."""
+
+    first: LocalDate = Field(alias="from")
+    last: LocalDate = Field(alias="to")
+
+
+class OccasionOut(ApiModel):
+    """A day of the rule: a session, or left out for a holiday."""
+
+    scheduled_on: LocalDate
+    starts_instant: Instant | None
+    ends_instant: Instant | None
+    holiday: str | None = Field(
+        description="Its Swedish name, when one falls on the day", examples=["Långfredagen"]
+    )
+    state: Literal["planned", "skipped"]
+
+    @classmethod
+    def on(cls, day: LocalDate, said: _Occurring, *, holiday: str | None, skipped: bool) -> Self:
+        """Return what becomes of a day of the rule."""
+        return cls(
+            scheduled_on=day,
+            starts_instant=times.starts(day, said.starts_at),
+            ends_instant=times.ends(day, said.starts_at, said.ends_at),
+            holiday=holiday,
+            state="skipped" if skipped else "planned",
+        )
+
+
+class SchedulePreviewOut(ApiModel):
+    """The days of the rule, in order."""
+
+    items: list[OccasionOut]
