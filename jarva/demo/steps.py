@@ -65,6 +65,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("outreach: partners", _posted("outreach", "partners", key=_CODE)),
     ("outreach: visits", _pushed("outreach", "visits")),
     ("outreach: sessions", _posted("outreach", "sessions")),
+    # How often is published, on which weekdays is not: those, and the hours, are made up.
+    ("outreach: schedules", _posted("outreach", "schedules", key=("title",))),
     ("outreach: groups", _groups),
     ("outreach: employers", _posted("outreach", "employers", key=_CODE)),
     ("outreach: employer visits", _posted("outreach", "employer-visits")),

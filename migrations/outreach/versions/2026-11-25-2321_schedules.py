@@ -20,7 +20,7 @@ create table schedule (
         'study_visit', 'home_visit_round')),
     title text,
     public boolean default false not null,
-    staffing jsonb default '[]' not null,
+    posts jsonb default '[]' not null,
     rule text not null,
     starts_on date not null,
     ends_on date,

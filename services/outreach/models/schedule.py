@@ -42,7 +42,7 @@ class Schedule(Record):
     kind: Mapped[str]
     title: Mapped[str | None]
     public: Mapped[bool] = mapped_column(server_default=text("false"))
-    staffing: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    posts: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
     rule: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]

@@ -37,11 +37,14 @@ Rule: TypeAlias = Annotated[
 Public: TypeAlias = Annotated[bool, Field(description="Shown in the calendars that anybody reads")]
 
 
-class Staffing(ApiModel):
+class Post(ApiModel):
     """Who staffs a session, and how much of a post it takes."""
 
     role: StaffRole
     percent: int | None = Field(default=None, ge=1, le=1000, examples=[50])
+
+
+Posts: TypeAlias = Annotated[list[Post], Field(max_length=20)]
 
 
 class _Occurring(ApiModel):
@@ -63,13 +66,13 @@ class ScheduleIn(_Occurring, RecordIn):
     kind: SessionKind
     title: Name | None = None
     public: Public = False
-    staffing: list[Staffing] = Field(default=[], max_length=20)
+    posts: Posts = Field(default_factory=list)
 
     @override
     def values(self) -> dict[str, Any]:
         """Return every member by column."""
-        staffing = [each.model_dump(mode="json") for each in self.staffing]
-        return {**super().values(), "staffing": staffing}
+        posts = [each.model_dump(mode="json") for each in self.posts]
+        return {**super().values(), "posts": posts}
 
 
 class ScheduleChangeIn(ChangeIn):
@@ -80,7 +83,7 @@ class ScheduleChangeIn(ChangeIn):
     kind: SessionKind = LEFT_OUT
     title: Name | None = None
     public: Public = LEFT_OUT
-    staffing: list[Staffing] = Field(default=LEFT_OUT, max_length=20)
+    posts: Posts = LEFT_OUT
     rule: Rule = LEFT_OUT
     ends_on: LocalDate | None = None
     starts_at: LocalTime | None = None
@@ -92,8 +95,8 @@ class ScheduleChangeIn(ChangeIn):
     def values(self) -> dict[str, Any]:
         """Return the members that were sent, by column, the reason apart."""
         sent = super().values()
-        if "staffing" in sent:
-            sent["staffing"] = [each.model_dump(mode="json") for each in self.staffing]
+        if "posts" in sent:
+            sent["posts"] = [each.model_dump(mode="json") for each in self.posts]
         return sent
 
 
@@ -107,7 +110,7 @@ class ScheduleOut(_Occurring, RecordOut):
     kind: SessionKind
     title: Name | None
     public: bool
-    staffing: list[Staffing]
+    posts: list[Post]
     applies_from: LocalDate
 
 
