@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
+from shared.db import driver
 from tests.outreach.arena import UNIT, Arena, session_body
 
 PATH = "/session-reports"
@@ -282,3 +283,35 @@ async def test_reports_that_cannot_be_say_where(arena: Arena) -> None:
     refused = await arena.refused("POST", PATH, body, units=("jobbtorg-vuxna-jarva",))
     assert refused == "403 unit_not_allowed"
     assert await counted(arena) == (0, 0, 0)
+
+
+async def test_a_report_names_a_schedule_and_its_day_whether_planned_yet_or_not(
+    arena: Arena,
+) -> None:
+    made = await arena.made(
+        "/schedules",
+        {
+            "operation": "guidance",
+            "venue": "tensta-library",
+            "unit": UNIT,
+            "kind": "drop_in",
+            "rule": "FREQ=WEEKLY;BYDAY=TU",
+            "startsOn": "2024-03-01",
+            "endsOn": "2024-03-31",
+        },
+    )
+
+    def of_day(day: str) -> dict[str, Any]:
+        body = report_body(scheduleId=made["id"], scheduledOn=day, contacts=[])
+        del body["session"]
+        return body
+
+    shown = await arena.made(PATH, of_day("2024-03-05"))
+    assert (shown["session"]["state"], shown["session"]["followsSchedule"]) == ("held", False)
+    # The job that plans sessions has not come to this one yet.
+    async with arena.db.begin() as session:
+        await (await driver(session)).execute("delete from session where state = 'planned'")
+    assert (await arena.made(PATH, of_day("2024-03-12")))["session"]["state"] == "held"
+    assert await counted(arena) == (2, 22, 0)
+    refused = await arena.call("POST", PATH, of_day("2024-03-13"))
+    assert entries(refused) == {"scheduledOn": "unknown"}
