@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MONEY = "SEK"
 """The unit whose values are öre inside and decimal strings outside."""
 
+BREAK = "series-break"
+"""The kind of the notes that say from which day a figure is counted in another way."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastDelivery:
@@ -112,6 +115,24 @@ async def answer(
     }
 
 
+async def breaks_within(
+    conn: Connection,
+    definitions: tuple[FigureDefinition, ...],
+    query: Query,
+    *,
+    remarks: Remarks | None = None,
+) -> list[dict[str, str]]:
+    """Return the series breaks inside a question's period, by day: of definitions and rules."""
+    found = {(each.on, each.text) for definition in definitions for each in definition.breaks}
+    remarked = [] if remarks is None else await remarks(conn, definitions, query)
+    found |= {(each.on, each.text) for each in remarked if each.kind == BREAK and each.on}
+    return [
+        {"on": on.isoformat(), "text": text}
+        for on, text in sorted(found)
+        if query.period.crosses(on)
+    ]
+
+
 def describe(definition: FigureDefinition) -> dict[str, Any]:
     """Return a definition as ``GET /figures`` shows it."""
     return {
@@ -168,7 +189,7 @@ def _notes(
     for definition in definitions:
         notes += [_note("definition", text) for text in definition.notes]
         notes += [
-            _note("series-break", each.text, each.on)
+            _note(BREAK, each.text, each.on)
             for each in definition.breaks
             if query.period.crosses(each.on)
         ]

@@ -200,8 +200,10 @@ class Figures:
 def _check_addable(first: FigureDefinition, other: FigureDefinition) -> None:
     if first.unit != other.unit:
         raise MixedUnits(
-            f"{first.name} counts {first.unit}, {other.name} counts {other.unit}.",
+            f"{first.name} counts {first.unit}, {other.name} counts {other.unit}: one of each are "
+            "not two of anything. Ask for them side by side, in one figure query.",
             units={first.name: first.unit, other.name: other.unit},
+            definitions={each.name: each.definition for each in (first, other)},
         )
     if not first.additive or first.kind != other.kind or first.journal is not other.journal:
         raise NotAdditive(f"{first.name} and {other.name} are not counted alike.")

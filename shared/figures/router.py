@@ -37,7 +37,9 @@ from shared.figures.schemas import (
     FigureDefinitionsOut,
     FigureOut,
     FigureQueriesIn,
+    FigureSeriesOut,
 )
+from shared.figures.series import Step, series
 from shared.models import Instant
 from shared.paging import Page, Paging
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
@@ -66,6 +68,8 @@ PlusQuery = Annotated[
     list[str] | None,
     QueryParameter(alias="plus", description="Further figures of the same unit and kind to add"),
 ]
+
+StepQuery = Annotated[Step, QueryParameter(alias="step", description="How long each point is")]
 
 Hidden = Callable[[Caller], str | None]
 """``(caller)`` gives a SELECT of the subjects whom the caller may not see; None hides nobody."""
@@ -114,6 +118,14 @@ def figures_router(
         routes.read_figure,
         scope="figures:read",
         answers=FigureOut,
+        openapi=filters,
+    )
+    router.add(
+        "GET",
+        "/figures/{figure}/series",
+        routes.read_series,
+        scope="figures:read",
+        answers=FigureSeriesOut,
         openapi=filters,
     )
     router.add(
@@ -178,6 +190,38 @@ class _Routes:
         )
         async with reading_at(_db(request), basis) as (session, at):
             answered = await self._answer(await driver(session), query, caller, at)
+        return _kept(request, msgspec.json.encode(answered))
+
+    async def read_series(
+        self,
+        *,
+        request: Request,
+        figure: FigureName,
+        caller: CallerDep,
+        period: PeriodText,
+        step: StepQuery,
+        basis: BasisQuery = None,
+        by: ByQuery = None,
+        plus: PlusQuery = None,
+    ) -> Response:
+        """Read a figure over several periods.
+
+        One point for each year, tertial, quarter or month of the period, each counted for
+        itself, with the series breaks between them and the runs of points that may be joined.
+        """
+        filters = self.asking.filters(request, besides="step")
+        query = self.asking.query(figure, period, by or [], filters, plus or [])
+        async with reading_at(_db(request), basis) as (session, at):
+            restricted, restriction = self.asking.restricted(replace(query, basis=at), caller)
+            answered = await series(
+                await driver(session),
+                self.figures,
+                restricted,
+                step,
+                deliveries=self.deliveries,
+                remarks=self.remarks,
+                restriction=restriction,
+            )
         return _kept(request, msgspec.json.encode(answered))
 
     async def query_figures(

@@ -129,6 +129,46 @@ class BreakOut(ApiModel):
     text: str = Field(examples=["Från 2024 räknas unga från 19 år."])
 
 
+class PointOut(ApiModel):
+    """The figure in one of the periods of a series."""
+
+    period: str = Field(examples=["2024"])
+    period_label: str = Field(examples=["2024"])
+    rows: list[dict[str, str | int]] = Field(
+        description="As in the figure's own answer", examples=[[{"sex": "women", "value": 5}]]
+    )
+    total: int | str | None = Field(description="As in the figure's own answer", examples=[6])
+    notes: list[NoteOut]
+
+
+class SegmentOut(ApiModel):
+    """A run of points that may be joined by a line."""
+
+    first: str = Field(description="Period of its first point", examples=["2022"])
+    last: str = Field(description="Period of its last point", examples=["2023"])
+
+
+class FigureSeriesOut(ApiModel):
+    """A figure over several periods in order, and where its line must not be joined."""
+
+    name: str = Field(examples=["exits"])
+    version: int = Field(examples=[1])
+    unit: str = Field(examples=["persons"])
+    kind: str = Field(examples=["flow"])
+    title: str = Field(examples=["Avslut"])
+    definition: str = Field(examples=["Avslutade inskrivningar under perioden."])
+    period: str = Field(examples=["2022-01-01/2024-12-31"])
+    step: str = Field(description="year, tertial, quarter or month", examples=["year"])
+    basis: Instant
+    by: list[str] = Field(examples=[["sex"]])
+    where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
+    points: list[PointOut]
+    breaks: list[BreakOut]
+    segments: list[SegmentOut]
+    notes: list[NoteOut]
+    source: SourceOut
+
+
 class FigureDefinitionOut(ApiModel):
     """What a figure is."""
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -258,9 +259,14 @@ async def test_sessions_are_planned_ahead_and_never_twice(arena: Arena) -> None:
         "/schedules", schedule(rule="FREQ=DAILY", startsOn=str(today()), endsOn=None)
     )
     first = await sessions(arena)
-    for days_later in (0, 30, 30, 0):
+
+    async def plan(days_later: int) -> None:
         async with arena.db.begin() as session:
             await plan_ahead(session, utcnow() + timedelta(days=days_later))
+
+    # Workers at once, with clocks that differ; then one whose clock is behind.
+    await asyncio.gather(*(plan(days_later) for days_later in (0, 30, 30, 10)))
+    await plan(0)
     later = await sessions(arena)
     assert [each["id"] for each in later[: len(first)]] == [each["id"] for each in first]
     assert max(each["scheduledOn"] for each in later) == str(today() + HORIZON + 30 * A_DAY)
