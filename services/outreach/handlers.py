@@ -38,6 +38,25 @@ class EnrolmentExited(Message):
     outcome: str
 
 
+class ReferralReceived(Message):
+    """A referral waits for the answer of its unit."""
+
+    type: ClassVar[str] = "participants.referral.received"
+
+    referral_id: UUID
+    received_on: date
+
+
+class ReferralAccepted(Message):
+    """A unit accepted a referral, and by which enrolment."""
+
+    type: ClassVar[str] = "participants.referral.accepted"
+
+    referral_id: UUID
+    accepted_on: date
+    enrolment_id: UUID
+
+
 class ReferralDeclined(Message):
     """A referral did not become an enrolment."""
 
@@ -84,6 +103,47 @@ async def close_as_enrolled(session: WriteSession, event: Received[EnrolmentStar
         session,
         ReferralState.ENROLLED,
         news.started_on,
+        referral_id=news.referral_id,
+        told={"enrolment_id": news.enrolment_id},
+        by=_BY,
+    )
+    if not known:
+        raise NotFoundHere("referral")
+
+
+@HANDLERS.on(ReferralReceived)
+async def note_reception(session: WriteSession, event: Received[ReferralReceived]) -> None:
+    """Note that a referral waits for its unit.
+
+    Raises:
+        NotFoundHere: no such referral was made here; the event becomes a dead letter.
+
+    """
+    news = event.data
+    known = await referrals.note(
+        session,
+        ReferralState.RECEIVED,
+        news.received_on,
+        referral_id=news.referral_id,
+        by=_BY,
+    )
+    if not known:
+        raise NotFoundHere("referral")
+
+
+@HANDLERS.on(ReferralAccepted)
+async def note_acceptance(session: WriteSession, event: Received[ReferralAccepted]) -> None:
+    """Note that a unit accepted a referral; the start of the enrolment is told by itself.
+
+    Raises:
+        NotFoundHere: no such referral was made here; the event becomes a dead letter.
+
+    """
+    news = event.data
+    known = await referrals.note(
+        session,
+        ReferralState.ACCEPTED,
+        news.accepted_on,
         referral_id=news.referral_id,
         told={"enrolment_id": news.enrolment_id},
         by=_BY,

@@ -143,6 +143,29 @@ class FollowUpCompleted(Event):
     result: Code
 
 
+class ReferralReceived(Event):
+    """A referral waits for the answer of its unit."""
+
+    type: ClassVar[str] = "participants.referral.received"
+    aggregate: ClassVar[str] = "referral"
+    key: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    received_on: date
+
+
+class ReferralAccepted(Event):
+    """A unit accepted a referral, and by which enrolment."""
+
+    type: ClassVar[str] = "participants.referral.accepted"
+    aggregate: ClassVar[str] = "referral"
+    key: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    accepted_on: date
+    enrolment_id: UUID
+
+
 class ReferralDeclined(Event):
     """A referral did not become an enrolment, and why."""
 
@@ -192,6 +215,8 @@ ROUTES: Routes = {
     EnrolmentCorrected: (),
     FollowUpDue: (),
     FollowUpCompleted: (),
+    ReferralReceived: ("outreach",),
+    ReferralAccepted: ("outreach",),
     ReferralDeclined: ("outreach",),
     HoursAttested: ("budget",),
     DeliveryApplied: (),

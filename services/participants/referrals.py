@@ -8,7 +8,12 @@ from uuid import UUID
 from services.participants import enrolments, queries
 from services.participants.domain.codes import PendingState, RefusalReason
 from services.participants.errors.enrolments import AlreadyDecided
-from services.participants.events import ROUTES, ReferralDeclined
+from services.participants.events import (
+    ROUTES,
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralReceived,
+)
 from services.participants.schemas.enrolment import EnrolmentIn
 from shared import outbox
 from shared.clock import today
@@ -56,8 +61,13 @@ async def receive(
     received = await conn.fetchrow(
         _RECEIVE, referral_id, person_id, unit, programme, referred_on, today()
     )
-    if received is not None and received["reason"] is not None:
+    if received is None:
+        return
+    if received["reason"] is not None:
         await _tell_declined(conn, referral_id, received["reason"])
+        return
+    waits = ReferralReceived(referral_id=referral_id, received_on=today())
+    await outbox.record(conn, [waits], ROUTES)
 
 
 async def accept(session: WriteSession, pending_id: UUID, entry: EntryIn, *, by: Caller) -> Record:
@@ -90,6 +100,10 @@ async def accept(session: WriteSession, pending_id: UUID, entry: EntryIn, *, by:
         enrolled["id"],
         today(),
     )
+    accepted = ReferralAccepted(
+        referral_id=pending["referral_id"], accepted_on=today(), enrolment_id=enrolled["id"]
+    )
+    await outbox.record(conn, [accepted], ROUTES)
     return enrolled
 
 

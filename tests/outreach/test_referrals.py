@@ -8,7 +8,13 @@ from random import Random
 from uuid import UUID, uuid4
 
 from services.outreach.domain.referrals import ReferralState, furthest
-from services.outreach.handlers import EnrolmentExited, EnrolmentStarted, ReferralDeclined
+from services.outreach.handlers import (
+    EnrolmentExited,
+    EnrolmentStarted,
+    ReferralAccepted,
+    ReferralDeclined,
+    ReferralReceived,
+)
 from services.outreach.models import NEWS
 from shared.db import driver
 from shared.events import Envelope
@@ -64,6 +70,37 @@ async def test_acceptance_and_exit_close_it(arena: Arena) -> None:
     assert now["rows"] == [{"state": "exited", "value": 1}]
     then = await arena.figure("referrals", "2024", by="state", basis=old)
     assert then["rows"] == [{"state": "made", "value": 1}]
+    assert await arena.drifting() == {}
+
+
+async def test_its_whole_life_ends_the_same_in_any_order(arena: Arena) -> None:
+    # One after another: each order is a referral of its own. What one aggregate tells stays in
+    # its order (the inbox sees to that), whatever comes between.
+    for order in ("rase", "rsae", "rsea", "sera", "srea", "srae"):
+        made = await arena.made("/referrals", referral_body())
+        referral, enrolment = UUID(made["id"]), uuid4()
+        subject = f"referral/{referral}"
+        received = ReferralReceived(referral_id=referral, received_on=date(2024, 3, 6))
+        accepted = ReferralAccepted(
+            referral_id=referral, accepted_on=date(2024, 3, 10), enrolment_id=enrolment
+        )
+        news = {
+            "r": envelope(received, subject=subject, sequence=1),
+            "a": envelope(accepted, subject=subject, sequence=2),
+            "s": started(made["id"], enrolment),
+            "e": exited(enrolment),
+        }
+        for step in order:
+            await arena.told([news[step], news[step]])
+        shown = await arena.read(f"/referrals/{referral}")
+        days = ("receivedOn", "acceptedOn", "enrolledOn", "exitedOn")
+        assert [shown[day] for day in days] == [
+            "2024-03-06",
+            "2024-03-10",
+            "2024-03-12",
+            "2024-09-30",
+        ], order
+        assert (shown["state"], shown["enrolmentId"]) == ("exited", str(enrolment)), order
     assert await arena.drifting() == {}
 
 

@@ -305,7 +305,7 @@ COMMON: dict[str, str] = {
 }
 """Path parameters that are about nobody."""
 
-REQUIRED_QUERY: dict[str, str] = {"halfYear": "2024-H2", "period": "2024"}
+REQUIRED_QUERY: dict[str, str] = {"halfYear": "2024-H2", "period": "2024", "step": "month"}
 """Values of query parameters that a route insists on."""
 
 

@@ -50,6 +50,10 @@ async def test_referral_waits_and_becomes_an_enrolment(city: City) -> None:
         }
     ]
     assert await city.refused("POST", f"{path}/acceptances", ENTRY) == "409 already_decided"
+    (received,) = await city.outbox("participants.referral.received.v1")
+    assert received["referralId"] == str(made.referral_id)
+    (accepted,) = await city.outbox("participants.referral.accepted.v1")
+    assert accepted["enrolmentId"] == enrolled["id"]
     no = {"reason": "no_capacity"}
     assert await city.refused("POST", f"{path}/refusals", no) == "409 already_decided"
 
