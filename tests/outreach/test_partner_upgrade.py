@@ -58,12 +58,12 @@ async def test_upgrade_counts_what_there_is_and_keeps_earlier_bases(
 ) -> None:
     urls = await new_database(None)
     history = configuration("outreach", urls.owner, "scratch")
-    await asyncio.to_thread(command.upgrade, history, "0007")
+    await asyncio.to_thread(command.upgrade, history, "0006")
     service = await asyncpg.connect(urls.app)
     for statement in _RECORDS:
         await service.execute(statement)
     before = await service.fetchval("select clock_timestamp()")
-    await asyncio.to_thread(command.upgrade, history, "0008")
+    await asyncio.to_thread(command.upgrade, history, "0007")
     await service.reload_schema_state()
 
     for kind in _KINDS:
@@ -83,6 +83,6 @@ async def test_upgrade_counts_what_there_is_and_keeps_earlier_bases(
         ("recruitment-events-with-hires", "", 1),
     ]
     await service.close()
-    for step, to in ((command.downgrade, "0007"), (command.upgrade, "head")):
+    for step, to in ((command.downgrade, "0006"), (command.upgrade, "head")):
         await asyncio.to_thread(step, history, to)
     await asyncio.to_thread(command.check, history)

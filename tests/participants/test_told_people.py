@@ -198,7 +198,7 @@ async def test_upgrade_tells_what_is_recorded_already(
         " order by type, until"
     )
     # What was told is forgotten: all of it is told again, as newer than it was.
-    await asyncio.to_thread(command.downgrade, history, "0010")
+    await asyncio.to_thread(command.downgrade, history, "0009")
     await asyncio.to_thread(command.upgrade, history, "head")
     while await tell_changed(db):
         pass

@@ -1,4 +1,4 @@
-"""The whole life of referrals, and what became of those who left."""
+"""What became of people, as a breakdown of the facts about them."""
 
 from __future__ import annotations
 
