@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -38,6 +39,7 @@ EVERYTHING = (
     "registers:release",
 )
 UNIT = "jobbtorg-unga-jarva"
+TRIES = 5
 
 
 @dataclass
@@ -60,15 +62,23 @@ class Arena:
         idempotency_key: str | None = None,
         **query: Any,
     ) -> httpx2.Response:
-        """Call a route with a token of these scopes and units."""
+        """Call a route with a token of these scopes and units.
+
+        Asked to try again, because a lock was waited for too long on a slow machine, it does,
+        as every client does: the key makes that safe.
+        """
         headers = self.issuer.headers(*scopes, units=units)
         if method == "POST":
             headers["Idempotency-Key"] = idempotency_key or uuid4().hex
         if version is not None:
             headers["If-Match"] = f'"v{version}"'
-        return await self.client.request(
-            method, f"{ROOT}{path}", json=body, headers=headers, params=query
-        )
+        request = partial(self.client.request, method, f"{ROOT}{path}", json=body, params=query)
+        answer = await request(headers=headers)
+        for _ in range(TRIES):
+            if answer.status_code != 409 or answer.json()["code"] != "try_again":
+                break
+            answer = await request(headers=headers)
+        return answer
 
     async def made(self, path: str, body: Any, **more: Any) -> dict[str, Any]:
         """Post and expect 201."""
