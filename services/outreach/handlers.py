@@ -92,85 +92,48 @@ class KaaMembershipChanged(Message):
 
 @HANDLERS.on(EnrolmentStarted)
 async def close_as_enrolled(session: WriteSession, event: Received[EnrolmentStarted]) -> None:
-    """Note that a referral led to an enrolment.
-
-    Raises:
-        NotFoundHere: no such referral was made here; the event becomes a dead letter.
-
-    """
+    """Note that a referral led to an enrolment."""
     news = event.data
-    known = await referrals.note(
+    await _note(
         session,
         ReferralState.ENROLLED,
         news.started_on,
-        referral_id=news.referral_id,
-        told={"enrolment_id": news.enrolment_id},
-        by=_BY,
+        news.referral_id,
+        enrolment_id=news.enrolment_id,
     )
-    if not known:
-        raise NotFoundHere("referral")
 
 
 @HANDLERS.on(ReferralReceived)
 async def note_reception(session: WriteSession, event: Received[ReferralReceived]) -> None:
-    """Note that a referral waits for its unit.
-
-    Raises:
-        NotFoundHere: no such referral was made here; the event becomes a dead letter.
-
-    """
+    """Note that a referral waits for its unit."""
     news = event.data
-    known = await referrals.note(
-        session,
-        ReferralState.RECEIVED,
-        news.received_on,
-        referral_id=news.referral_id,
-        by=_BY,
-    )
-    if not known:
-        raise NotFoundHere("referral")
+    await _note(session, ReferralState.RECEIVED, news.received_on, news.referral_id)
 
 
 @HANDLERS.on(ReferralAccepted)
 async def note_acceptance(session: WriteSession, event: Received[ReferralAccepted]) -> None:
-    """Note that a unit accepted a referral; the start of the enrolment is told by itself.
-
-    Raises:
-        NotFoundHere: no such referral was made here; the event becomes a dead letter.
-
-    """
+    """Note that a unit accepted a referral; the start of the enrolment is told by itself."""
     news = event.data
-    known = await referrals.note(
+    await _note(
         session,
         ReferralState.ACCEPTED,
         news.accepted_on,
-        referral_id=news.referral_id,
-        told={"enrolment_id": news.enrolment_id},
-        by=_BY,
+        news.referral_id,
+        enrolment_id=news.enrolment_id,
     )
-    if not known:
-        raise NotFoundHere("referral")
 
 
 @HANDLERS.on(ReferralDeclined)
 async def close_as_declined(session: WriteSession, event: Received[ReferralDeclined]) -> None:
-    """Note that a referral was declined, and why.
-
-    Raises:
-        NotFoundHere: no such referral was made here; the event becomes a dead letter.
-
-    """
+    """Note that a referral was declined, and why."""
     news = event.data
-    known = await referrals.note(
+    await _note(
         session,
         ReferralState.DECLINED,
         news.declined_on,
-        referral_id=news.referral_id,
-        told={"decline_reason": news.reason},
-        by=_BY,
+        news.referral_id,
+        decline_reason=news.reason,
     )
-    if not known:
-        raise NotFoundHere("referral")
 
 
 @HANDLERS.on(EnrolmentExited)
@@ -211,3 +174,16 @@ async def note_membership(session: WriteSession, event: Received[KaaMembershipCh
         days=KaaMembership(news.joined_on, news.until, news.retracted),
         version=news.state_version,
     )
+
+
+async def _note(
+    session: WriteSession, state: ReferralState, on: date, referral_id: UUID, **told: UUID | str
+) -> None:
+    """Note news of a referral.
+
+    Raises:
+        NotFoundHere: no such referral was made here; the event becomes a dead letter.
+
+    """
+    if not await referrals.note(session, state, on, referral_id=referral_id, told=told, by=_BY):
+        raise NotFoundHere("referral")

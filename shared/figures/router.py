@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -104,44 +105,15 @@ def figures_router(
     routes = _Routes(figures, deliveries, remarks, Asking(figures, restricted_by), hidden)
     filters = {"parameters": [filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
-    router.add("GET", "/basis", routes.read_basis, scope="figures:read")
-    router.add(
-        "GET",
-        "/figures",
-        routes.list_figures,
-        scope="figures:read",
-        answers=FigureDefinitionsOut,
-    )
-    router.add(
-        "GET",
-        "/figures/{figure}",
-        routes.read_figure,
-        scope="figures:read",
-        answers=FigureOut,
-        openapi=filters,
-    )
-    router.add(
-        "GET",
-        "/figures/{figure}/series",
-        routes.read_series,
-        scope="figures:read",
-        answers=FigureSeriesOut,
-        openapi=filters,
-    )
-    router.add(
-        "POST",
-        "/figure-queries",
-        routes.query_figures,
-        scope="figures:read",
-        answers=FigureAnswersOut,
-    )
-    router.add(
-        "GET",
-        "/figures/{figure}/rows",
-        routes.list_figure_rows,
-        scope="figures:rows",
-        openapi=filters,
-    )
+    add = partial(router.add, scope="figures:read")
+    add("GET", "/basis", routes.read_basis)
+    add("GET", "/figures", routes.list_figures, answers=FigureDefinitionsOut)
+    figure = "/figures/{figure}"
+    add("GET", figure, routes.read_figure, answers=FigureOut, openapi=filters)
+    add("GET", f"{figure}/series", routes.read_series, answers=FigureSeriesOut, openapi=filters)
+    add("POST", "/figure-queries", routes.query_figures, answers=FigureAnswersOut)
+    rows = routes.list_figure_rows
+    router.add("GET", f"{figure}/rows", rows, scope="figures:rows", openapi=filters)
     return router
 
 

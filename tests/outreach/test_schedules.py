@@ -173,6 +173,7 @@ async def test_schedules_that_cannot_be(arena: Arena) -> None:
         ({"rule": "FREQ=HOURLY"}, "422 rule_refused"),
         ({"rule": "FREQ=MONTHLY;BYMONTHDAY=31"}, "422 rule_gives_nothing"),
         ({"endsOn": "2024-09-01"}, "422 ends_before_start"),
+        ({"startsOn": "0001-01-01"}, "422 invalid_request"),
         ({"startsAt": None}, "422 end_without_start"),
         ({"endsAt": "12:00:00"}, "422 session_too_long"),
         ({"venue": "nowhere"}, "422 unknown_reference"),

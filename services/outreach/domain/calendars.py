@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
 from services.outreach.domain.codes import SessionKind, SessionState
+from services.outreach.domain.times import last_day
+from shared.clock import STOCKHOLM
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 BACK, AHEAD = timedelta(days=31), timedelta(days=366)
 """How far a calendar reaches from today."""
 
@@ -89,9 +89,8 @@ def _add_times(event: Event, entry: Entry) -> None:
     if entry.starts_at is None:
         event.add("dtstart", entry.planned_on)
         return
-    starts = datetime.combine(entry.planned_on, entry.starts_at)
-    event.add("dtstart", starts.replace(tzinfo=STOCKHOLM))
+    starts = datetime.combine(entry.planned_on, entry.starts_at, tzinfo=STOCKHOLM)
+    event.add("dtstart", starts)
     if entry.ends_at is not None:
-        over_midnight = timedelta(days=int(entry.ends_at <= entry.starts_at))
-        ends = datetime.combine(entry.planned_on, entry.ends_at) + over_midnight
-        event.add("dtend", ends.replace(tzinfo=STOCKHOLM))
+        ends_on = last_day(entry.planned_on, entry.starts_at, entry.ends_at)
+        event.add("dtend", datetime.combine(ends_on, entry.ends_at, tzinfo=STOCKHOLM))

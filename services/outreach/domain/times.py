@@ -31,7 +31,7 @@ def require_times(starts_at: time | None, ends_at: time | None) -> None:
     if starts_at is None:
         raise EndWithoutStart
     day = date(2001, 1, 1)
-    lasts = datetime.combine(_last_day(day, starts_at, ends_at), ends_at) - datetime.combine(
+    lasts = datetime.combine(last_day(day, starts_at, ends_at), ends_at) - datetime.combine(
         day, starts_at
     )
     if lasts > timedelta(hours=MOST_HOURS):
@@ -47,10 +47,11 @@ def ends(day: date, starts_at: time | None, ends_at: time | None) -> datetime | 
     """Return the instant (UTC) at which a session of a day ends, if it has both times."""
     if starts_at is None or ends_at is None:
         return None
-    return _instant(_last_day(day, starts_at, ends_at), ends_at)
+    return _instant(last_day(day, starts_at, ends_at), ends_at)
 
 
-def _last_day(day: date, starts_at: time, ends_at: time) -> date:
+def last_day(day: date, starts_at: time, ends_at: time) -> date:
+    """Return the day on which a session ends: the next, if its end is not after its start."""
     return day if ends_at > starts_at else day + _A_DAY
 
 

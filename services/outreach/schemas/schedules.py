@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 from typing_extensions import override
 
 from services.outreach.domain import times
@@ -34,6 +36,20 @@ Rule: TypeAlias = Annotated[
         description="RRULE of RFC 5545 from a day upwards; gives days, never times",
     ),
 ]
+_FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
+
+
+def _near(day: date) -> date:
+    # Rules are followed day by day: neither from nor to a day far away.
+    if not _FIRST <= day <= _LAST:
+        raise PydanticCustomError(
+            "day_too_far_away", "Input should be between {first} and {last}", _BETWEEN
+        )
+    return day
+
+
+_BETWEEN = {"first": _FIRST.isoformat(), "last": _LAST.isoformat()}
+PlannedDay: TypeAlias = Annotated[LocalDate, AfterValidator(_near)]
 Public: TypeAlias = Annotated[bool, Field(description="Shown in the calendars that anybody reads")]
 
 
@@ -49,8 +65,8 @@ Posts: TypeAlias = Annotated[list[Post], Field(max_length=20)]
 
 class _Occurring(ApiModel):
     rule: Rule
-    starts_on: LocalDate
-    ends_on: LocalDate | None = None
+    starts_on: PlannedDay
+    ends_on: PlannedDay | None = None
     starts_at: LocalTime | None = None
     ends_at: LocalTime | None = None
     holidays: Holidays = Holidays.SKIP
@@ -78,14 +94,14 @@ class ScheduleIn(_Occurring, RecordIn):
 class ScheduleChangeIn(ChangeIn):
     """What changes about a schedule, and from which day on."""
 
-    applies_from: LocalDate | None = Field(default=None, description="Today, unless said")
+    applies_from: PlannedDay | None = Field(default=None, description="Today, unless said")
     venue: VenueCode | None = None
     kind: SessionKind = LEFT_OUT
     title: Name | None = None
     public: Public = LEFT_OUT
     posts: Posts = LEFT_OUT
     rule: Rule = LEFT_OUT
-    ends_on: LocalDate | None = None
+    ends_on: PlannedDay | None = None
     starts_at: LocalTime | None = None
     ends_at: LocalTime | None = None
     holidays: Holidays = LEFT_OUT
@@ -119,11 +135,11 @@ class ScheduleExceptionIn(RecordIn):
 
     id: ClientId = None
     kind: ExceptionKind
-    first_on: LocalDate = Field(description="The day, or the first of a stop")
+    first_on: PlannedDay = Field(description="The day, or the first of a stop")
     last_on: LocalDate | None = Field(
         default=None, description="Last day of a stop; null: until further notice"
     )
-    moved_to: LocalDate | None = Field(default=None, description="The day instead")
+    moved_to: PlannedDay | None = Field(default=None, description="The day instead")
     starts_at: LocalTime | None = None
     ends_at: LocalTime | None = None
     reason: Reason
@@ -155,8 +171,8 @@ class ScheduleExceptionOut(RecordOut):
 class SchedulePreviewIn(_Occurring):
     """What a schedule would be, and the days to look at."""
 
-    first: LocalDate = Field(alias="from")
-    last: LocalDate = Field(alias="to")
+    first: PlannedDay = Field(alias="from")
+    last: PlannedDay = Field(alias="to")
 
 
 class OccasionOut(ApiModel):
