@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
 import sqlalchemy as sa
 
+from shared import health
 from tests.servers import DatabaseUrls
 from tests.shared.sample import owner, sample_app
 
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
 LIVE, READY, METRICS = "http://test/live", "http://test/ready", "http://test/metrics"
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer than probes do: what is there answers late when the machine stands still."""
+    monkeypatch.setattr(health, "DATABASE_WITHIN", 30.0)
+    monkeypatch.setattr(health, "REDIS_WITHIN", 30.0)
+
+
 async def test_live_depends_on_nothing(sample: Sample, calling: Calling) -> None:
     nowhere = DatabaseUrls(app="postgresql://a:b@127.0.0.1:1/x", owner="")
     app = sample_app(nowhere, sample.issuer)
@@ -24,6 +34,25 @@ async def test_live_depends_on_nothing(sample: Sample, calling: Calling) -> None
         ready = await calls.get(READY)
     assert ready.status_code == 503
     assert ready.json()["database"] == "unreachable"
+
+
+async def test_database_that_never_answers_is_unreachable(
+    sample: Sample, calling: Calling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "DATABASE_WITHIN", 0.05)
+    silence = asyncio.Event()
+
+    async def never(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await silence.wait()
+        writer.close()
+
+    async with await asyncio.start_server(never, "127.0.0.1", 0) as silent:
+        port = silent.sockets[0].getsockname()[1]
+        mute = DatabaseUrls(app=f"postgresql://a:b@127.0.0.1:{port}/x", owner="")
+        async with calling(sample_app(mute, sample.issuer)) as calls:
+            ready = await calls.get(READY)
+        silence.set()
+    assert (ready.status_code, ready.json()["database"]) == (503, "unreachable")
 
 
 async def test_redis_away_is_degraded_and_still_ready(sample: Sample) -> None:
