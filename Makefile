@@ -9,9 +9,10 @@ HASHED := --require-hashes --only-binary :all:
 COMPILE := $(B)/uv pip compile -q --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UPGRADE)
 WORKERS ?= 3
+RANDOM_TESTS = $(wildcard tests/*/test_*recount.py tests/*/test_*machine.py tests/*/test_*histories.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check format bench chaos openapi lock clean
+.PHONY: help install demo up test check format bench chaos soak openapi lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,7 +52,10 @@ bench: install  ## measure, against what this machine can do at best
 	$(B)/jarva bench
 
 chaos: install  ## kill processes in the middle of work, and count what is lost (nothing)
-	$(B)/python -m pytest -q tests/concurrency tests/e2e/test_killed.py
+	JARVA_EFFORT=$(or $(EFFORT),3) $(B)/python -m pytest -q tests/concurrency tests/e2e/test_killed.py
+
+soak: install  ## random histories, recounted and checked, for as long as one likes (EFFORT=100)
+	JARVA_EFFORT=$(or $(EFFORT),10) $(B)/python -m pytest -q -n $(WORKERS) $(RANDOM_TESTS)
 
 openapi: install  ## write docs/openapi from the services
 	$(B)/jarva openapi

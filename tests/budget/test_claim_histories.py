@@ -22,6 +22,7 @@ from shared.db import driver
 from shared.events import new_id
 from shared.money import parse_kronor, to_decimal_string
 from tests.budget.funding import PROGRAMME, Funded, hours, open_funded, proposed
+from tests.effort import effort
 
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
@@ -227,9 +228,9 @@ async def funded(clerk: Clerk) -> Funded:
     return funded
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(effort(300))
 @settings(
-    max_examples=12,
+    max_examples=effort(5),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.budget.claims_machine import ClaimsMachine
+from tests.effort import effort
 
 if TYPE_CHECKING:
     from tests.servers import Servers
@@ -25,14 +26,14 @@ def machine(servers: Servers) -> Iterator[type[ClaimsMachine]]:
         yield ClaimsMachine
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(effort(300))
 def test_no_order_of_doings_claims_twice_or_beyond_the_grant(
     machine: type[ClaimsMachine],
 ) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=effort(6),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.budget.ledger_machine import LedgerMachine
+from tests.effort import effort
 
 if TYPE_CHECKING:
     from tests.servers import Servers
@@ -29,12 +30,12 @@ def machine(servers: Servers) -> Iterator[type[LedgerMachine]]:
         yield LedgerMachine
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(effort(300))
 def test_no_order_of_doings_breaks_the_ledger(machine: type[LedgerMachine]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20,
+            max_examples=effort(10),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,4 +1,4 @@
-"""Workers and PostgreSQL killed with -9 in the middle of deliveries of 100 000 rows."""
+"""Workers and PostgreSQL killed with -9 in the middle of large deliveries."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from jarva.embedded import Stack
 from jarva.processes import ProcessFailed
 from shared.db import Database
 from shared.deliveries.resource import DeliveryOut
+from tests.effort import effort
 from tests.servers import Servers, create_tables
 from tests.shared.deliveries.conftest import Pushing, item, ndjson
 from tests.shared.deliveries.items import items_metadata
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 
     from tests.conftest import ScratchDatabase
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(effort(300))
 
-ROWS = 100_000
-FEWER = 40_000
-DEADLINE = 100.0
+ROWS = effort(60_000)
+FEWER = effort(40_000)
+DEADLINE = effort(100)
 
 
 @dataclass
@@ -232,7 +233,7 @@ async def test_postgres_killed_mid_delivery_applies_every_row_once(
     postgres, pushing = own
     delivery_id = await pushing.send(ndjson(faulty(ROWS)))
     process = worker(pushing.urls.app)
-    for point in ("state = 'validating'", "cursor > 0", "cursor > 60000"):
+    for point in ("state = 'validating'", "cursor > 0", f"cursor > {ROWS * 3 // 5}"):
         await reached(pushing, delivery_id, point)
         postgres.kill()
         postgres.start()

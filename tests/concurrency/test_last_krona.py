@@ -1,12 +1,11 @@
 """Sixty-four claims for the last krona of a grant, at once: one wins, every time.
 
-Twenty rounds by default; ``JARVA_ROUNDS=1000`` runs as many as one likes.
+Twenty rounds in the suite; ``JARVA_EFFORT=50`` makes them a thousand.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from datetime import date
@@ -25,6 +24,7 @@ from shared.db import driver
 from shared.errors import DomainError
 from tests.budget.calling import clerk_of
 from tests.budget.funding import Funded, open_funded
+from tests.effort import effort
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tests.tokens import Issuer
 
 CLAIMANTS = 64
-ROUNDS = int(os.environ.get("JARVA_ROUNDS", "20"))
+ROUNDS = effort(20)
 KRONA = 100
 SUBMITTED = Step(Action.SUBMITTED, date(2024, 12, 20), "tests")
 

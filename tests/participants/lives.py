@@ -7,6 +7,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from tests.effort import effort
 from tests.participants.city import City
 from tests.participants.invented import (
     ESF,
@@ -49,7 +50,7 @@ async def live(city: City, chance: random.Random, rows: list[Row]) -> None:
 
 
 async def _listed(city: City, path: str, **query: Any) -> list[Row]:
-    page = await city.read(path, limit=200, **query)
+    page = await city.read(path, limit=min(effort(80), 200), **query)
     items: list[Row] = page["items"]
     return items
 

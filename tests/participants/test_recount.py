@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from shared.db import driver
 from shared.figures import FigureDefinition
 from shared.periods import Period
 from tests.counting import Answer, Counted, of_period, tally
+from tests.effort import effort
 from tests.participants.city import City
 from tests.participants.lives import arrive, live
 from tests.participants.recount.figures import LISTS, TABLES
@@ -25,8 +25,8 @@ from tests.participants.recount.rows import Rows, read
 from tests.servers import DatabaseUrls
 
 PERIODS = ("2023-04-01/2024-12-31", "2025-02")
-MANY = int(os.environ.get("JARVA_PEOPLE", "4000"))
-"""How many people are invented; with JARVA_PEOPLE=20000 it takes a minute."""
+MANY = effort(2000)
+"""How many people are invented."""
 
 
 def questions(periods: tuple[str, ...]) -> Iterator[Question]:
@@ -111,7 +111,7 @@ def test_no_figure_is_left_out() -> None:
     assert set(LISTS) == {figure.name for figure in FIGURES}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(effort(300))
 async def test_every_figure_equals_a_plain_recount_of_the_rows(
     city: City, participants_urls: DatabaseUrls
 ) -> None:

@@ -16,6 +16,7 @@ from shared.journal import (
     drift,
 )
 from shared.periods import Period
+from tests.effort import effort
 from tests.shared.counting import (
     FACTS,
     FIGURES,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from tests.servers import DatabaseUrls
 
 SLOW_EXAMPLES = settings(
-    max_examples=15,
+    max_examples=effort(10),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

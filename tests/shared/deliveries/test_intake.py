@@ -219,7 +219,7 @@ async def test_body_at_rest_is_sealed_and_bound_to_its_place(pushing: Pushing) -
 
 
 async def test_memory_does_not_grow_with_the_body(pushing: Pushing) -> None:
-    """A body of 60 MB and one of 6 MB need the same few pieces; the control holds it all."""
+    """A body of 30 MB and one of 3 MB need the same few pieces; the control holds it all."""
     line = ndjson([item(1, place="p" * 40)])
     block = line * (65_536 // len(line))
 
@@ -239,11 +239,11 @@ async def test_memory_does_not_grow_with_the_body(pushing: Pushing) -> None:
         await intake.receive(pushing.db, None, said, stream(blocks))
 
     async def hold_it_all() -> None:
-        held = b"".join([piece async for piece in stream(900)])
-        assert len(held) > 50_000_000
+        held = b"".join([piece async for piece in stream(450)])
+        assert len(held) > 25_000_000
 
-    small = await peak(lambda: send(90))
-    large = await peak(lambda: send(900))
+    small = await peak(lambda: send(45))
+    large = await peak(lambda: send(450))
     assert large < small + 2 * body.PIECE
     assert await peak(hold_it_all) > 5 * large
     applied = await peak(pushing.work)
