@@ -7,7 +7,7 @@ from datetime import date
 from migrations.upgrade import head
 from services.outreach.api import ROUTERS
 from services.outreach.constraints import CONSTRAINT_ERRORS
-from services.outreach.figures import FIGURES, remarks
+from services.outreach.figures import FIGURES, counting_rules, remarks
 from services.outreach.partners import watch_agreements
 from services.outreach.registers import REGISTERS
 from services.outreach.settings import Settings
@@ -36,7 +36,11 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
     return build_app(
         SPEC,
         settings or Settings(),
-        [*ROUTERS, figures_router(FIGURES, remarks=remarks), deliveries_router(REGISTERS)],
+        [
+            *ROUTERS,
+            figures_router(FIGURES, remarks=remarks, counting_rules=counting_rules),
+            deliveries_router(REGISTERS),
+        ],
         hooks=[watch_agreements],
         schema_head=head("outreach"),
     )

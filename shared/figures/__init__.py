@@ -30,8 +30,10 @@ Inside the service the same question is asked without HTTP::
 
 from shared.figures.answers import LastDelivery, Remark, answer, last_delivery
 from shared.figures.computing import Computed, compute
+from shared.figures.counting_rules import RuleInForce
 from shared.figures.definitions import FigureDefinition, Figures, Query, SeriesBreak
 from shared.figures.router import figures_router
+from shared.figures.series import series
 
 __all__ = [
     "Computed",
@@ -40,9 +42,11 @@ __all__ = [
     "LastDelivery",
     "Query",
     "Remark",
+    "RuleInForce",
     "SeriesBreak",
     "answer",
     "compute",
     "figures_router",
     "last_delivery",
+    "series",
 ]

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.clock import local_day, rfc3339
 from shared.figures.computing import Computed, compute
+from shared.figures.counting_rules import CountingRules
 from shared.figures.definitions import FigureDefinition, Figures, Query
 from shared.figures.medians import shown_median
 from shared.money import to_decimal_string
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from shared.db import Connection
+    from shared.periods import Period
 
 MONEY = "SEK"
 """The unit whose values are öre inside and decimal strings outside."""
@@ -75,6 +77,7 @@ async def answer(
     *,
     deliveries: LastDeliveries = last_delivery,
     remarks: Remarks | None = None,
+    counting_rules: CountingRules | None = None,
     restriction: str | None = None,
 ) -> dict[str, Any]:
     """Answer one question; the same question gives an equal answer for ever.
@@ -90,6 +93,7 @@ async def answer(
     """
     definitions = figures.checked(query)
     remarked = [] if remarks is None else await remarks(conn, definitions, query)
+    ruled = [] if counting_rules is None else await counting_rules(conn, definitions, query)
     computed = await compute(conn, definitions, query)
     first = definitions[0]
     return {
@@ -101,6 +105,7 @@ async def answer(
         "definition": " ".join(definition.definition for definition in definitions),
         "period": str(query.period),
         "periodLabel": query.period.label,
+        "state": state_of(query.period, query.basis),
         "basis": rfc3339(query.basis),
         "by": [to_camel(name) for name in query.by],
         "where": {to_camel(name): list(values) for name, values in sorted(query.where.items())},
@@ -111,26 +116,29 @@ async def answer(
             *_base_note(computed),
             *(_note(each.kind, each.text, each.on) for each in remarked),
         ],
+        "breaks": breaks_within(definitions, remarked, query.period),
+        "countingRules": [rule.shown() for rule in ruled],
         "source": await _source(conn, first, query, deliveries),
     }
 
 
-async def breaks_within(
-    conn: Connection,
-    definitions: tuple[FigureDefinition, ...],
-    query: Query,
-    *,
-    remarks: Remarks | None = None,
+def breaks_within(
+    definitions: Sequence[FigureDefinition], remarked: Sequence[Remark], period: Period
 ) -> list[dict[str, str]]:
-    """Return the series breaks inside a question's period, by day: of definitions and rules."""
+    """Return the series breaks inside a period, by day: of definitions and rules."""
     found = {(each.on, each.text) for definition in definitions for each in definition.breaks}
-    remarked = [] if remarks is None else await remarks(conn, definitions, query)
     found |= {(each.on, each.text) for each in remarked if each.kind == BREAK and each.on}
     return [
-        {"on": on.isoformat(), "text": text}
-        for on, text in sorted(found)
-        if query.period.crosses(on)
+        {"on": on.isoformat(), "text": text} for on, text in sorted(found) if period.crosses(on)
     ]
+
+
+def state_of(period: Period, basis: datetime) -> str:
+    """Return how far a period had come at a basis: all of it, some of it, or nothing."""
+    known_until = local_day(basis)
+    if period.last < known_until:
+        return "complete"
+    return "open" if period.first <= known_until else "not_begun"
 
 
 def describe(definition: FigureDefinition) -> dict[str, Any]:
@@ -193,8 +201,8 @@ def _notes(
             for each in definition.breaks
             if query.period.crosses(each.on)
         ]
-    known_until = local_day(query.basis)
-    if query.period.last >= known_until:
+    if state_of(query.period, query.basis) != "complete":
+        known_until = local_day(query.basis)
         text = f"Perioden är inte avslutad: uppgifterna gäller till och med {known_until}."
         notes.append(_note("open-period", text, known_until))
     if restriction is not None:

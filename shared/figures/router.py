@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from fastapi import Path, Request
-from fastapi import Query as QueryParameter
+from fastapi import Request
 from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
@@ -29,8 +28,18 @@ from shared.figures.answers import (
     shown_value,
 )
 from shared.figures.asking import Asking
+from shared.figures.counting_rules import CountingRules
 from shared.figures.definitions import FigureDefinition, Figures, Query
 from shared.figures.lineage import Fact, facts_behind
+from shared.figures.parameters import (
+    BasisQuery,
+    ByQuery,
+    FigureName,
+    PeriodText,
+    PlusQuery,
+    StepQuery,
+    filter_parameter,
+)
 from shared.figures.schemas import (
     BasisOut,
     FactOut,
@@ -40,37 +49,13 @@ from shared.figures.schemas import (
     FigureQueriesIn,
     FigureSeriesOut,
 )
-from shared.figures.series import Step, series
-from shared.models import Instant
+from shared.figures.series import series
 from shared.paging import Page, Paging
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
 
 if TYPE_CHECKING:
     from shared.context import ServiceContext
     from shared.db import Connection, Database
-
-FigureName = Annotated[str, Path(alias="figure", max_length=80, description="Its name")]
-PeriodText = Annotated[
-    str,
-    QueryParameter(
-        alias="period",
-        max_length=21,
-        description="2024, 2024-Q3, 2024-T2, 2024-09, 2024-12-31 or 2024-09-01/2024-12-31",
-    ),
-]
-BasisQuery = Annotated[
-    Instant | None,
-    QueryParameter(alias="basis", description="A settled instant; left out: the newest there is"),
-]
-ByQuery = Annotated[
-    list[str] | None, QueryParameter(alias="by", description="Breakdowns, repeated or with commas")
-]
-PlusQuery = Annotated[
-    list[str] | None,
-    QueryParameter(alias="plus", description="Further figures of the same unit and kind to add"),
-]
-
-StepQuery = Annotated[Step, QueryParameter(alias="step", description="How long each point is")]
 
 Hidden = Callable[[Caller], str | None]
 """``(caller)`` gives a SELECT of the subjects whom the caller may not see; None hides nobody."""
@@ -85,6 +70,7 @@ def figures_router(
     *,
     deliveries: LastDeliveries = last_delivery,
     remarks: Remarks | None = None,
+    counting_rules: CountingRules | None = None,
     restricted_by: str | None = "unit",
     hidden: Hidden = _nobody,
 ) -> ServiceRouter:
@@ -97,12 +83,15 @@ def figures_router(
         figures: what the service answers for.
         deliveries: how to find a register's last delivery at a basis.
         remarks: notes that depend on the service's own records.
+        counting_rules: the dated rules that figures are counted by, where there are such.
         restricted_by: the dimension that a caller's units restrict: someone whose token covers
             some units gets figures with this dimension for those units only, and a note says so.
         hidden: whose facts a caller is not shown one by one; figures count them all the same.
 
     """
-    routes = _Routes(figures, deliveries, remarks, Asking(figures, restricted_by), hidden)
+    routes = _Routes(
+        figures, deliveries, remarks, counting_rules, Asking(figures, restricted_by), hidden
+    )
     filters = {"parameters": [filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     add = partial(router.add, scope="figures:read")
@@ -122,6 +111,7 @@ class _Routes:
     figures: Figures
     deliveries: LastDeliveries
     remarks: Remarks | None
+    counting_rules: CountingRules | None
     asking: Asking
     hidden: Hidden
 
@@ -192,6 +182,7 @@ class _Routes:
                 step,
                 deliveries=self.deliveries,
                 remarks=self.remarks,
+                counting_rules=self.counting_rules,
                 restriction=restriction,
             )
         return _kept(request, msgspec.json.encode(answered))
@@ -262,6 +253,7 @@ class _Routes:
             restricted,
             deliveries=self.deliveries,
             remarks=self.remarks,
+            counting_rules=self.counting_rules,
             restriction=restriction,
         )
 
@@ -285,14 +277,3 @@ def _fact_out(definition: FigureDefinition, fact: Fact) -> FactOut:
         reason=fact.reason,
         breakdown={to_camel(name): value for name, value in fact.breakdown.items()},
     )
-
-
-def filter_parameter(dimension: str) -> dict[str, Any]:
-    """Return the query parameter by which a breakdown's values are chosen, as it is published."""
-    return {
-        "name": to_camel(dimension),
-        "in": "query",
-        "required": False,
-        "description": "Count only these values, where the figure has this breakdown",
-        "schema": {"type": "array", "items": {"type": "string", "maxLength": 80}},
-    }

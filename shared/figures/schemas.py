@@ -9,6 +9,8 @@ from pydantic import Field
 from shared.models import ApiModel, Instant, LocalDate
 
 _BY = "Breakdowns, names from the figure's definition; `period` gives a row for each month"
+_STATE = "At the basis: complete, open (not over yet) or not_begun"
+_RULES = "The dated rules in force, of the operations asked for or else of those that count"
 _PERIOD = "2024, 2024-Q3, 2024-T2, 2024-09, 2024-12-31 or 2024-09-01/2024-12-31"
 
 
@@ -70,6 +72,25 @@ class SourceOut(ApiModel):
     )
 
 
+class BreakOut(ApiModel):
+    """A change of counting; values on either side of the day do not compare."""
+
+    on: LocalDate
+    text: str = Field(examples=["Från 2024 räknas unga från 19 år."])
+
+
+class CountingRuleInForceOut(ApiModel):
+    """A dated rule by which a value was counted; the note is Swedish."""
+
+    operation: str | None = Field(description="Null: everybody's", examples=["guidance"])
+    version: int = Field(examples=[2])
+    counts: str = Field(examples=["two_way_contacts"])
+    unit: str = Field(description="What the rule counts in", examples=["contacts"])
+    valid_from: LocalDate
+    valid_to: LocalDate | None = Field(description="Null: no rule follows")
+    note: str = Field(examples=["Beslut 2023-12-05."])
+
+
 class FigureOut(ApiModel):
     """One figure's answer; the same question with the same basis gives the same bytes."""
 
@@ -84,6 +105,7 @@ class FigureOut(ApiModel):
     definition: str = Field(examples=["Avslutade inskrivningar under perioden."])
     period: str = Field(examples=["2024"])
     period_label: str = Field(examples=["2024"])
+    state: str = Field(description=_STATE, examples=["complete"])
     basis: Instant
     by: list[str] = Field(examples=[["sex"]])
     where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
@@ -98,6 +120,8 @@ class FigureOut(ApiModel):
         examples=[6],
     )
     notes: list[NoteOut]
+    breaks: list[BreakOut] = Field(description="Changes of counting inside the period")
+    counting_rules: list[CountingRuleInForceOut] = Field(description=_RULES)
     source: SourceOut
 
 
@@ -122,23 +146,19 @@ class DimensionOut(ApiModel):
     )
 
 
-class BreakOut(ApiModel):
-    """A change of counting; values on either side of the day do not compare."""
-
-    on: LocalDate
-    text: str = Field(examples=["Från 2024 räknas unga från 19 år."])
-
-
 class PointOut(ApiModel):
     """The figure in one of the periods of a series."""
 
     period: str = Field(examples=["2024"])
     period_label: str = Field(examples=["2024"])
+    state: str = Field(description=_STATE, examples=["complete"])
     rows: list[dict[str, str | int]] = Field(
         description="As in the figure's own answer", examples=[[{"sex": "women", "value": 5}]]
     )
     total: int | str | None = Field(description="As in the figure's own answer", examples=[6])
     notes: list[NoteOut]
+    breaks: list[BreakOut] = Field(description="Changes of counting inside the point")
+    counting_rules: list[CountingRuleInForceOut] = Field(description=_RULES)
 
 
 class SegmentOut(ApiModel):
@@ -164,6 +184,7 @@ class FigureSeriesOut(ApiModel):
     where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
     points: list[PointOut]
     breaks: list[BreakOut]
+    counting_rules: list[CountingRuleInForceOut] = Field(description=_RULES)
     segments: list[SegmentOut]
     notes: list[NoteOut]
     source: SourceOut

@@ -21,6 +21,7 @@ from shared.figures.answers import (
     breaks_within,
     last_delivery,
 )
+from shared.figures.counting_rules import CountingRules
 from shared.figures.definitions import Figures, Query
 from shared.periods import Period
 
@@ -32,7 +33,7 @@ MOST_POINTS = 120
 
 _MONTHS: dict[Step, int] = {"year": 12, "tertial": 4, "quarter": 3, "month": 1}
 _OF_THE_WHOLE = ("name", "version", "unit", "kind", "title", "definition", "basis", "by", "where")
-_OF_A_POINT = ("period", "periodLabel", "rows", "total", "notes")
+_OF_A_POINT = ("period", "periodLabel", "state", "rows", "total", "notes", "breaks")
 _NOT_A_SUM = "Varje period räknas för sig: värdena kan inte läggas ihop till ett för hela tiden."
 
 
@@ -81,9 +82,13 @@ async def series(
     *,
     deliveries: LastDeliveries = last_delivery,
     remarks: Remarks | None = None,
+    counting_rules: CountingRules | None = None,
     restriction: str | None = None,
 ) -> dict[str, Any]:
     """Answer a question once for each step of its period, at one basis.
+
+    The rules of a point are those in force in it, of what counts in the whole period: a point
+    without anything says too by which rule it has nothing.
 
     Raises:
         NotWholeSteps, TooManyPoints: the period.
@@ -92,7 +97,9 @@ async def series(
     """
     periods = steps(query.period, step)
     definitions = figures.checked(query)
-    breaks = await breaks_within(conn, definitions, query, remarks=remarks)
+    remarked = [] if remarks is None else await remarks(conn, definitions, query)
+    ruled = [] if counting_rules is None else await counting_rules(conn, definitions, query)
+    breaks = breaks_within(definitions, remarked, query.period)
     answers = [
         await answer(
             conn,
@@ -110,8 +117,13 @@ async def series(
         **{name: answers[0][name] for name in _OF_THE_WHOLE},
         "period": str(query.period),
         "step": step,
-        "points": [{name: each[name] for name in _OF_A_POINT} for each in answers],
+        "points": [
+            {name: each[name] for name in _OF_A_POINT}
+            | {"countingRules": [rule.shown() for rule in ruled if rule.in_force(period)]}
+            for period, each in zip(periods, answers, strict=True)
+        ],
         "breaks": breaks,
+        "countingRules": [rule.shown() for rule in ruled],
         "segments": [
             {"first": str(periods[first]), "last": str(periods[last])} for first, last in runs
         ],

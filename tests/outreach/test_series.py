@@ -36,9 +36,13 @@ async def test_uvas_reached_is_a_series_with_its_break(arena: Arena) -> None:
         {"first": "2024", "last": "2024"},
     ]
     assert [each["kind"] for each in read["notes"]] == ["not-a-sum"]
-    for point in read["points"]:
+    for point, version in zip(read["points"], (1, 1, 2), strict=True):
         alone = await arena.figure("uvas-reached", point["period"], basis=basis)
-        assert (alone["total"], alone["rows"]) == (point["total"], point["rows"])
+        assert {name: alone[name] for name in point} == point
+        everybodys, own = point["countingRules"][-1], point["countingRules"][:-1]
+        assert (everybodys["operation"], everybodys["version"]) == (None, version)
+        assert [rule["operation"] for rule in own] == ["jobbtorg-outreach"]
+    assert "19–29 år, utan ungdomar i KAA" in read["countingRules"][-1]["note"]  # noqa: RUF001
     await arena.contact(happenedOn="2022-05-02", personId=str(uuid4()))
     assert await arena.read("/figures/uvas-reached/series", **asked) == read
 
@@ -60,6 +64,47 @@ async def test_a_changed_counting_rule_parts_the_series_where_it_begins(arena: A
         ("2024-Q2", "2024-Q2"),
         ("2024-Q3", "2024-Q4"),
     ]
+
+
+async def test_rules_are_those_known_at_the_basis_of_operations_that_matter(arena: Arena) -> None:
+    for day in ("2023-05-01", "2024-05-01"):
+        await arena.contact(happenedOn=day, personId=str(uuid4()))
+    old = await arena.basis()
+    body = {"counts": "visitors", "validFrom": "2024-01-01", "note": "Beslut."}
+    await arena.made("/operations/jobbtorg-outreach/counting-rules", body)
+    years: dict[str, Any] = {"period": "2022-01-01/2024-12-31"}
+    first = {
+        "operation": "jobbtorg-outreach",
+        "version": 1,
+        "counts": "two_way_contacts",
+        "unit": "contacts",
+        "validFrom": "2019-01-01",
+        "validTo": None,
+        "note": "",
+    }
+    second = {**first, "version": 2, "counts": "visitors", "unit": "visits"}
+    second |= {"validFrom": "2024-01-01", "note": "Beslut."}
+    before = await arena.read("/figures/persons-reached", basis=old, **years)
+    assert (before["total"], before["countingRules"], before["breaks"]) == (2, [first], [])
+    at: dict[str, Any] = {"basis": await arena.basis()}
+    after = await arena.read("/figures/persons-reached", **years, **at)
+    assert after["countingRules"] == [{**first, "validTo": "2023-12-31"}, second]
+    assert [each["on"] for each in after["breaks"]] == ["2024-01-01"]
+
+    # Where no operation is asked for, those with nothing to count are not named.
+    queries = [
+        {"figure": "visits", "period": "2024"},
+        {"figure": "visits", "period": "2024", "where": {"operation": ["jobbtorg-outreach"]}},
+        {"figure": "contacts", "period": "2024", "where": {"operation": ["jobbtorg-outreach"]}},
+    ]
+    batch = await arena.call("POST", "/figure-queries", {"queries": queries, **at})
+    assert [each["countingRules"] for each in batch.json()["answers"]] == [[], [second], []]
+
+    # 2024 has nothing, as the rule says that contacts reach nobody: that goes with it.
+    series = await arena.read("/figures/persons-reached/series", step="year", **years, **at)
+    assert [each["total"] for each in series["points"]] == [0, 1, 0]
+    versions = [[rule["version"] for rule in each["countingRules"]] for each in series["points"]]
+    assert versions == [[1], [1], [2]]
 
 
 async def test_a_sum_of_visits_and_persons_is_refused_with_an_explanation(arena: Arena) -> None:

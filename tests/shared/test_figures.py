@@ -135,12 +135,15 @@ async def test_answer_holds_everything_needed_to_print_it(db: Database) -> None:
         "definition": "Entries.",
         "period": "2024",
         "periodLabel": "2024",
+        "state": "complete",
         "basis": rfc3339(basis),
         "by": ["sex"],
         "where": {"place": ["north", "south"]},
         "rows": [{"sex": "men", "value": 1}, {"sex": "women", "value": 2}],
         "total": 3,
         "notes": [],
+        "breaks": [],
+        "countingRules": [],
         "source": {"register": "stays", "lastDelivery": None},
     }
 
@@ -193,14 +196,16 @@ async def test_answer_carries_the_breaks_its_period_crosses(db: Database) -> Non
         got = await _answered(db, Query("entries", Period.parse(text), basis), figures)
         noted = {"kind": "series-break", "text": break_.text, "on": "2024-01-01"}
         assert (noted in got["notes"]) is crossed
+        assert got["breaks"] == [{"on": "2024-01-01", "text": break_.text}] * crossed
 
 
 async def test_answer_says_when_the_period_was_not_over(db: Database) -> None:
     basis = await now(db)
-    got = await _answered(db, Query("entries", Period.year(basis.year + 1), basis))
-    assert [note["kind"] for note in got["notes"]] == ["open-period"]
-    got = await _answered(db, Query("entries", Period.year(basis.year - 1), basis))
-    assert got["notes"] == []
+    for year, state in ((-1, "complete"), (0, "open"), (1, "not_begun")):
+        got = await _answered(db, Query("entries", Period.year(basis.year + year), basis))
+        assert got["state"] == state
+        noted = [] if state == "complete" else ["open-period"]
+        assert [note["kind"] for note in got["notes"]] == noted
 
 
 async def test_answer_names_the_last_delivery_applied_at_its_basis(db: Database) -> None:

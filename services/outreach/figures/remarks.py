@@ -3,43 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from services.outreach.domain.counting import CountingRule, Counts, break_note, series_breaks
+from services.outreach.domain.counting import break_note, series_breaks
+from services.outreach.figures.known import RULED, Known, known_operations
 from services.outreach.figures.uvas_remarks import uvas_remarks
 from shared.db import Connection
 from shared.figures import FigureDefinition, Query, Remark
+from shared.figures.answers import BREAK
 from shared.figures.definitions import UnknownCode
-
-RULED = frozenset({"visits", "reached", "students"})
-"""Measures that an operation's counting rule chooses between."""
-
-# Operations as they were known at the basis: the present row, or the version before a change.
-_OPERATIONS = """
-    select code, name, valid_from, valid_to from operation where recorded_at <= $1
-    union all
-    select body->>'code', body->>'name', (body->>'valid_from')::date, (body->>'valid_to')::date
-    from record_version
-    where kind = 'operation' and recorded_at <= $1 and superseded_at > $1
-    order by code
-"""
-_RULES = """
-    select operation, version, valid_from, counts, note from counting_rule
-    where recorded_at <= $1 order by operation, version
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An operation as it was known at a basis."""
-
-    code: str
-    name: str
-    valid_from: date
-    valid_to: date | None
-    rules: tuple[CountingRule, ...]
 
 
 async def remarks(
@@ -56,26 +27,28 @@ async def remarks(
     """
     if not any("operation" in definition.dimensions for definition in definitions):
         return ()
-    known = await _known(conn, query)
+    known = await known_operations(conn, query.basis)
     asked = query.where.get("operation")
     if asked is not None:
-        _require_known(known, asked)
+        require_known(known, asked)
     chosen = [each for each in known if asked is None or each.code in asked]
-    breaks = _breaks(chosen, query) if RULED & {each.measure for each in definitions} else []
+    breaks = breaks_of(chosen, query) if RULED & {each.measure for each in definitions} else []
     breaks += await uvas_remarks(conn, definitions, query)
-    return [*breaks, *(_absences(chosen, query) if asked is not None else ())]
+    return [*breaks, *(absences(chosen, query) if asked is not None else ())]
 
 
-def _breaks(operations: Iterable[Known], query: Query) -> list[Remark]:
+def breaks_of(operations: Iterable[Known], query: Query) -> list[Remark]:
+    """Return a break for each change of an operation's rule within the period of a question."""
     period = query.period
     return [
-        Remark("series-break", break_note(each.name, old, new), new.valid_from)
+        Remark(BREAK, break_note(each.name, old, new), new.valid_from)
         for each in operations
         for old, new in series_breaks(each.rules, period.first, period.last)
     ]
 
 
-def _absences(operations: Iterable[Known], query: Query) -> Iterable[Remark]:
+def absences(operations: Iterable[Known], query: Query) -> Iterable[Remark]:
+    """Yield a note for each operation that was not run all of the period."""
     for each in operations:
         if each.valid_to is not None and each.valid_to < query.period.last:
             text = f"{each.name} drevs till och med {each.valid_to.isoformat()}."
@@ -85,22 +58,14 @@ def _absences(operations: Iterable[Known], query: Query) -> Iterable[Remark]:
             yield Remark("operation-begun", text, each.valid_from)
 
 
-def _require_known(known: Sequence[Known], asked: Sequence[str]) -> None:
+def require_known(known: Sequence[Known], asked: Sequence[str]) -> None:
+    """Refuse a question that names an operation that was not known at its basis.
+
+    Raises:
+        UnknownCode: with the operations that were.
+
+    """
     codes = {each.code for each in known}
     for code in asked:
         if code not in codes:
             raise UnknownCode(f"There is no operation {code!r}.", values=sorted(codes))
-
-
-async def _known(conn: Connection, query: Query) -> list[Known]:
-    rules: dict[str, list[CountingRule]] = {}
-    for row in await conn.fetch(_RULES, query.basis):
-        rules.setdefault(row["operation"], []).append(_rule(row))
-    return [
-        Known(**dict(row), rules=tuple(rules.get(row["code"], ())))
-        for row in await conn.fetch(_OPERATIONS, query.basis)
-    ]
-
-
-def _rule(row: Any) -> CountingRule:  # noqa: ANN401  asyncpg's Record
-    return CountingRule(row["version"], row["valid_from"], Counts(row["counts"]), row["note"])

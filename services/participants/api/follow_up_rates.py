@@ -15,7 +15,7 @@ from services.participants.schemas.follow_up import RateOut, RatesOut
 from shared.basis import reading_at
 from shared.db import driver
 from shared.dependencies import CallerDep
-from shared.figures.router import BasisQuery, ByQuery, PeriodText, filter_parameter
+from shared.figures.parameters import BasisQuery, ByQuery, PeriodText, filter_parameter
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/follow-ups", tag="follow-up-rates")
