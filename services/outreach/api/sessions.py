@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -22,12 +22,14 @@ from services.outreach.api.parameters import (
 from services.outreach.domain.codes import SessionState
 from services.outreach.queries import SESSIONS
 from services.outreach.schemas.meetings import (
+    ListedSessionOut,
     SessionChangeIn,
     SessionIn,
     SessionOut,
     VisitTallyIn,
     VisitTallyOut,
 )
+from shared.clock import utcnow
 from shared.dependencies import CallerDep, IfMatch, Reading, Transaction
 from shared.paging import Page, Paging
 from shared.responses import answered, created
@@ -37,6 +39,19 @@ router = ServiceRouter(prefix="/sessions", tag="sessions")
 
 SessionPath = Annotated[UUID, id_path("sessionId")]
 StateQuery = Annotated[SessionState | None, Query(alias="state", description="Only in this state")]
+
+UnreportedQuery = Annotated[
+    bool,
+    Query(
+        alias="unreported",
+        description="Only those that are over and of which something remains to be said: whether "
+        "they were held, or who came",
+    ),
+]
+SortQuery = Annotated[
+    Literal["plannedOn", "-plannedOn"],
+    Query(alias="sort", description="The earliest day first, or the latest (with a minus)"),
+]
 
 
 @router.post("", scope=WRITE, status_code=201, answers=SessionOut, idempotent=True)
@@ -64,14 +79,22 @@ async def list_sessions(
     venue: VenueQuery = None,
     unit: UnitQuery = None,
     state: StateQuery = None,
-) -> Page[SessionOut]:
+    unreported: UnreportedQuery = False,
+    sort: SortQuery = "-plannedOn",
+) -> Page[ListedSessionOut]:
     """List sessions.
 
-    Those of the caller's units, the latest day first.
+    Those of the caller's units, the latest day first unless `sort` says otherwise.
     """
-    which = wanted(paging, days, operation=operation, venue=venue, unit=unit, state=state)
+    now = utcnow()
+    also = queries.unreported(now) if unreported else ()
+    soonest = SESSIONS.day if sort == "plannedOn" else None
+    equal = {"operation": operation, "venue": venue, "unit": unit, "state": state}
+    which = wanted(paging, days, also=also, soonest=soonest, **equal)
     rows, total = await queries.listed(session, SESSIONS, which, by=caller)
-    return Page.of([SessionOut.of(row) for row in rows], total=total, paging=paging)
+    said = await queries.recorded(session, [row.id for row in rows])
+    shown = [ListedSessionOut.listed(row, recorded=row.id in said, now=now) for row in rows]
+    return Page.of(shown, total=total, paging=paging)
 
 
 @router.get("/{sessionId}", scope=READ, answers=SessionOut)

@@ -73,6 +73,13 @@ class SessionState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class MissingPart(StrEnum):
+    """What remains to be said of a session that is over."""
+
+    REPORT = "report"
+    VISITS = "visits"
+
+
 class Holidays(StrEnum):
     """What a schedule does on a holiday."""
 

@@ -1,11 +1,11 @@
-"""Rules of sessions: what may become of a planned one, and what a correction needs."""
+"""Rules of sessions: what may become of one, what a correction needs, what is still missing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from services.outreach.domain.codes import SessionState
+from services.outreach.domain.codes import MissingPart, SessionState
 from services.outreach.errors import (
     InTheFuture,
     ReasonRequired,
@@ -55,3 +55,20 @@ def require_session_change(
         raise InTheFuture("plannedOn", wanted.planned_on)
     if wanted.state is SessionState.CANCELLED and has_visits:
         raise SessionHasVisits
+
+
+def missing_parts(state: SessionState, *, over: bool, recorded: bool) -> list[MissingPart]:
+    """Return what remains to be said of a session.
+
+    A planned one that is over was held or cancelled: somebody has to say which. A held one had
+    visits or contacts, or nobody came, which is counted too.
+
+    Args:
+        state: of the session.
+        over: whether its time has passed.
+        recorded: whether visits or contacts of it are.
+
+    """
+    if not over or recorded or state is SessionState.CANCELLED:
+        return []
+    return [MissingPart.REPORT if state is SessionState.PLANNED else MissingPart.VISITS]

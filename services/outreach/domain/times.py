@@ -50,6 +50,12 @@ def ends(day: date, starts_at: time | None, ends_at: time | None) -> datetime | 
     return _instant(last_day(day, starts_at, ends_at), ends_at)
 
 
+def over(day: date, starts_at: time | None, ends_at: time | None, *, now: datetime) -> bool:
+    """Tell whether a session is over: at its end, or with its day if it has no end."""
+    end = ends(day, starts_at, ends_at)
+    return now >= (end or _instant(day + _A_DAY, time.min))
+
+
 def last_day(day: date, starts_at: time, ends_at: time) -> date:
     """Return the day on which a session ends: the next, if its end is not after its start."""
     return day if ends_at > starts_at else day + _A_DAY

@@ -2,7 +2,12 @@
 
 from services.outreach.queries.calendars import named, public_sessions
 from services.outreach.queries.labour import WORKER_ENDS, employed, in_sector, student_counts
-from services.outreach.queries.meetings import has_visits, session_of_schedule
+from services.outreach.queries.meetings import (
+    has_visits,
+    recorded,
+    session_of_schedule,
+    unreported,
+)
 from services.outreach.queries.nouns import (
     AGREEMENTS,
     COLLABORATIONS,
@@ -98,11 +103,13 @@ __all__ = [
     "public_sessions",
     "read",
     "read_for_change",
+    "recorded",
     "reported",
     "session_of_schedule",
     "session_report",
     "state_changes",
     "student_counts",
+    "unreported",
     "uvas_rules",
     "with_partner",
 ]

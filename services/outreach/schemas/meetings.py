@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from datetime import datetime
+from typing import Annotated, Literal, Self, TypeAlias
 from uuid import UUID
 
 from pydantic import Field, computed_field
@@ -12,11 +13,14 @@ from services.outreach.domain.codes import (
     AgeGroup,
     Channel,
     Direction,
+    MissingPart,
     SessionKind,
     SessionState,
     Sex,
     TargetGroup,
 )
+from services.outreach.domain.meetings import missing_parts
+from services.outreach.models import OutreachSession
 from services.outreach.schemas.fields import (
     LEFT_OUT,
     ChangeIn,
@@ -110,6 +114,22 @@ class SessionOut(RecordOut):
     def ends_instant(self) -> Instant | None:
         """The instant at which it ends: the next day, if not after it begins."""
         return times.ends(self.planned_on, self.starts_at, self.ends_at)
+
+
+class ListedSessionOut(SessionOut):
+    """A session of a list, and what remains to be said of it."""
+
+    missing_parts: list[MissingPart] = Field(
+        description="Empty until it is over, and when everything is said"
+    )
+
+    @classmethod
+    def listed(cls, row: OutreachSession, *, recorded: bool, now: datetime) -> Self:
+        """Return the shape of a row, of which visits or contacts are recorded or not."""
+        over = times.over(row.planned_on, row.starts_at, row.ends_at, now=now)
+        missing = missing_parts(SessionState(row.state), over=over, recorded=recorded)
+        said = {name: getattr(row, name) for name in SessionOut.model_fields}
+        return cls(**said, missing_parts=missing)
 
 
 class VisitTallyIn(RecordIn):
