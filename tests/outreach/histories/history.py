@@ -40,6 +40,10 @@ class History:
     """What participants has said and the queue has not delivered."""
     told: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     people: list[UUID] = field(init=False)
+    reported: dict[str, Resource] = field(default_factory=dict)
+    """The session reports that were taken, by id, as they were sent."""
+    fates: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What participants has told of each referral, by column of the referral's row."""
 
     def __post_init__(self) -> None:
         self.people = [self.new_id() for _ in range(40)]
@@ -91,9 +95,20 @@ class History:
         self.made[at or path].append(response.json())
         return True
 
-    async def change(self, path: str, body: dict[str, Any], *, key: str = "id") -> bool:
-        """Correct a record, or change what is so from now on."""
-        resource = self.picked(path)
+    def seen(self, path: str, resources: Sequence[Resource]) -> None:
+        """Note records that something else than `make` led to, or that were looked up."""
+        known = {each["id"]: each for each in self.made[path]}
+        for resource in resources:
+            if resource["id"] in known:
+                known[resource["id"]].update(resource)
+            else:
+                self.made[path].append(resource)
+
+    async def change(
+        self, path: str, body: dict[str, Any], *, key: str = "id", of: Resource | None = None
+    ) -> bool:
+        """Correct a record, any or a certain one, or change what is so from now on."""
+        resource = of or self.picked(path)
         if resource is None:
             return False
         return await self._ask("PATCH", f"{path}/{resource[key]}", "", resource, body)
@@ -160,24 +175,9 @@ async def live(history: History, deeds: dict[Deed, int], steps: int) -> Counter[
 
 
 async def catch_up(history: History, deeds: dict[Deed, int], done: Counter[str]) -> list[str]:
-    """Do at last what was never done; return what is refused every time.
-
-    Then everything is done again, more often what is made, which comes last: something stands.
-    """
-    refused = [
-        deed.__name__
-        for deed in deeds
-        if not done[deed.__name__] and not await _once(history, deed)
-    ]
-    for deed in reversed(deeds):
-        for _ in range(1 if deed.__name__.startswith(("retract", "end")) else 4):
-            await _once(history, deed)
-    return refused
-
-
-async def _once(history: History, deed: Deed) -> bool:
-    """Do something once, if it is not refused eight times."""
-    for _ in range(8):
-        if await deed(history):
-            return True
-    return False
+    """Do at last what was never done; return what is refused every time."""
+    for deed in deeds:
+        for _ in range(8):
+            if not done[deed.__name__]:
+                done[deed.__name__] += await deed(history)
+    return [deed.__name__ for deed in deeds if not done[deed.__name__]]

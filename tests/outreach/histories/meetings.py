@@ -12,7 +12,7 @@ from services.outreach.domain.codes import (
     Sex,
     TargetGroup,
 )
-from tests.outreach.histories.history import DISTRICTS, Deed, History
+from tests.outreach.histories.history import DISTRICTS, UNITS, Deed, History
 
 YOUNG = (AgeGroup("16-19"), AgeGroup("20-24"), AgeGroup("unknown"))
 GROUPS = (*(TargetGroup.UVAS,) * 12, *TargetGroup)
@@ -62,7 +62,14 @@ async def retract_visits(history: History) -> bool:
 
 
 async def record_contact(history: History) -> bool:
-    return await history.make("/contacts", {**_contact(history), "personId": _person(history)})
+    return await history.make("/contacts", {**_contact(history), "personId": somebody(history)})
+
+
+async def look_at_contacts(history: History) -> bool:
+    """Look some contacts up, those that registers pushed among them."""
+    page = await history.arena.read("/contacts", limit=8, unit=history.one(UNITS))
+    history.seen("/contacts", page["items"])
+    return bool(page["items"])
 
 
 async def link_contact(history: History) -> bool:
@@ -104,7 +111,7 @@ async def push_contacts(history: History) -> bool:
         {
             "sourceKey": key,
             **_contact(history),
-            "personId": _person(history),
+            "personId": somebody(history),
         }
         for key in _keys(history)
     ]
@@ -131,9 +138,21 @@ def _keys(history: History) -> list[str]:
     return [f"{history.one(('guidance', 'vera'))}:{number}" for number in numbers]
 
 
-def _person(history: History) -> str | None:
+def somebody(history: History) -> str | None:
     """Return somebody, or nobody who is known."""
     return str(history.one(history.people)) if history.chance.random() < 0.7 else None
+
+
+def person_met(history: History) -> dict[str, Any]:
+    """Return how somebody was reached, and what was seen of them."""
+    return {
+        "channel": history.one(list(Channel)),
+        "direction": history.one((*Direction, Direction.TWO_WAY)),
+        "sex": history.one(list(Sex)),
+        "ageGroup": history.one((*AgeGroup, *YOUNG, *YOUNG)),
+        "targetGroup": history.one(GROUPS),
+        "district": history.one((None, *DISTRICTS)),
+    }
 
 
 def _session(history: History, state: str) -> dict[str, Any]:
@@ -142,16 +161,7 @@ def _session(history: History, state: str) -> dict[str, Any]:
 
 
 def _contact(history: History) -> dict[str, Any]:
-    return {
-        **history.place(),
-        "happenedOn": history.day(),
-        "channel": history.one(list(Channel)),
-        "direction": history.one((*Direction, Direction.TWO_WAY)),
-        "sex": history.one(list(Sex)),
-        "ageGroup": history.one((*AgeGroup, *YOUNG, *YOUNG)),
-        "targetGroup": history.one(GROUPS),
-        "district": history.one((None, *DISTRICTS)),
-    }
+    return {**history.place(), "happenedOn": history.day(), **person_met(history)}
 
 
 DEEDS: dict[Deed, int] = {
@@ -164,6 +174,7 @@ DEEDS: dict[Deed, int] = {
     correct_visits: 4,
     retract_visits: 2,
     record_contact: 30,
+    look_at_contacts: 1,
     link_contact: 6,
     unlink_contact: 2,
     correct_contact: 8,

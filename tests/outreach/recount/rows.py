@@ -14,7 +14,7 @@ Row = dict[str, Any]
 """A row's columns as JSON has them: days are ISO texts, which compare as days do."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Rows:
     """The tables of one basis."""
 
