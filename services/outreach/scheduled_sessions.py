@@ -102,7 +102,7 @@ async def follow(
 
     """
     last = last or today() + HORIZON
-    wanted = await _wanted(conn, said, last)
+    wanted = await occasions_of(conn, said, last)
     held = await conn.fetch(_FOLLOWING, said["id"], said["applies_from"])
     known = {session["scheduled_on"] for session in held}
     new = [each for each in wanted.values() if each.scheduled_on not in known]
@@ -136,20 +136,23 @@ def columns_of(row: Schedule) -> dict[str, Any]:
     return {column.name: getattr(row, column.name) for column in Schedule.__table__.columns}
 
 
-async def _wanted(conn: Connection, said: Mapping[str, Any], last: date) -> dict[date, Occasion]:
+async def occasions_of(
+    conn: Connection, said: Mapping[str, Any], last: date
+) -> dict[date, Occasion]:
+    """Return what a schedule gives until a day, by the day of its rule."""
     in_use = await conn.fetchrow(_IN_USE, said["operation"], said["venue"])
     assert in_use is not None  # noqa: S101  a foreign key
     departures = [
         Departure(**{**dict(each), "kind": ExceptionKind(each["kind"])})
         for each in await conn.fetch(_DEPARTURES, said["id"])
     ]
-    given = occasions(
+    found = occasions(
         plan_of(said),
         departures,
         first=max(said["starts_on"], in_use["first"]),
         last=min(last, in_use["last"] or last),
     )
-    return {each.scheduled_on: each for each in given}
+    return {each.scheduled_on: each for each in found}
 
 
 def _becomes(session: Mapping[str, Any], wanted: Mapping[date, Occasion]) -> Occasion:
