@@ -14,7 +14,7 @@ from services.outreach.errors import (
     HiredBeforeEvent,
     UnknownReference,
 )
-from services.outreach.facts import WITH_AN_EMPLOYER, Kind, resettle, settle
+from services.outreach.facts import WITH_AN_EMPLOYER, Kind, resettle, settle, take_catalogues
 from services.outreach.models import Employer, EmployerVisit, Hire, RecruitmentEvent
 from services.outreach.places import require_in_use
 from services.outreach.queries import EMPLOYERS, HIRES
@@ -55,6 +55,7 @@ async def change_employer(
     await keeping.change(session, row, legal_person(values), reason=reason, by=by.subject)
     if row.sector != sector:
         conn = await driver(session)
+        await take_catalogues(conn)
         await resettle(conn, WITH_AN_EMPLOYER, "employer", code, reason=reason)
     return row
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.outreach import keeping, queries
 from services.outreach.domain.days import require_interval
-from services.outreach.errors import GroupNotRunningThatYear
+from services.outreach.errors import AlreadyRetracted, GroupNotRunningThatYear
 from services.outreach.facts import Kind, resettle
 from services.outreach.models import StudentCount, StudyGroup
 from services.outreach.places import require_in_use
@@ -90,11 +90,12 @@ async def count_students(
 
     Raises:
         NotFoundHere: no such group among the caller's units.
+        AlreadyRetracted: the group never was.
         GroupNotRunningThatYear: the group has no day in the year.
         StudentsAlreadyCounted: the year is counted; it is corrected instead.
 
     """
-    group = await queries.read_for_change(session, GROUPS, group_id, by=by)
+    group = await _standing(session, group_id, by=by)
     _require_running(group.starts_on, group.ends_on, values["year"])
     row = StudentCount(**values, group_id=group.id, unit=group.unit)
     return await keeping.add(session, row, by=by.subject)
@@ -112,11 +113,23 @@ async def correct_students(
     """Correct how many studied in a group in a year.
 
     Raises:
-        NotFoundHere, PreconditionFailed, AlreadyRetracted: the count.
+        NotFoundHere, PreconditionFailed: the count.
+        AlreadyRetracted: the count, or its group.
 
     """
+    # The group first, as for those who change it: its students follow it.
+    found = await queries.read(session, STUDENTS, count_id, by=by)
+    await _standing(session, found.group_id, by=by)
     row = await keeping.for_change(session, STUDENTS, count_id, version=version, by=by)
     await keeping.change(session, row, values, reason=reason, by=by.subject)
+    return row
+
+
+async def _standing(session: WriteSession, group_id: UUID, *, by: Caller) -> StudyGroup:
+    """Return a group that was, locked."""
+    row = await queries.read_for_change(session, GROUPS, group_id, by=by)
+    if row.retracted_at is not None:
+        raise AlreadyRetracted
     return row
 
 

@@ -9,7 +9,7 @@ from services.outreach import keeping, queries
 from services.outreach.domain.counting import CountingRule, Counts
 from services.outreach.domain.days import require_interval
 from services.outreach.errors import CountingRuleNotLater, CountingRuleUnchanged
-from services.outreach.facts import Kind, resettle
+from services.outreach.facts import Kind, resettle, take_catalogues
 from services.outreach.models import CountingRuleRow, Operation
 from services.outreach.queries import OPERATIONS
 from shared.auth import Caller
@@ -87,7 +87,8 @@ async def add_counting_rule(
 
     """
     # The lock waits for contacts being recorded under the old rule (they hold the operation's
-    # row for their foreign key), and makes later ones see the new one.
+    # row for their foreign key), and makes later ones see the new one. Contacts that are
+    # changed hold the catalogues.
     row = await queries.read_for_change(session, OPERATIONS, code, by=by)
     latest = (await queries.counting_rules(session, row.code))[-1]
     if valid_from <= latest.valid_from:
@@ -107,5 +108,6 @@ async def add_counting_rule(
     )
     reason = f"counting rule {rule.version}"
     conn = await driver(session)
+    await take_catalogues(conn)
     await resettle(conn, (Kind.CONTACT,), "operation", code, reason=reason, since=valid_from)
     return rule

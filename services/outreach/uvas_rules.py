@@ -7,18 +7,18 @@ from datetime import date
 from services.outreach import queries
 from services.outreach.domain.uvas import UvasRule
 from services.outreach.errors import AgesOutOfOrder, UvasRuleNotLater, UvasRuleUnchanged
-from services.outreach.facts import Kind, settle
+from services.outreach.facts import Kind, settle, take_catalogues
 from services.outreach.models import UvasRuleRow
 from shared.auth import Caller
 from shared.db import Connection, WriteSession, driver
 
 _ALONE = "select pg_advisory_xact_lock(hashtextextended('outreach.uvas_rule', 0))"
 
-# Whoever records or corrects a contact holds its operation for share (`places.require_in_use`):
-# we wait for them, and they for us. Retractions and links hold the contact itself.
+# Whoever records a contact holds its operation for share (`places.require_in_use`), whoever
+# changes one the catalogues: we wait for them, and they for us.
 _OPERATIONS = "select from operation order by code for update"
 _CONTACTS = """
-    select id from contact where target_group = 'uvas' and happened_on >= $1 order by id for update
+    select id from contact where target_group = 'uvas' and happened_on >= $1 order by id
 """
 
 
@@ -70,5 +70,6 @@ async def add(
 
 
 async def _count_anew(conn: Connection, rule: UvasRule) -> None:
+    await take_catalogues(conn)
     ids = [row["id"] for row in await conn.fetch(_CONTACTS, rule.valid_from)]
     await settle(conn, Kind.CONTACT, ids, reason=f"UVAS rule {rule.version}")

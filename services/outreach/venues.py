@@ -8,7 +8,7 @@ from typing import Any
 from services.outreach import keeping
 from services.outreach.domain.codes import VenueKind
 from services.outreach.domain.days import require_interval
-from services.outreach.facts import AT_A_VENUE, resettle
+from services.outreach.facts import AT_A_VENUE, resettle, take_catalogues
 from services.outreach.models import Venue
 from services.outreach.queries import VENUES
 from shared.auth import Caller
@@ -70,5 +70,6 @@ async def change_venue(
     await keeping.change(session, row, values, reason=reason, by=by.subject)
     if row.district != district:
         conn = await driver(session)
+        await take_catalogues(conn)
         await resettle(conn, AT_A_VENUE, "venue", code, reason=reason)
     return row

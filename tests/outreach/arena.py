@@ -186,12 +186,12 @@ class Arena:
         while await inbox.Inbox(self.db, HANDLERS).apply_due():
             pass
 
-    async def drifting(self) -> dict[str, int]:
-        """Return how many records of each kind the journal does not agree with."""
+    async def drifting(self, *kinds: Kind) -> dict[str, int]:
+        """Return how many records of each kind (of these) the journal does not agree with."""
         found: dict[str, int] = {}
         async with self.db.read() as session:
             conn = await driver(session)
-            for kind in Kind:
+            for kind in kinds or Kind:
                 ids = [row["id"] for row in await conn.fetch(f"select id from {kind}")]
                 booked = await drift(conn, JOURNAL, kind, ids, wanted_sql=WANTED[kind])
                 found |= {kind: len(booked)} if booked else {}

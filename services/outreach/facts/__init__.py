@@ -5,7 +5,14 @@ transaction of the change, for one record or for a delivery's twenty thousand.
 """
 
 from services.outreach.facts.declaring import Kind
-from services.outreach.facts.holding import hold_merges, hold_people, take_merges, take_people
+from services.outreach.facts.holding import (
+    hold_catalogues,
+    hold_merges,
+    hold_people,
+    take_catalogues,
+    take_merges,
+    take_people,
+)
 from services.outreach.facts.meetings import wanted_contact
 from services.outreach.facts.settling import (
     AT_A_VENUE,
@@ -22,10 +29,12 @@ __all__ = [
     "WITH_AN_EMPLOYER",
     "Kind",
     "book",
+    "hold_catalogues",
     "hold_merges",
     "hold_people",
     "resettle",
     "settle",
+    "take_catalogues",
     "take_merges",
     "take_people",
     "wanted_contact",

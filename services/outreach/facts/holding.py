@@ -1,8 +1,12 @@
-"""Keep what is known about people as it is, from when a record is counted by it until it commits.
+"""Keep what a record is counted by as it is, from when it is counted until it commits.
 
 Records about one person and news of that person take turns: otherwise a contact that is being
 recorded and the news that its person is in KAA would each miss the other. People share a few
 hundred locks, so that a delivery of twenty thousand contacts takes a few hundred too.
+
+So do changed records and what all records of a place or a sector are counted by: districts,
+sectors and rules. A new record needs no more than its foreign keys, which hold those rows. Who
+needs several locks takes them in this order: records, catalogues, people.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ _LOCK = (
 _BUCKETS = _BUCKET.format(person="person_id")
 _GIVEN = "select person_id from unnest($1::uuid[]) given (person_id)"
 
+_CATALOGUES = "(hashtextextended('outreach.catalogues', 0))"
 _MERGING = "(hashtextextended('outreach.merging', 0))"
 
 
@@ -52,6 +57,16 @@ async def hold_records(conn: Connection, kind: Kind, ids: Sequence[UUID]) -> Non
 async def take_people(conn: Connection, persons: Sequence[UUID]) -> None:
     """Wait for records about these people, and let later ones wait: there is news of them."""
     await conn.fetch(_LOCK.format(shared="", bucket=_BUCKETS, people=_GIVEN), list(persons))
+
+
+async def hold_catalogues(conn: Connection) -> None:
+    """Keep districts, sectors and rules as they are: a changed record is counted by them."""
+    await conn.execute(f"select pg_advisory_xact_lock_shared{_CATALOGUES}")
+
+
+async def take_catalogues(conn: Connection) -> None:
+    """Wait for changed records, and let later ones wait: what they are counted by changes."""
+    await conn.execute(f"select pg_advisory_xact_lock{_CATALOGUES}")
 
 
 async def hold_merges(conn: Connection) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.outreach.facts.declaring import Kind
-from services.outreach.facts.holding import hold_records
+from services.outreach.facts.holding import hold_catalogues, hold_records
 from services.outreach.facts.labour import LABOUR
 from services.outreach.facts.meetings import MEETINGS
 from services.outreach.facts.partners import PARTNERS
@@ -23,6 +23,8 @@ async def settle(
     conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
 ) -> None:
     """Make the journal agree with records that this transaction created or changed."""
+    if not fresh:
+        await hold_catalogues(conn)
     await hold_records(conn, kind, ids)
     await book(conn, kind, ids, reason=reason, fresh=fresh)
 
@@ -46,6 +48,8 @@ async def resettle(
     since: date | None = None,
 ) -> None:
     """Settle every record that refers to something whose own change moves their breakdown.
+
+    A catalogue's own change takes the catalogues first (`holding.take_catalogues`).
 
     Args:
         conn: in the transaction of that change.

@@ -122,6 +122,7 @@ async def end_rows(conn: Connection, batch: Batch, kind: Kind) -> None:
 
 async def retract_rows(conn: Connection, batch: Batch, kind: Kind) -> None:
     """Note that records never were true: their facts are taken back from here on."""
+    await _hold_places(conn)
     retracted = await batch.ids(conn, "retracted")
     await keep_version(conn, kind, retracted, reason=batch.reason, by=batch.by)
     await conn.execute(
@@ -140,3 +141,4 @@ async def _hold_places(conn: Connection) -> None:
             f"select from {table} where code in (select {table} from batch) "
             "order by code for key share"
         )
+    await facts.hold_catalogues(conn)
