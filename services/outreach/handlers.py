@@ -6,36 +6,56 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from services.outreach import known_people, referrals
-from services.outreach.domain.referrals import ReferralState
+from msgspec import UNSET, UnsetType
+
+from services.outreach import known_people, referral_news
+from services.outreach.domain.referrals import Answer, Enrolment
 from services.outreach.domain.uvas import KaaMembership
-from services.outreach.errors import NotFoundHere
 from shared.db import WriteSession
 from shared.events import Handlers, Message, Received
 
 HANDLERS = Handlers()
 
-_BY = "participants"
-
 
 class EnrolmentStarted(Message):
-    """A referral became an enrolment."""
+    """A referral became an enrolment; told before versions were, it is the first."""
 
     type: ClassVar[str] = "participants.enrolment.started"
 
     referral_id: UUID
     enrolment_id: UUID
     started_on: date
+    version_after: int = 1
 
 
 class EnrolmentExited(Message):
-    """An enrolment ended; only some enrolments have a referral of ours behind them."""
+    """An enrolment that a referral led to ended.
+
+    Told before versions were, it does not say of which referral.
+    """
 
     type: ClassVar[str] = "participants.enrolment.exited"
 
     enrolment_id: UUID
     exited_on: date
     outcome: str
+    referral_id: UUID | UnsetType = UNSET
+    started_on: date | UnsetType = UNSET
+    version_after: int = 2
+
+
+class EnrolmentCorrected(Message):
+    """An enrolment that a referral led to was corrected or retracted: as it is now."""
+
+    type: ClassVar[str] = "participants.enrolment.corrected"
+
+    referral_id: UUID
+    enrolment_id: UUID
+    started_on: date
+    exited_on: date | None
+    outcome: str | None
+    version_after: int
+    retracted: bool
 
 
 class ReferralReceived(Message):
@@ -45,6 +65,7 @@ class ReferralReceived(Message):
 
     referral_id: UUID
     received_on: date
+    version_after: int = 1
 
 
 class ReferralAccepted(Message):
@@ -55,6 +76,7 @@ class ReferralAccepted(Message):
     referral_id: UUID
     accepted_on: date
     enrolment_id: UUID
+    version_after: int = 2
 
 
 class ReferralDeclined(Message):
@@ -65,6 +87,7 @@ class ReferralDeclined(Message):
     referral_id: UUID
     declined_on: date
     reason: str
+    version_after: int = 2
 
 
 class SubjectChanged(Message):
@@ -94,64 +117,70 @@ class KaaMembershipChanged(Message):
 async def close_as_enrolled(session: WriteSession, event: Received[EnrolmentStarted]) -> None:
     """Note that a referral led to an enrolment."""
     news = event.data
-    await _note(
-        session,
-        ReferralState.ENROLLED,
-        news.started_on,
-        news.referral_id,
-        enrolment_id=news.enrolment_id,
+    started = Enrolment(news.enrolment_id, news.version_after, news.started_on)
+    await referral_news.note_enrolment(
+        session, news.referral_id, started, reason="referral enrolled"
     )
+
+
+@HANDLERS.on(EnrolmentExited)
+async def note_exit(session: WriteSession, event: Received[EnrolmentExited]) -> None:
+    """Note the exit of an enrolment that a referral led to."""
+    news = event.data
+    if news.referral_id is UNSET or news.started_on is UNSET:
+        await referral_news.note_exit(
+            session,
+            news.enrolment_id,
+            exited_on=news.exited_on,
+            outcome=news.outcome,
+            version=news.version_after,
+        )
+        return
+    left = Enrolment(
+        news.enrolment_id, news.version_after, news.started_on, news.exited_on, news.outcome
+    )
+    await referral_news.note_enrolment(session, news.referral_id, left, reason="referral exited")
+
+
+@HANDLERS.on(EnrolmentCorrected)
+async def note_correction(session: WriteSession, event: Received[EnrolmentCorrected]) -> None:
+    """Note what an enrolment that a referral led to is after all, or that it never was."""
+    news = event.data
+    corrected = Enrolment(
+        news.enrolment_id,
+        news.version_after,
+        news.started_on,
+        news.exited_on,
+        news.outcome,
+        news.retracted,
+    )
+    reason = "enrolment retracted" if news.retracted else "enrolment corrected"
+    await referral_news.note_enrolment(session, news.referral_id, corrected, reason=reason)
 
 
 @HANDLERS.on(ReferralReceived)
 async def note_reception(session: WriteSession, event: Received[ReferralReceived]) -> None:
-    """Note that a referral waits for its unit."""
+    """Note that a referral waits for its unit, or waits again."""
     news = event.data
-    await _note(session, ReferralState.RECEIVED, news.received_on, news.referral_id)
+    await referral_news.note_reception(
+        session, news.referral_id, received_on=news.received_on, version=news.version_after
+    )
 
 
 @HANDLERS.on(ReferralAccepted)
 async def note_acceptance(session: WriteSession, event: Received[ReferralAccepted]) -> None:
     """Note that a unit accepted a referral; the start of the enrolment is told by itself."""
     news = event.data
-    await _note(
-        session,
-        ReferralState.ACCEPTED,
-        news.accepted_on,
-        news.referral_id,
-        enrolment_id=news.enrolment_id,
-    )
+    accepted = Answer(news.version_after, news.accepted_on, news.enrolment_id)
+    await referral_news.note_answer(session, news.referral_id, accepted, reason="referral accepted")
 
 
 @HANDLERS.on(ReferralDeclined)
 async def close_as_declined(session: WriteSession, event: Received[ReferralDeclined]) -> None:
     """Note that a referral was declined, and why."""
     news = event.data
-    await _note(
-        session,
-        ReferralState.DECLINED,
-        news.declined_on,
-        news.referral_id,
-        decline_reason=news.reason,
-    )
-
-
-@HANDLERS.on(EnrolmentExited)
-async def note_exit(session: WriteSession, event: Received[EnrolmentExited]) -> None:
-    """Note the exit of an enrolment that a referral led to; others concern us not.
-
-    The start of an enrolment is told before its exit (one aggregate, in order), so the
-    referral already knows its enrolment.
-    """
-    news = event.data
-    await referrals.note(
-        session,
-        ReferralState.EXITED,
-        news.exited_on,
-        enrolment_id=news.enrolment_id,
-        told={"exit_outcome": news.outcome},
-        by=_BY,
-    )
+    declined = Answer(news.version_after, declined_on=news.declined_on, decline_reason=news.reason)
+    await referral_news.note_answer(session, news.referral_id, declined, reason="referral declined")
 
 
 @HANDLERS.on(SubjectChanged)
@@ -174,16 +203,3 @@ async def note_membership(session: WriteSession, event: Received[KaaMembershipCh
         days=KaaMembership(news.joined_on, news.until, news.retracted),
         version=news.state_version,
     )
-
-
-async def _note(
-    session: WriteSession, state: ReferralState, on: date, referral_id: UUID, **told: UUID | str
-) -> None:
-    """Note news of a referral.
-
-    Raises:
-        NotFoundHere: no such referral was made here; the event becomes a dead letter.
-
-    """
-    if not await referrals.note(session, state, on, referral_id=referral_id, told=told, by=_BY):
-        raise NotFoundHere("referral")

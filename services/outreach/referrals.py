@@ -1,17 +1,12 @@
-"""Referrals: a person is sent to a unit of participants, and its answer closes the referral."""
+"""Referrals: a person is sent to a unit of participants, which answers (`referral_news`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import select
 
 from services.outreach import keeping, queries
 from services.outreach.domain.days import require_past
-from services.outreach.domain.referrals import ReferralState, earliest
 from services.outreach.errors import (
     ContactOfAnother,
     ReferralAlreadyOpen,
@@ -61,42 +56,6 @@ async def make(session: WriteSession, values: dict[str, Any], *, by: Caller) -> 
     )
     await outbox.record(await driver(session), [made], ROUTES)
     return row
-
-
-async def note(
-    session: WriteSession,
-    state: ReferralState,
-    on: date,
-    *,
-    referral_id: UUID | None = None,
-    enrolment_id: UUID | None = None,
-    told: Mapping[str, Any] | None = None,
-    by: str,
-) -> bool:
-    """Note what became of a referral; the same news again changes nothing.
-
-    Args:
-        session: the transaction of the event.
-        state: what happened.
-        on: the day it happened; the earliest day told stands.
-        referral_id: which referral, or
-        enrolment_id: the enrolment that a referral led to.
-        told: further columns that the news fills.
-        by: who told it.
-
-    Returns:
-        Whether there is such a referral.
-
-    """
-    which = Referral.id == referral_id if referral_id else Referral.enrolment_id == enrolment_id
-    statement = select(Referral).where(which).with_for_update()
-    row = await session.scalar(statement.execution_options(populate_existing=True))
-    if row is None:
-        return False
-    column = f"{state}_on"
-    values = {column: earliest(getattr(row, column), on), **(told or {})}
-    await keeping.change(session, row, values, reason=f"referral {state}", by=by)
-    return True
 
 
 async def _origin(session: WriteSession, values: Mapping[str, Any], *, by: Caller) -> str | None:

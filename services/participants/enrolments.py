@@ -26,15 +26,10 @@ from services.participants.errors.enrolments import (
     ExitInFuture,
 )
 from services.participants.errors.records import ValueNeeded
-from services.participants.events import (
-    ROUTES,
-    WITHOUT_REFERRAL,
-    EnrolmentCorrected,
-    EnrolmentExited,
-    EnrolmentStarted,
-)
+from services.participants.events import ROUTES, EnrolmentStarted
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
+from services.participants.told_referrals import tell_referred
 from shared import outbox
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
@@ -48,7 +43,6 @@ if TYPE_CHECKING:
     from services.participants.schemas.enrolment import CorrectionIn, EnrolmentIn, ExitIn
     from shared.auth import Caller
     from shared.db import Connection
-    from shared.events import Event, Routes
 
 _ENROL = f"""
     with asked as ({ASKED}), judged as ({JUDGED}), created as (
@@ -149,7 +143,6 @@ async def exit_enrolment(
     values: dict[str, Any] = {"exited_on": given.exited_on, "outcome": given.outcome}
     await _check_exit(conn, enrolment_id, values)
     await _rewrite(conn, enrolment_id, values, reason="exited", by=by.subject)
-    await outbox.record(conn, [_exited(enrolment_id, values)], _routes(held))
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -185,14 +178,6 @@ async def correct(
     changes |= await target_groups.judged(conn, after)
     changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
     await _rewrite(conn, enrolment_id, changes, reason=correction.reason, by=by.subject)
-    events: list[Event] = [
-        EnrolmentCorrected(
-            enrolment_id=enrolment_id, version_after=held["version"] + 1, retracted=False
-        )
-    ]
-    if "exited_on" in changes and changes["exited_on"] is not None:
-        events.append(_exited(enrolment_id, changes))
-    await outbox.record(conn, events, _routes(held))
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -200,6 +185,8 @@ async def retract(
     session: WriteSession, enrolment_id: UUID, *, expected: int, reason: str, by: Caller
 ) -> Record:
     """Take back an enrolment that never was true: it counts for nothing from this basis on.
+
+    A referral that it answered waits again for its unit.
 
     Raises:
         EnrolmentNotFound: not there, or not for this caller to see.
@@ -211,10 +198,6 @@ async def retract(
     held = await _live(conn, enrolment_id, by=by)
     require_version(expected, held["version"])
     await _rewrite(conn, enrolment_id, {"retracted_at": utcnow()}, reason=reason, by=by.subject)
-    event = EnrolmentCorrected(
-        enrolment_id=enrolment_id, version_after=held["version"] + 1, retracted=True
-    )
-    await outbox.record(conn, [event], ROUTES)
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -248,6 +231,7 @@ async def _rewrite(
     await activities.realign(conn, [enrolment_id], reason=reason, by=by)
     await realign(conn, [enrolment_id], reason=reason, by=by)
     await hour_attestations.realign(conn, [enrolment_id], reason=reason, by=by)
+    await tell_referred(conn, [enrolment_id], reason=reason, by=by)
 
 
 async def _check_exit(conn: Connection, enrolment_id: UUID, exit_: dict[str, Any]) -> None:
@@ -276,10 +260,6 @@ def _corrected(correction: CorrectionIn) -> dict[str, Any]:
     return changes
 
 
-def _routes(held: Record) -> Routes:
-    return ROUTES if held["referral_id"] is not None else WITHOUT_REFERRAL
-
-
 def _started(row: Record, referral_id: UUID) -> EnrolmentStarted:
     return EnrolmentStarted(
         enrolment_id=row["id"],
@@ -288,10 +268,5 @@ def _started(row: Record, referral_id: UUID) -> EnrolmentStarted:
         unit=row["unit"],
         programme=row["programme"],
         started_on=row["started_on"],
-    )
-
-
-def _exited(enrolment_id: UUID, values: dict[str, Any]) -> EnrolmentExited:
-    return EnrolmentExited(
-        enrolment_id=enrolment_id, exited_on=values["exited_on"], outcome=values["outcome"]
+        version_after=row["version"],
     )

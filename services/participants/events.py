@@ -86,28 +86,39 @@ class EnrolmentStarted(Event):
     unit: Code
     programme: Code
     started_on: date
+    version_after: int
 
 
 class EnrolmentExited(Event):
-    """An enrolment ended, and with it what outreach referred."""
+    """An enrolment ended, and with it what outreach referred; the highest version is the newest."""
 
     type: ClassVar[str] = "participants.enrolment.exited"
     aggregate: ClassVar[str] = "enrolment"
     key: ClassVar[str] = "enrolment_id"
 
     enrolment_id: UUID
+    referral_id: UUID
+    started_on: date
     exited_on: date
     outcome: Code
+    version_after: int
 
 
 class EnrolmentCorrected(Event):
-    """An enrolment was corrected or retracted; for readers of its present state."""
+    """An enrolment that outreach referred was corrected or retracted: as it is now.
+
+    Of its start, exits and corrections the one of the highest version is the newest.
+    """
 
     type: ClassVar[str] = "participants.enrolment.corrected"
     aggregate: ClassVar[str] = "enrolment"
     key: ClassVar[str] = "enrolment_id"
 
     enrolment_id: UUID
+    referral_id: UUID
+    started_on: date
+    exited_on: date | None
+    outcome: Code | None
     version_after: int
     retracted: bool
 
@@ -144,7 +155,10 @@ class FollowUpCompleted(Event):
 
 
 class ReferralReceived(Event):
-    """A referral waits for the answer of its unit."""
+    """A referral waits for the answer of its unit, or again, when its enrolment never was.
+
+    Of what a unit answers, the news of the highest version is the newest.
+    """
 
     type: ClassVar[str] = "participants.referral.received"
     aggregate: ClassVar[str] = "referral"
@@ -152,6 +166,7 @@ class ReferralReceived(Event):
 
     referral_id: UUID
     received_on: date
+    version_after: int
 
 
 class ReferralAccepted(Event):
@@ -164,6 +179,7 @@ class ReferralAccepted(Event):
     referral_id: UUID
     accepted_on: date
     enrolment_id: UUID
+    version_after: int
 
 
 class ReferralDeclined(Event):
@@ -176,6 +192,7 @@ class ReferralDeclined(Event):
     referral_id: UUID
     declined_on: date
     reason: Code
+    version_after: int
 
 
 class HoursAttested(Event):
@@ -212,7 +229,7 @@ ROUTES: Routes = {
     KaaMembershipChanged: ("outreach",),
     EnrolmentStarted: ("outreach",),
     EnrolmentExited: ("outreach",),
-    EnrolmentCorrected: (),
+    EnrolmentCorrected: ("outreach",),
     FollowUpDue: (),
     FollowUpCompleted: (),
     ReferralReceived: ("outreach",),
@@ -221,6 +238,3 @@ ROUTES: Routes = {
     HoursAttested: ("budget",),
     DeliveryApplied: (),
 }
-
-WITHOUT_REFERRAL: Routes = {**ROUTES, EnrolmentExited: ()}
-"""Routes of enrolments that no referral stands behind: they concern nobody else."""

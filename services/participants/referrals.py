@@ -43,7 +43,7 @@ _RECEIVE = """
         select case when judged.reason is not null then 'declined' end, judged.reason
     ) refused (state, reason)
     on conflict (referral_id) do nothing
-    returning reason
+    returning reason, version
 """
 
 
@@ -64,9 +64,11 @@ async def receive(
     if received is None:
         return
     if received["reason"] is not None:
-        await _tell_declined(conn, referral_id, received["reason"])
+        await _tell_declined(conn, referral_id, received["reason"], version=received["version"])
         return
-    waits = ReferralReceived(referral_id=referral_id, received_on=today())
+    waits = ReferralReceived(
+        referral_id=referral_id, received_on=today(), version_after=received["version"]
+    )
     await outbox.record(conn, [waits], ROUTES)
 
 
@@ -101,7 +103,10 @@ async def accept(session: WriteSession, pending_id: UUID, entry: EntryIn, *, by:
         today(),
     )
     accepted = ReferralAccepted(
-        referral_id=pending["referral_id"], accepted_on=today(), enrolment_id=enrolled["id"]
+        referral_id=pending["referral_id"],
+        accepted_on=today(),
+        enrolment_id=enrolled["id"],
+        version_after=pending["version"] + 1,
     )
     await outbox.record(conn, [accepted], ROUTES)
     return enrolled
@@ -127,7 +132,7 @@ async def decline(
         reason,
         today(),
     )
-    await _tell_declined(conn, pending["referral_id"], reason)
+    await _tell_declined(conn, pending["referral_id"], reason, version=pending["version"] + 1)
     return await queries.one(conn, queries.PENDING_ENROLMENT, pending_id, by=by)
 
 
@@ -138,6 +143,8 @@ async def _undecided(conn: Connection, pending_id: UUID, *, by: Caller) -> Recor
     return pending
 
 
-async def _tell_declined(conn: Connection, referral_id: UUID, reason: str) -> None:
-    event = ReferralDeclined(referral_id=referral_id, declined_on=today(), reason=reason)
+async def _tell_declined(conn: Connection, referral_id: UUID, reason: str, *, version: int) -> None:
+    event = ReferralDeclined(
+        referral_id=referral_id, declined_on=today(), reason=reason, version_after=version
+    )
     await outbox.record(conn, [event], ROUTES)

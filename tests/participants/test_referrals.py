@@ -47,6 +47,7 @@ async def test_referral_waits_and_becomes_an_enrolment(city: City) -> None:
             "unit": "jobbtorg-vuxna",
             "programme": "stockholmskraften",
             "startedOn": "2024-10-01",
+            "versionAfter": 1,
         }
     ]
     assert await city.refused("POST", f"{path}/acceptances", ENTRY) == "409 already_decided"

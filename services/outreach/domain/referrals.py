@@ -1,16 +1,24 @@
 """The life of a referral: the furthest thing that is known to have happened to it.
 
 News comes from participants over a queue that repeats and, between aggregates, reorders. The
-state is therefore no machine that must see each step in turn: every piece of news notes its
-day, the earliest note of each kind stands, and the state is the furthest one noted. The same
-news in any order, any number of times, ends in the same referral.
+state is therefore no machine that must see each step in turn. Participants tells two things of a
+referral, each with a version: what its unit answered, and each enrolment that it led to, which may
+be corrected or retracted later. Of each the highest version told stands, whatever came when, and
+the fate of the referral follows from those alone: the same news in any order, any number of times,
+ends in the same referral.
+
+An enrolment that was retracted never was, and an acceptance that led to it is none: the referral
+waits again, until its unit answers anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
 
 
 class ReferralState(StrEnum):
@@ -25,6 +33,94 @@ class ReferralState(StrEnum):
 
 
 _RANK = {state: rank for rank, state in enumerate(ReferralState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a unit has answered: accepted by an enrolment, declined, or nothing yet (or again)."""
+
+    version: int
+    accepted_on: date | None = None
+    enrolment_id: UUID | None = None
+    declined_on: date | None = None
+    decline_reason: str | None = None
+
+    @property
+    def day(self) -> date:
+        """The day it was answered."""
+        return self.accepted_on or self.declined_on or date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """An enrolment that a referral led to, as it is now."""
+
+    enrolment_id: UUID
+    version: int
+    started_on: date
+    exited_on: date | None = None
+    outcome: str | None = None
+    retracted: bool = False
+
+    @property
+    def day(self) -> date:
+        """The day it ended."""
+        return self.exited_on or date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a referral, by the columns that say so.
+
+    `reopened` says that an enrolment which it had led to was taken back.
+    """
+
+    accepted_on: date | None
+    declined_on: date | None
+    decline_reason: str | None
+    enrolled_on: date | None
+    enrolment_id: UUID | None
+    exited_on: date | None
+    exit_outcome: str | None
+    reopened: bool
+
+
+Told = TypeVar("Told", Answer, Enrolment)
+
+
+def newest(held: Told | None, news: Told) -> Told:
+    """Return which of two that were told of the same thing stands.
+
+    News of one version differ only when they were told before versions were: then the earliest
+    day stands.
+    """
+    if held is None or news.version > held.version:
+        return news
+    if news.version < held.version:
+        return held
+    return min(held, news, key=lambda told: told.day)
+
+
+def fate(answer: Answer | None, enrolments: Collection[Enrolment]) -> Fate:
+    """Return what became of a referral, by the newest that is known of its answer and enrolments.
+
+    A referral leads to one enrolment at a time. If the retraction of one comes after the start of
+    the next, the next stands meanwhile: ids of enrolments follow time.
+    """
+    retracted = {each.enrolment_id for each in enrolments if each.retracted}
+    standing = [each for each in enrolments if not each.retracted]
+    enrolled = max(standing, key=lambda each: each.enrolment_id, default=None)
+    stands = None if answer is None or answer.enrolment_id in retracted else answer
+    return Fate(
+        accepted_on=stands.accepted_on if stands else None,
+        declined_on=stands.declined_on if stands else None,
+        decline_reason=stands.decline_reason if stands else None,
+        enrolled_on=enrolled.started_on if enrolled else None,
+        enrolment_id=enrolled.enrolment_id if enrolled else stands.enrolment_id if stands else None,
+        exited_on=enrolled.exited_on if enrolled else None,
+        exit_outcome=enrolled.outcome if enrolled else None,
+        reopened=bool(retracted),
+    )
 
 
 def furthest(noted: Mapping[ReferralState, date | None]) -> ReferralState:

@@ -4,6 +4,7 @@ from services.outreach.models.base import Base, Record, RetractableRecord, metad
 from services.outreach.models.collaboration import Collaboration, StateChange
 from services.outreach.models.facts import DIMENSIONS, JOURNAL, fact
 from services.outreach.models.known_people import KnownKaaMembership, KnownPerson, UvasRuleRow
+from services.outreach.models.known_referrals import KnownAnswer, KnownEnrolment
 from services.outreach.models.labour import (
     Employer,
     EmployerVisit,
@@ -32,6 +33,8 @@ __all__ = [
     "EmployerVisit",
     "Hire",
     "Internship",
+    "KnownAnswer",
+    "KnownEnrolment",
     "KnownKaaMembership",
     "KnownPerson",
     "Operation",

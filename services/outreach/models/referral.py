@@ -15,13 +15,15 @@ NEWS = tuple(state for state in ReferralState if state is not ReferralState.MADE
 """What may be told of a referral after it was made, from nearest to furthest."""
 
 _FURTHEST = " ".join(f"when {state}_on is not null then '{state}'" for state in reversed(NEWS))
-_OPEN = "declined_on is null and enrolled_on is null and exited_on is null"
+# One that waits again, because what it led to never was, may stand beside one made since.
+_OPEN = "declined_on is null and enrolled_on is null and exited_on is null and not reopened"
 
 
 class Referral(Record):
     """A person (an opaque id) referred to a unit and programme, and what became of it.
 
-    `state` is computed by the database from the days noted, by the rule of domain.referrals.
+    `state` is computed by the database from the days noted, by the rule of domain.referrals;
+    `reopened` says that an enrolment which it had led to was taken back.
     """
 
     __tablename__ = "referral"
@@ -54,6 +56,7 @@ class Referral(Record):
     enrolment_id: Mapped[UUID | None]
     decline_reason: Mapped[str | None]
     exit_outcome: Mapped[str | None]
+    reopened: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[str] = mapped_column(
         Computed(f"case {_FURTHEST} else 'made' end", persisted=True)
     )

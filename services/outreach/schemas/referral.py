@@ -65,3 +65,4 @@ class ReferralOut(RecordOut):
     enrolment_id: UUID | None
     exited_on: LocalDate | None
     exit_outcome: str | None = Field(max_length=MAX_CODE, examples=["work"])
+    reopened: bool = Field(description="An enrolment that it had led to was taken back")

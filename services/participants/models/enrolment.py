@@ -73,7 +73,7 @@ enrolment = Table(
     Column("exited_on", Date),
     Column("outcome", Text),
     Column("source_key", Text, unique=True),
-    Column("referral_id", UUID(as_uuid=True), unique=True),
+    Column("referral_id", UUID(as_uuid=True)),
     # What the person has said for the ESF+ indicators: null when not asked or not answered, an
     # empty list when none of it is so. Circumstances are held with the person's consent only.
     Column("esf_circumstances", ARRAY(Text)),
@@ -108,6 +108,13 @@ enrolment = Table(
         initially="IMMEDIATE",
     ),
     Index("enrolment_person_id_idx", "person_id"),
+    # A referral leads to one enrolment; one that was retracted never was.
+    Index(
+        "enrolment_referral_id_key",
+        "referral_id",
+        unique=True,
+        postgresql_where=text("retracted_at is null"),
+    ),
     # All of one person's times in a programme, retracted ones too.
     Index("enrolment_subject_id_programme_idx", "subject_id", "programme"),
     Index("enrolment_unit_started_on_idx", "unit", "started_on"),

@@ -35,6 +35,7 @@ from services.participants.registers.people import (
     subject_of_rows,
 )
 from services.participants.registers.places import in_operation
+from services.participants.told_referrals import tell_referred
 from shared.clock import today
 from shared.deliveries import Column, Register, RowRefused
 from shared.journal import settle
@@ -127,8 +128,19 @@ _CREATE = f"""
     where b.effect = 'created' order by b.row_no
 """
 
+# An enrolment that was retracted, and comes back after its referral led to another, is none that
+# the referral led to; of two that come back at once the later one is.
+_ANOTHER_ANSWERS = """enrolment.retracted_at is not null and exists (
+    select from enrolment other
+    where other.referral_id = enrolment.referral_id and other.id <> enrolment.id
+      and (other.retracted_at is null
+           or other.id > enrolment.id
+              and other.id in (select record_id from batch where effect = 'changed')))
+"""
+
 _CHANGE = f"""
     update enrolment set person_id = said.person_id, subject_id = said.subject_id,
+           referral_id = case when {_ANOTHER_ANSWERS} then null else enrolment.referral_id end,
            retracted_at = null,
            stated_district = said.residence_district,
            ({_NAMES}, sex, age_group, district, target_groups, target_group_rules)
@@ -263,13 +275,14 @@ async def _retract(conn: Connection, batch: Batch) -> None:
 
 
 async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], batch: Batch) -> None:
-    """Settle changed enrolments, plan and move follow-ups, withdraw hours that do not fit."""
+    """Settle changed enrolments, plan and move what hangs on them, tell whoever referred them."""
     await _settle(conn, changed, batch, fresh=False)
     if changed:
         await activities.realign(conn, changed, reason=batch.reason, by=batch.by)
     await realign(conn, [*created, *changed], reason=batch.reason, by=batch.by)
     if changed:
         await hour_attestations.realign(conn, changed, reason=batch.reason, by=batch.by)
+        await tell_referred(conn, changed, reason=batch.reason, by=batch.by)
 
 
 async def _settle(conn: Connection, ids: list[UUID], batch: Batch, *, fresh: bool) -> None:

@@ -47,7 +47,9 @@ async def receive(history: History) -> bool:
     if referral is None:
         return False
     day = history.later(referral["referredOn"], 5)
-    news = ReferralReceived(referral_id=UUID(referral["id"]), received_on=date.fromisoformat(day))
+    news = ReferralReceived(
+        referral_id=UUID(referral["id"]), received_on=date.fromisoformat(day), version_after=1
+    )
     history.say(f"referral/{referral['id']}", news)
     history.fates[referral["id"]] = {"received_on": day}
     return True
@@ -69,12 +71,14 @@ async def accept(history: History) -> bool:
             unit=referral["unit"],
             programme=referral["programme"],
             started_on=date.fromisoformat(started),
+            version_after=1,
         ),
     )
     news = ReferralAccepted(
         referral_id=UUID(referral["id"]),
         accepted_on=date.fromisoformat(accepted),
         enrolment_id=enrolment,
+        version_after=2,
     )
     history.say(f"referral/{referral['id']}", news)
     fate |= {"accepted_on": accepted, "enrolled_on": started, "enrolment_id": str(enrolment)}
@@ -92,6 +96,7 @@ async def decline(history: History) -> bool:
         referral_id=UUID(referral["id"]),
         declined_on=date.fromisoformat(day),
         reason="not_reached",
+        version_after=2,
     )
     history.say(f"referral/{referral['id']}", news)
     fate |= {"declined_on": day, "decline_reason": "not_reached"}
@@ -107,8 +112,11 @@ async def leave(history: History) -> bool:
     day = history.later(fate["enrolled_on"], 200)
     news = EnrolmentExited(
         enrolment_id=UUID(fate["enrolment_id"]),
+        referral_id=UUID(referral["id"]),
+        started_on=date.fromisoformat(fate["enrolled_on"]),
         exited_on=date.fromisoformat(day),
         outcome=outcome,
+        version_after=2,
     )
     history.say(f"enrolment/{fate['enrolment_id']}", news)
     fate |= {"exited_on": day, "exit_outcome": outcome}
