@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from services.budget.registers import REGISTERS
 from services.budget.settings import Settings
 from shared.basis import wait_until_settled
 from shared.deliveries import DeliveryWorker
+from tests.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +48,7 @@ class Clerk:
     app: ServiceApp
 
     async def get(self, path: str, *, status: int = 200, **params: str) -> Any:  # noqa: ANN401
-        answer = await self.http.get(ROOT + path, params=params)
+        answer = await patiently(partial(self.http.get, ROOT + path, params=params))
         assert answer.status_code == status, answer.text
         return answer.json()
 
@@ -59,7 +61,8 @@ class Clerk:
         key: str | None = None,
     ) -> Any:  # noqa: ANN401
         headers = {"Idempotency-Key": key or uuid4().hex}
-        answer = await self.http.post(ROOT + path, json=body, headers=headers)
+        post = partial(self.http.post, ROOT + path, json=body, headers=headers)
+        answer = await patiently(post)
         assert answer.status_code == status, answer.text
         return answer.json()
 

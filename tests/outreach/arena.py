@@ -25,6 +25,7 @@ from shared.db import Database, driver
 from shared.deliveries.loop import DeliveryWorker
 from shared.events import Envelope, Message, new_id
 from shared.journal import drift
+from tests.patience import patiently
 from tests.tokens import Issuer
 
 ROOT = "/outreach/v1"
@@ -39,7 +40,6 @@ EVERYTHING = (
     "registers:release",
 )
 UNIT = "jobbtorg-unga-jarva"
-TRIES = 5
 
 
 @dataclass
@@ -62,23 +62,16 @@ class Arena:
         idempotency_key: str | None = None,
         **query: Any,
     ) -> httpx2.Response:
-        """Call a route with a token of these scopes and units.
-
-        Asked to try again, because a lock was waited for too long on a slow machine, it does,
-        as every client does: the key makes that safe.
-        """
+        """Call a route with a token of these scopes and units."""
         headers = self.issuer.headers(*scopes, units=units)
         if method == "POST":
             headers["Idempotency-Key"] = idempotency_key or uuid4().hex
         if version is not None:
             headers["If-Match"] = f'"v{version}"'
-        request = partial(self.client.request, method, f"{ROOT}{path}", json=body, params=query)
-        answer = await request(headers=headers)
-        for _ in range(TRIES):
-            if answer.status_code != 409 or answer.json()["code"] != "try_again":
-                break
-            answer = await request(headers=headers)
-        return answer
+        url = f"{ROOT}{path}"
+        return await patiently(
+            partial(self.client.request, method, url, json=body, headers=headers, params=query)
+        )
 
     async def made(self, path: str, body: Any, **more: Any) -> dict[str, Any]:
         """Post and expect 201."""

@@ -17,7 +17,8 @@ import pytest
 from services.outreach import facts, known_people
 from services.outreach.domain.uvas import KaaMembership
 from shared.db import WriteSession, driver
-from tests.outreach.arena import TRIES, UNIT, Arena, contact_row
+from tests.outreach.arena import UNIT, Arena, contact_row
+from tests.patience import TRIES
 
 MEETING = """
     insert into contact (operation, unit, happened_on, channel, direction, person_id, sex,

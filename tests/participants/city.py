@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,7 @@ from shared.clock import rfc3339, utcnow
 from shared.db import Database, driver
 from shared.deliveries import DeliveryWorker
 from shared.events import Envelope, Message, new_id
+from tests.patience import patiently
 from tests.tokens import Issuer
 
 ROOT = "/participants/v1"
@@ -113,8 +115,9 @@ class City:
             headers["Idempotency-Key"] = idempotency_key or uuid4().hex
         if version is not None:
             headers["If-Match"] = f'"v{version}"'
-        return await self.client.request(
-            method, f"{ROOT}{path}", json=body, headers=headers, params=query
+        url = f"{ROOT}{path}"
+        return await patiently(
+            partial(self.client.request, method, url, json=body, headers=headers, params=query)
         )
 
     async def made(self, path: str, body: Any, **more: Any) -> dict[str, Any]:

@@ -170,6 +170,7 @@ def listings(answers: list[Answer], records: set[str]) -> dict[str, set[str]]:
     return told
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("worker")
 async def test_no_canary_comes_out_without_the_scope(
     city: City,
