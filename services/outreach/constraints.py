@@ -27,6 +27,7 @@ _REFERENCES = {
     "partner": "partner",
     "session_id": "sessionId",
     "contact_id": "contactId",
+    "other_id": "contactIds",
     "schedule_id": "scheduleId",
     "recruitment_event_id": "recruitmentEventId",
     "continues": "continues",

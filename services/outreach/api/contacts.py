@@ -50,10 +50,10 @@ async def record_contact(
     then 200 and nothing is counted twice.
     """
     row, new = await contacts.record(session, body.values(), by=caller)
-    shown = _shown(row, accessed)
+    seen = shown(row, accessed)
     if not new:
-        return answered(shown, version=row.version)
-    return created(shown, location=f"/contacts/{row.id}", version=row.version)
+        return answered(seen, version=row.version)
+    return created(seen, location=f"/contacts/{row.id}", version=row.version)
 
 
 @router.get("", scope=READ)
@@ -74,7 +74,7 @@ async def list_contacts(
     """
     which = wanted(paging, days, operation=operation, unit=unit, channel=channel)
     rows, total = await queries.listed(session, CONTACTS, which, by=caller)
-    return Page.of([_shown(row, accessed) for row in rows], total=total, paging=paging)
+    return Page.of([shown(row, accessed) for row in rows], total=total, paging=paging)
 
 
 @router.get("/{contactId}", scope=READ, answers=ContactOut)
@@ -86,7 +86,7 @@ async def read_contact(
     The ETag names its version.
     """
     row = await queries.read(session, CONTACTS, contact_id, by=caller)
-    return answered(_shown(row, accessed), version=row.version)
+    return answered(shown(row, accessed), version=row.version)
 
 
 @router.patch("/{contactId}", scope=WRITE, answers=ContactOut)
@@ -107,7 +107,7 @@ async def correct_contact(
     row = await contacts.correct(
         session, contact_id, body.values(), version=version, reason=body.reason, by=caller
     )
-    return answered(_shown(row, accessed), version=row.version)
+    return answered(shown(row, accessed), version=row.version)
 
 
 @router.post("/{contactId}/retractions", scope=WRITE, status_code=201, answers=ContactOut)
@@ -127,7 +127,7 @@ async def retract_contact(
     row = await keeping.retract(
         session, CONTACTS, contact_id, version=version, reason=body.reason, by=caller
     )
-    return created(_shown(row, accessed), location=f"/contacts/{row.id}", version=row.version)
+    return created(shown(row, accessed), location=f"/contacts/{row.id}", version=row.version)
 
 
 @router.post(
@@ -148,10 +148,10 @@ async def link_contact(
     row, new = await contact_links.link(
         session, contact_id, body.person_id, reason=body.reason, by=caller
     )
-    shown = _shown(row, accessed)
+    seen = shown(row, accessed)
     if not new:
-        return answered(shown, version=row.version)
-    return created(shown, location=f"/contacts/{row.id}", version=row.version)
+        return answered(seen, version=row.version)
+    return created(seen, location=f"/contacts/{row.id}", version=row.version)
 
 
 @router.post("/{contactId}/person-unlinks", scope=WRITE, status_code=201, answers=ContactOut)
@@ -171,10 +171,11 @@ async def unlink_contact(
     row = await contact_links.unlink(
         session, contact_id, version=version, reason=body.reason, by=caller
     )
-    return created(_shown(row, accessed), location=f"/contacts/{row.id}", version=row.version)
+    return created(shown(row, accessed), location=f"/contacts/{row.id}", version=row.version)
 
 
-def _shown(row: Contact, accessed: Accessed) -> ContactOut:
+def shown(row: Contact, accessed: Accessed) -> ContactOut:
+    """Return the shape of a contact, noting whom it was with as shown to the caller."""
     if row.person_id is not None:
         accessed(row.person_id)
     return ContactOut.of(row)

@@ -89,5 +89,11 @@ class NotLinked(Conflict):
     code, title = "not_linked", "The contact is linked to nobody"
 
 
+class SameContact(Invalid):
+    """A contact is told apart from another, not from itself."""
+
+    code, title = "same_contact", "The two contacts are one"
+
+
 def _entries(properties: Sequence[str], code: str, reason: str) -> list[dict[str, str]]:
     return [{"property": name, "code": code, "reason": reason} for name in properties]

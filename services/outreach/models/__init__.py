@@ -15,7 +15,13 @@ from services.outreach.models.labour import (
     StudentCount,
     StudyGroup,
 )
-from services.outreach.models.meetings import Contact, OutreachSession, SessionReport, VisitTally
+from services.outreach.models.meetings import (
+    Contact,
+    ContactDistinction,
+    OutreachSession,
+    SessionReport,
+    VisitTally,
+)
 from services.outreach.models.places import Agreement, CountingRuleRow, Operation, Partner, Venue
 from services.outreach.models.referral import NEWS, Referral
 from services.outreach.models.schedule import Schedule, ScheduleException
@@ -28,6 +34,7 @@ __all__ = [
     "Base",
     "Collaboration",
     "Contact",
+    "ContactDistinction",
     "CountingRuleRow",
     "Employer",
     "EmployerVisit",

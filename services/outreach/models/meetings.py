@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -174,3 +174,19 @@ class Contact(SourceKeyed, RetractableRecord):
     age_group: Mapped[str]
     target_group: Mapped[str]
     district: Mapped[str | None]
+
+
+class ContactDistinction(Base):
+    """That two contacts which look alike were two: they count as before."""
+
+    __tablename__ = "contact_distinction"
+    __table_args__ = (
+        CheckConstraint("contact_id < other_id", name="two"),
+        {"info": APPEND_ONLY},
+    )
+
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    recorded_by: Mapped[str]

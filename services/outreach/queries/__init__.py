@@ -1,6 +1,7 @@
 """Reads of outreach. A caller sees the units in its token; catalogues are everybody's."""
 
 from services.outreach.queries.calendars import named, public_sessions
+from services.outreach.queries.contacts import likely_doubles
 from services.outreach.queries.labour import WORKER_ENDS, employed, in_sector, student_counts
 from services.outreach.queries.meetings import (
     has_visits,
@@ -97,6 +98,7 @@ __all__ = [
     "in_force",
     "in_sector",
     "in_state",
+    "likely_doubles",
     "listed",
     "named",
     "open_referral",

@@ -95,7 +95,7 @@ async def listed(
     session: Session, noun: Noun[Row], wanted: Wanted, *, by: Caller
 ) -> tuple[list[Row], int]:
     """Return one page of records and how many there are in all."""
-    statement = noun.seen_by(by).where(*_criteria(noun, wanted))
+    statement = noun.seen_by(by).where(*criteria(noun, wanted))
     total = await session.scalar(select(func.count()).select_from(statement.subquery()))
     page = statement.order_by(*_order(noun, wanted)).limit(wanted.limit).offset(wanted.offset)
     return list(await session.scalars(page)), total or 0
@@ -107,13 +107,14 @@ def _order(noun: Noun[Row], wanted: Wanted) -> tuple[Any, ...]:
     return (noun.key,) if noun.day is None else (noun.day.desc(), noun.key.desc())
 
 
-def _criteria(noun: Noun[Row], wanted: Wanted) -> list[ColumnElement[bool]]:
-    criteria: list[ColumnElement[bool]] = [
+def criteria(noun: Noun[Row], wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions of which records a list asks for, whoever asks."""
+    asked: list[ColumnElement[bool]] = [
         getattr(noun.model, column) == value
         for column, value in wanted.equal.items()
         if value is not None
     ]
     if noun.day is not None:
-        criteria += [noun.day >= wanted.first] if wanted.first else []
-        criteria += [noun.day <= wanted.last] if wanted.last else []
-    return [*criteria, *wanted.also]
+        asked += [noun.day >= wanted.first] if wanted.first else []
+        asked += [noun.day <= wanted.last] if wanted.last else []
+    return [*asked, *wanted.also]
