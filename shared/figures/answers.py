@@ -112,9 +112,9 @@ async def answer(
         "rows": _rows(first, query, computed),
         "total": None if computed.base == 0 else shown_value(first, computed.total),
         "notes": [
-            *_notes(definitions, query, restriction),
+            *notes_of(definitions, query, restriction),
             *_base_note(computed),
-            *(_note(each.kind, each.text, each.on) for each in remarked),
+            *(shown_note(each.kind, each.text, each.on) for each in remarked),
         ],
         "breaks": breaks_within(definitions, remarked, query.period),
         "countingRules": [rule.shown() for rule in ruled],
@@ -190,33 +190,35 @@ def shown_value(definition: FigureDefinition, value: int) -> str | int:
     return to_decimal_string(value) if definition.unit == MONEY else value
 
 
-def _notes(
-    definitions: tuple[FigureDefinition, ...], query: Query, restriction: str | None
+def notes_of(
+    definitions: Sequence[FigureDefinition], query: Query, restriction: str | None
 ) -> list[dict[str, str | None]]:
+    """Return the notes that follow from definitions, the period and what was left out."""
     notes: list[dict[str, str | None]] = []
     for definition in definitions:
-        notes += [_note("definition", text) for text in definition.notes]
+        notes += [shown_note("definition", text) for text in definition.notes]
         notes += [
-            _note(BREAK, each.text, each.on)
+            shown_note(BREAK, each.text, each.on)
             for each in definition.breaks
             if query.period.crosses(each.on)
         ]
     if state_of(query.period, query.basis) != "complete":
         known_until = local_day(query.basis)
         text = f"Perioden är inte avslutad: uppgifterna gäller till och med {known_until}."
-        notes.append(_note("open-period", text, known_until))
+        notes.append(shown_note("open-period", text, known_until))
     if restriction is not None:
-        notes.append(_note("restricted", restriction))
+        notes.append(shown_note("restricted", restriction))
     return notes
 
 
 def _base_note(computed: Computed) -> list[dict[str, str | None]]:
     if computed.base is None:
         return []
-    return [_note("base", f"Medianen är beräknad på {computed.base} värden.")]
+    return [shown_note("base", f"Medianen är beräknad på {computed.base} värden.")]
 
 
-def _note(kind: str, text: str, on: date | None = None) -> dict[str, str | None]:
+def shown_note(kind: str, text: str, on: date | None = None) -> dict[str, str | None]:
+    """Return a note as it is sent."""
     return {"kind": kind, "text": text, "on": None if on is None else on.isoformat()}
 
 

@@ -46,13 +46,15 @@ async def test_only_two_way_contacts_reach_and_only_by_such_a_rule(arena: Arena)
 async def test_the_rule_in_sql_is_the_rule_of_the_domain(arena: Arena) -> None:
     await rule(arena, "guidance", "two_way_contacts", "2022-01-01")
     await rule(arena, "guidance", "participants", "2024-01-01")
+    await rule(arena, "guidance", "contacts", "2024-01-02")
     rules = [
         CountingRule(1, date(2019, 1, 1), Counts.VISITORS, ""),
         CountingRule(2, date(2022, 1, 1), Counts.TWO_WAY_CONTACTS, ""),
         CountingRule(3, date(2024, 1, 1), Counts.PARTICIPANTS, ""),
+        CountingRule(4, date(2024, 1, 2), Counts.CONTACTS, ""),
     ]
     days = [date(2019, 1, 1), date(2021, 12, 31), date(2022, 1, 1), date(2023, 12, 31)]
-    for day, direction in product([*days, date(2024, 1, 1)], Direction):
+    for day, direction in product([*days, date(2024, 1, 1), date(2024, 1, 2)], Direction):
         made = await arena.contact(
             operation="guidance", happenedOn=day.isoformat(), direction=direction
         )

@@ -28,6 +28,7 @@ from services.outreach.errors import (
     SessionHasVisits,
     SessionStateRefused,
 )
+from services.outreach.own_counts import OWN
 
 BY_VISITORS = CountingRule(1, date(2019, 1, 1), Counts.VISITORS, "")
 BY_CONTACTS = CountingRule(2, date(2024, 1, 1), Counts.TWO_WAY_CONTACTS, "Beslut 2023-12-05.")
@@ -41,11 +42,22 @@ def test_rule_on_gives_the_latest_begun() -> None:
     assert rule_on(RULES, date(2024, 1, 1)) == BY_CONTACTS
 
 
-def test_only_a_two_way_contact_under_such_a_rule_reaches() -> None:
-    assert counts_contact(BY_CONTACTS, Direction.TWO_WAY)
-    assert not counts_contact(BY_CONTACTS, Direction.ONE_WAY)
-    assert not counts_contact(BY_VISITORS, Direction.TWO_WAY)
-    assert not counts_contact(None, Direction.TWO_WAY)
+@pytest.mark.parametrize(
+    ("counts", "by_direction"),
+    [
+        (Counts.CONTACTS, {"one_way": True, "two_way": True}),
+        (Counts.TWO_WAY_CONTACTS, {"one_way": False, "two_way": True}),
+        (Counts.VISITORS, {"one_way": False, "two_way": False}),
+        (Counts.PARTICIPANTS, {"one_way": False, "two_way": False}),
+    ],
+)
+def test_who_is_reached_by_which_contact_is_the_rules(
+    counts: Counts, by_direction: dict[str, bool]
+) -> None:
+    rule = CountingRule(1, date(2019, 1, 1), counts, "")
+    assert {each: counts_contact(rule, each) for each in Direction} == by_direction
+    assert not any(counts_contact(None, each) for each in Direction)
+    assert OWN[counts].unit == counts.unit
 
 
 def test_a_break_is_a_change_inside_the_period() -> None:

@@ -11,6 +11,7 @@ from services.outreach.api import (
     likely_doubles,
     operations,
     outreach_workers,
+    own_counts,
     partners,
     referrals,
     schedules,
@@ -23,6 +24,7 @@ from services.outreach.api import (
 
 ROUTERS = (
     operations.router,
+    own_counts.router,
     uvas_rules.router,
     venues.router,
     schedules.router,

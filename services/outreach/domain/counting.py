@@ -16,8 +16,13 @@ from services.outreach.domain.codes import Direction
 
 
 class Counts(StrEnum):
-    """What makes an operation's own number: DESIGN's three ways of counting."""
+    """What makes an operation's own number.
 
+    From 2024 jobbtorg registers those whom two-way communication has reached and Kompetensverkstan
+    its visitors (the committee's area report of 2024); before that, attempts were counted too.
+    """
+
+    CONTACTS = "contacts"
     TWO_WAY_CONTACTS = "two_way_contacts"
     VISITORS = "visitors"
     PARTICIPANTS = "participants"
@@ -32,11 +37,13 @@ class Counts(StrEnum):
 
 
 _UNITS = {
+    Counts.CONTACTS: "contacts",
     Counts.TWO_WAY_CONTACTS: "contacts",
     Counts.VISITORS: "visits",
     Counts.PARTICIPANTS: "persons",
 }
 _SWEDISH = {
+    Counts.CONTACTS: "alla kontaktförsök",
     Counts.TWO_WAY_CONTACTS: "tvåvägskontakter",
     Counts.VISITORS: "besök",
     Counts.PARTICIPANTS: "deltagare",
@@ -60,12 +67,19 @@ def rule_on(rules: Iterable[CountingRule], day: date) -> CountingRule | None:
 
 
 def counts_contact(rule: CountingRule | None, direction: Direction) -> bool:
-    """Tell whether a contact makes the person reached: only a two-way one, only by such a rule."""
-    return (
-        rule is not None
-        and rule.counts is Counts.TWO_WAY_CONTACTS
-        and direction is Direction.TWO_WAY
-    )
+    """Tell whether a contact counts as having reached the person, by the rule of its day.
+
+    Any attempt does where every contact is counted, and only a two-way one where those are.
+    """
+    if rule is None:
+        return False
+    match rule.counts:
+        case Counts.CONTACTS:
+            return True
+        case Counts.TWO_WAY_CONTACTS:
+            return direction is Direction.TWO_WAY
+        case Counts.VISITORS | Counts.PARTICIPANTS:
+            return False
 
 
 def series_breaks(

@@ -32,12 +32,13 @@ def _contact(measure: str, source: str, where: str) -> str:
     )
 
 
-_RULE_SAYS_CONTACTS = """
-    r.direction = 'two_way' and (
+_REACHES = """
+    (
         select c.counts from counting_rule c
         where c.operation = r.operation and c.valid_from <= r.happened_on
         order by c.valid_from desc limit 1
-    ) = 'two_way_contacts'"""
+    ) = any(case r.direction when 'two_way' then array['contacts', 'two_way_contacts']
+                             else array['contacts'] end)"""
 """The rule of domain.counting.counts_contact, for many contacts at once; a test compares."""
 
 
@@ -48,7 +49,7 @@ def wanted_contact(source: str) -> str:
         source: ``contact r``, or a part of a larger statement that holds new contacts as ``r``.
 
     """
-    reached = _contact("reached", source, f"{VALID} and {_RULE_SAYS_CONTACTS}")
+    reached = _contact("reached", source, f"{VALID} and {_REACHES}")
     return f"{_contact('contacts', source, VALID)} union all {reached}"
 
 

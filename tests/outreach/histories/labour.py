@@ -163,7 +163,7 @@ async def change_worker(history: History) -> bool:
 async def add_counting_rule(history: History) -> bool:
     operation = history.one(OPERATIONS)
     body = {
-        "counts": history.one(("visitors", "two_way_contacts", "two_way_contacts")),
+        "counts": history.one(("visitors", "contacts", "two_way_contacts", "two_way_contacts")),
         "validFrom": history.day(),
         "note": "Räknas på nytt sätt.",
     }

@@ -17,6 +17,7 @@ from shared.periods import Period
 from tests.counting import Answer, Counted, of_period, tally
 from tests.outreach.arena import Arena
 from tests.outreach.recount.figures import LISTS, TABLES
+from tests.outreach.recount.own_counts import Numbers, own_counts
 from tests.outreach.recount.rows import Rows, read
 
 WHOLE = "2022-01-01/2024-12-31"
@@ -109,7 +110,25 @@ async def compared(
         for question, answer in zip(some, response.json()["answers"], strict=True):
             recounted = question.recounted(rows)
             found.note(question, question.period, _answered(answer, question), recounted)
+    await _compare_own_counts(arena, basis, rows, units, found)
     return found
+
+
+async def _compare_own_counts(
+    arena: Arena, basis: str, rows: Rows, units: tuple[str, ...], found: Compared
+) -> None:
+    """Ask for operations' own numbers at a basis, and recount them."""
+    seen = None if units == EVERYWHERE else units
+    for text in PERIODS:
+        period = Period.parse(text)
+        answer = await arena.read("/own-counts", period=text, basis=basis, units=units)
+        answered: Numbers = {
+            (each["operation"], each["rule"]["version"]): (each["unit"], each["value"])
+            for each in answer["ownCounts"]
+        }
+        recounted = own_counts(rows, str(period.first), str(period.last), seen)
+        if answered != recounted:
+            found.different.append(f"own-counts: {text} of {units}: {answered}, not {recounted}")
 
 
 async def compared_series(

@@ -44,8 +44,8 @@ def contacts(rows: Rows) -> list[Counted]:
 
 
 def reached(rows: Rows) -> list[Counted]:
-    """Return contacts where the person answered, where such contacts were what was counted."""
-    return [_counted(rows, row) for row in _answered(rows)]
+    """Return contacts where the person answered, or all, as the operation then counted."""
+    return [_counted(rows, row) for row in _reaching(rows)]
 
 
 def persons_reached(rows: Rows) -> list[Counted]:
@@ -61,14 +61,12 @@ def uvas_reached(rows: Rows) -> list[Counted]:
     return [thing for thing in persons_reached(rows) if thing.by["target_group"] == "uvas"]
 
 
-def _answered(rows: Rows) -> Iterator[Row]:
+def _reaching(rows: Rows) -> Iterator[Row]:
     for row in rows.live("contact"):
         rule = rows.rule("counting_rule", row["happened_on"], operation=row["operation"])
-        if (
-            row["direction"] == "two_way"
-            and rule is not None
-            and rule["counts"] == "two_way_contacts"
-        ):
+        counts = rule["counts"] if rule else None
+        answered = row["direction"] == "two_way"
+        if counts == "contacts" or (counts == "two_way_contacts" and answered):
             yield row
 
 

@@ -10,7 +10,7 @@ from services.outreach.domain.codes import (
     Sex,
     TargetGroup,
 )
-from services.outreach.figures.definitions.breakdowns import BY_VENUE, PLACE
+from services.outreach.figures.definitions.breakdowns import BY_VENUE, PLACE, REACHED
 from services.outreach.models import JOURNAL
 from shared.figures import FigureDefinition
 
@@ -75,12 +75,12 @@ MEETINGS = (
     ),
     FigureDefinition(
         name="contacts-reached",
-        version=1,
+        version=2,
         unit="contacts",
-        title="Tvåvägskontakter",
+        title="Kontakter som räknas som nådda",
         definition=(
-            "Antal kontakter under perioden där personen svarade, i verksamheter som den "
-            "dagen räknade tvåvägskontakter."
+            "Antal kontakter under perioden som räknas som att personen har nåtts, efter den "
+            f"regel som verksamheten hade den dagen: {REACHED}."
         ),
         kind="flow",
         journal=JOURNAL,
@@ -91,13 +91,13 @@ MEETINGS = (
     ),
     FigureDefinition(
         name="persons-reached",
-        version=1,
+        version=2,
         unit="persons",
         title="Nådda personer",
         definition=(
-            "Antal personer som har nåtts i en tvåvägskontakt under perioden, i verksamheter "
-            "som den dagen räknade tvåvägskontakter. Varje person räknas en gång. Anonyma "
-            "kontakter ingår inte, eftersom de inte kan skiljas åt."
+            "Antal personer som har nåtts under perioden, efter den regel som verksamheten "
+            f"hade den dagen: {REACHED}. Varje person räknas en gång. Anonyma kontakter ingår "
+            "inte, eftersom de inte kan skiljas åt."
         ),
         kind="distinct",
         journal=JOURNAL,

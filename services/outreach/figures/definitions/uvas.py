@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.outreach.domain.codes import AgeGroup, Channel, Direction, Sex, TargetGroup
-from services.outreach.figures.definitions.breakdowns import PLACE
+from services.outreach.figures.definitions.breakdowns import PLACE, REACHED
 from services.outreach.models import JOURNAL
 from shared.figures import FigureDefinition
 
@@ -27,9 +27,9 @@ UVAS = (
         unit="persons",
         title="Nådda UVAS",
         definition=(
-            "Antal personer som har nåtts i en tvåvägskontakt under perioden, i verksamheter "
-            f"som den dagen räknade tvåvägskontakter, och som var {_WHO}. Varje person räknas en "
-            "gång. Anonyma kontakter ingår inte, eftersom de inte kan skiljas åt."
+            f"Antal personer som har nåtts under perioden och som var {_WHO}. Vad som är att nå "
+            f"följer den regel som verksamheten hade den dagen: {REACHED}. Varje person räknas "
+            "en gång. Anonyma kontakter ingår inte, eftersom de inte kan skiljas åt."
         ),
         kind="distinct",
         journal=JOURNAL,
