@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tests.participants.city import ROOT, City
-from tests.repo.services import operations
+from tests.repo.services import example, operations
 
 if TYPE_CHECKING:
     from shared.app import ServiceApp
@@ -122,7 +122,7 @@ def changes(app: ServiceApp, ids: Mapping[str, str]) -> Iterator[Asked]:
         if method == "GET":
             continue
         named = {it["name"] for it in operation.get("parameters", []) if it["in"] == "path"}
-        body = _example(document, operation)
+        body = example(document, operation)
         about = {
             name: ids[_NAMING.get(name, name)]
             for name in body or {}
@@ -133,15 +133,6 @@ def changes(app: ServiceApp, ids: Mapping[str, str]) -> Iterator[Asked]:
             for name in named:
                 concrete = concrete.replace(f"{{{name}}}", ids[name])
             yield Asked(method, concrete, {}, f"{method} {path}", body and {**body, **about})
-
-
-def _example(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is None or "$ref" not in content.get("schema", {}):
-        return None
-    schema = document["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
-    example: dict[str, Any] = schema["example"]
-    return example
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,13 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
         for method, operation in item.items():
             if method in METHODS:
                 yield method.upper(), path, operation
+
+
+def example(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any] | None:
+    """The body that the specification itself shows for an operation, if it takes one."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is None or "$ref" not in content.get("schema", {}):
+        return None
+    schema = document["components"]["schemas"][content["schema"]["$ref"].rsplit("/", 1)[-1]]
+    shown: dict[str, Any] = schema["example"]
+    return shown

@@ -135,7 +135,8 @@ async def list_schedule_exceptions(
 
     Retracted ones too; by first day, the latest first.
     """
-    which = wanted(paging, days, schedule_id=schedule_id)
+    schedule = await queries.read(session, SCHEDULES, schedule_id, by=caller)
+    which = wanted(paging, days, schedule_id=schedule.id)
     rows, total = await queries.listed(session, SCHEDULE_EXCEPTIONS, which, by=caller)
     return Page.of([ScheduleExceptionOut.of(row) for row in rows], total=total, paging=paging)
 

@@ -96,7 +96,7 @@ async def apply_rows(
         change: UPDATE of the changed ones, alias ``r``, without the columns set here.
 
     """
-    await _hold_places(conn)
+    await hold_places(conn)
     await conn.execute(create, batch.by)
     created = await batch.ids(conn, "created")
     await facts.settle(conn, kind, created, reason=batch.reason, fresh=True)
@@ -122,7 +122,7 @@ async def end_rows(conn: Connection, batch: Batch, kind: Kind) -> None:
 
 async def retract_rows(conn: Connection, batch: Batch, kind: Kind) -> None:
     """Note that records never were true: their facts are taken back from here on."""
-    await _hold_places(conn)
+    await hold_places(conn)
     retracted = await batch.ids(conn, "retracted")
     await keep_version(conn, kind, retracted, reason=batch.reason, by=batch.by)
     await conn.execute(
@@ -134,7 +134,7 @@ async def retract_rows(conn: Connection, batch: Batch, kind: Kind) -> None:
     await facts.settle(conn, kind, retracted, reason=batch.reason)
 
 
-async def _hold_places(conn: Connection) -> None:
+async def hold_places(conn: Connection) -> None:
     """Keep rules and districts as they are until the batch commits (see `places`)."""
     for table in ("operation", "venue"):
         await conn.execute(

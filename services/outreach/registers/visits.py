@@ -110,6 +110,7 @@ _CHANGE = f"""
 
 
 async def _apply(conn: Connection, batch: Batch) -> None:
+    await rows.hold_places(conn)
     await hold_sessions(conn, batch)
     await rows.apply_rows(conn, batch, Kind.TALLY, create=_CREATE, change=_CHANGE)
 
