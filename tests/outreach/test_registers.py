@@ -1,4 +1,4 @@
-"""The registers of visits and contacts, as other systems push them."""
+"""The register of visits, as other systems push it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import msgspec
 import pytest
 
 from services.outreach.models import JOURNAL
-from services.outreach.registers.contacts import ContactRow
 from services.outreach.registers.visits import VisitRow
-from services.outreach.schemas.meetings import ContactIn
-from tests.outreach.arena import Arena, contact_row, visit_row
+from tests.outreach.arena import Arena, visit_row
 
 Answer = dict[str, Any]
 
@@ -54,6 +52,12 @@ async def test_visits_are_pushed_corrected_and_retracted(arena: Arena) -> None:
     assert counted(back) == {"rows": 1, "changed": 1}
     assert await arena.total("visits", "2024") == 8
     assert await arena.drifting() == {}
+
+    (tally,) = [t for t in (await arena.read("/visit-tallies"))["items"] if t["women"] == 4]
+    refused = await arena.refused(
+        "PATCH", f"/visit-tallies/{tally['id']}", {"women": 5, "reason": "Fem"}, version=2
+    )
+    assert refused == "409 owned_by_source"
 
 
 async def test_faulty_rows_are_named_and_stop_no_good_ones(arena: Arena) -> None:
@@ -124,41 +128,6 @@ async def test_an_atomic_delivery_with_one_fault_changes_nothing(arena: Arena) -
     assert await arena.total("visits", "2024") == 0
 
 
-async def test_contacts_are_pushed_and_count_by_the_rule(arena: Arena) -> None:
-    person = str(uuid4())
-    rows = [
-        contact_row("vera:1", personId=person, sex="women", targetGroup="kaa"),
-        contact_row("vera:2", direction="one_way", channel="letter"),
-        contact_row("vera:3", operation="guidance", venue="bla-huset"),
-    ]
-    assert counted(await arena.push("contacts", rows)) == {"rows": 3, "created": 3}
-    assert await arena.total("contacts", "2024") == 3
-    assert await arena.total("contacts-reached", "2024") == 1
-    assert await arena.total("persons-reached", "2024", targetGroup="kaa") == 1
-    old = await arena.basis()
-
-    changed = await arena.push("contacts", [contact_row("vera:2", channel="letter")])
-    assert counted(changed) == {"rows": 1, "changed": 1}
-    assert await arena.total("contacts-reached", "2024") == 2
-    assert await arena.total("contacts-reached", "2024", basis=old) == 1
-    assert await arena.drifting() == {}
-
-
-async def test_a_pushed_record_is_corrected_where_it_came_from(arena: Arena) -> None:
-    await arena.push("contacts", [contact_row("vera:1")])
-    (contact,) = (await arena.read("/contacts"))["items"]
-    path = f"/contacts/{contact['id']}"
-    change = {"channel": "letter", "reason": "Det var ett brev"}
-    assert await arena.refused("PATCH", path, change, version=1) == "409 owned_by_source"
-
-    await arena.push("visits", [visit_row("guidance:1", women=3)])
-    (tally,) = (await arena.read("/visit-tallies"))["items"]
-    refused = await arena.refused(
-        "PATCH", f"/visit-tallies/{tally['id']}", {"women": 4, "reason": "Fyra"}, version=1
-    )
-    assert refused == "409 owned_by_source"
-
-
 async def test_csv_is_read_like_json(arena: Arena) -> None:
     response = await arena.client.post(
         "/outreach/v1/registers/visits/deliveries",
@@ -173,34 +142,6 @@ async def test_csv_is_read_like_json(arena: Arena) -> None:
     assert response.status_code == 202
     await arena.push("visits", [visit_row("guidance:2", sex="women")])
     assert await arena.total("visits", "2024") == 6
-
-
-BAD_CONTACTS = [
-    {"channel": "carrier_pigeon"},
-    {"direction": "sideways"},
-    {"sex": "female"},
-    {"ageGroup": "20-29"},
-    {"targetGroup": "everyone"},
-    {"personId": "19900101-2380"},
-    {"operation": "Vägledning"},
-    {"unit": "198001012384"},
-    {"happenedOn": "2024-02-30"},
-    {"happenedOn": "05/03/2024"},
-    {"district": "Järva"},
-    {"name": "Någon"},
-]
-
-
-@pytest.mark.parametrize("bad", BAD_CONTACTS)
-def test_register_and_api_refuse_the_same_contacts(bad: dict[str, str]) -> None:
-    row = contact_row("vera:1")
-    sent = {name: value for name, value in row.items() if name != "sourceKey"}
-    msgspec.convert(row, ContactRow)
-    ContactIn.model_validate(sent)
-    with pytest.raises(msgspec.ValidationError):
-        msgspec.convert({**row, **bad}, ContactRow)
-    with pytest.raises(ValueError, match="validation error"):
-        ContactIn.model_validate({**sent, **bad})
 
 
 def test_a_row_cannot_count_more_than_a_tally_could() -> None:
