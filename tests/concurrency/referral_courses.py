@@ -98,7 +98,12 @@ def moved(day: date) -> date:
     return day + timedelta(days=9)
 
 
-def courses(people: Sequence[UUID], chance: Random, *, corrected: bool) -> list[Course]:
+def unanswered(person: UUID) -> Course:
+    """Return a referral that nothing happens to."""
+    return Course(person, Answer.NONE, _REASONS[0], STARTED, None, _OUTCOMES[0], None)
+
+
+def courses(people: Sequence[UUID], chance: Random) -> list[Course]:
     """Return a referral of each person: a third accepted, half of those ended, some corrected.
 
     One in twenty more is of somebody whom participants does not know.
@@ -106,17 +111,17 @@ def courses(people: Sequence[UUID], chance: Random, *, corrected: bool) -> list[
     made = []
     for person in people:
         answer = chance.choice((Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED, Answer.NONE))
-        made.append(_course(person, answer, chance, corrected=corrected))
+        made.append(_course(person, answer, chance))
     for _ in range(max(1, len(people) // 20)):
         stranger = UUID(int=chance.getrandbits(128), version=4)
-        made.append(_course(stranger, Answer.OF_ITSELF, chance, corrected=corrected))
+        made.append(_course(stranger, Answer.OF_ITSELF, chance))
     chance.shuffle(made)
     return made
 
 
-def _course(person: UUID, answer: Answer, chance: Random, *, corrected: bool) -> Course:
+def _course(person: UUID, answer: Answer, chance: Random) -> Course:
     exited = answer is Answer.ACCEPTED and chance.random() < 0.6
-    wrong = corrected and exited and chance.random() < 0.6
+    wrong = exited and chance.random() < 0.6
     return Course(
         person=person,
         answer=answer,

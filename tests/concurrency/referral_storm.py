@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -19,7 +19,7 @@ import msgspec
 from shared.db import Database, driver
 from shared.queue import Queue
 from shared.relay import RECEIVE
-from tests.concurrency.storm_processes import start_api, start_worker
+from tests.concurrency.storm_processes import Guard, start_api, start_worker
 from tests.concurrency.unreliable_post import JOB, TAKEN, Post, in_hand
 from tests.servers import DatabaseUrls
 from tests.tokens import Issuer
@@ -34,7 +34,11 @@ SCOPES = (
     "participants:write",
     "figures:read",
 )
-SECONDS = 60.0
+REFERRALS = int(os.environ.get("JARVA_REFERRALS", "40"))
+SEED = int(os.environ.get("STORM_SEED", "20261126"))
+KILLS = 5 + REFERRALS // 50
+KILL_WITHIN = 0.05 + REFERRALS / 2000
+SECONDS = 90.0 + REFERRALS / 2
 AT_ONCE = 8
 _RECORDED = "select count(*) from outbox where consumer = $1"
 _UNCONFIRMED = f"{_RECORDED} and confirmed_at is null"
@@ -56,6 +60,7 @@ class House:
     service: str
     db: Database
     queue: Queue
+    urls: DatabaseUrls
     environment: Mapping[str, str]
     issuer: Issuer
     port: int = field(default_factory=free_port)
@@ -68,9 +73,11 @@ class House:
         async with self.calls() as calls:
             await until(lambda: _answers(calls))
 
-    def start_worker(self, *, inbox: bool = True) -> None:
-        """Start the worker."""
-        self.processes["worker"] = start_worker(self.service, self.environment, inbox=inbox)
+    def start_worker(self, *without: Guard) -> None:
+        """Start the worker; the negative controls take guards away from it."""
+        self.processes["worker"] = start_worker(
+            self.service, self.environment, without=frozenset(without)
+        )
 
     async def kill_worker(self) -> None:
         """Kill the worker with -9, and note what it had in hand.
@@ -189,13 +196,22 @@ class Storm:
             ]
         )
 
-    async def kill_workers(self, order: Iterator[House]) -> None:
-        """Kill workers in an order, each when it has something in hand, and start them again."""
-        for house in order:
-            await until(lambda house=house: in_hand(house.queue, house.service))
-            await asyncio.sleep(self.chance.random() * 0.05)  # the moment of the fault itself
+    async def kill_workers(self, times: int) -> None:
+        """Kill workers as often, each when it has something in hand, and start them again.
+
+        Participants' worker first, and three times of four; it ends when all is calm.
+        """
+        for number in range(times):
+            house = self.outreach if number % 4 == 2 else self.participants
+            await until(lambda house=house: self._busy_or_calm(house))
+            if await self.calm():
+                return
+            await asyncio.sleep(self.chance.random() * KILL_WITHIN)  # the moment of the fault
             await house.kill_worker()
             house.start_worker()
+
+    async def _busy_or_calm(self, house: House) -> bool:
+        return bool(await in_hand(house.queue, house.service)) or await self.calm()
 
     def told(self) -> str:
         """Return what happened, in figures."""
@@ -227,8 +243,8 @@ async def until(condition: Any, seconds: float = SECONDS) -> None:  # noqa: ANN4
     """Poll a condition of other processes, with a deadline."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not await condition():
-        about = getattr(condition, "__self__", None)
-        assert asyncio.get_running_loop().time() < deadline, about
+        unrest = getattr(getattr(condition, "__self__", None), "restless", condition)
+        assert asyncio.get_running_loop().time() < deadline, unrest
         await asyncio.sleep(0.05)
 
 
@@ -236,7 +252,3 @@ async def _answers(calls: httpx2.AsyncClient) -> bool:
     with suppress(httpx2.TransportError):
         return (await calls.get("/ready")).status_code == 200
     return False
-
-
-REFERRALS = int(os.environ.get("JARVA_REFERRALS", "60"))
-SEED = int(os.environ.get("STORM_SEED", "20261126"))

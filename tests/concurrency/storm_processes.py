@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum, auto
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from typing_extensions import override
 
 from services.outreach.handlers import HANDLERS as OF_OUTREACH
 from services.outreach.worker import create_worker as outreach_worker
+from services.participants import referrals
 from services.participants.handlers import HANDLERS as OF_PARTICIPANTS
 from services.participants.worker import create_worker as participants_worker
 from shared import serve, worker
@@ -30,7 +32,7 @@ from shared.worker import Pace, WorkerSpec, run
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-PACE = Pace(poll=0.05, resend=2.0, resend_cap=60.0, retry=Backoff(first=0.05, cap=0.2))
+PACE = Pace(poll=0.2, resend=3.0, resend_cap=60.0, retry=Backoff(first=0.05, cap=0.2))
 HANDLERS = {"outreach": OF_OUTREACH, "participants": OF_PARTICIPANTS}
 _WORKERS: Mapping[str, Callable[[], WorkerSpec]] = {
     "outreach": outreach_worker,
@@ -42,16 +44,27 @@ _FORKING.set_forkserver_preload(
 )
 
 
+_SKIPPED = "on conflict (referral_id) do nothing"
+
+
+class Guard(StrEnum):
+    """What keeps an event that comes twice from taking effect twice, besides the unique index."""
+
+    INBOX = auto()
+    HANDLER = auto()
+    """How participants receives a referral: one that is there already is skipped."""
+
+
 def start_api(service: str, environment: Mapping[str, str], *, port: int) -> BaseProcess:
     """Start a service's API at a port."""
     return _started(_serve, service, dict(environment), port)
 
 
 def start_worker(
-    service: str, environment: Mapping[str, str], *, inbox: bool = True
+    service: str, environment: Mapping[str, str], *, without: frozenset[Guard]
 ) -> BaseProcess:
-    """Start a service's worker; without its inbox it is the negative control."""
-    return _started(_work, service, dict(environment), inbox)
+    """Start a service's worker; the negative controls take guards away from it."""
+    return _started(_work, service, dict(environment), without)
 
 
 def _started(target: Any, *arguments: Any) -> BaseProcess:  # noqa: ANN401  passed on
@@ -65,10 +78,13 @@ def _serve(service: str, environment: dict[str, str], port: int) -> None:
     sys.exit(serve.main([f"services.{service}.main:create_app", "--port", str(port)]))
 
 
-def _work(service: str, environment: dict[str, str], inbox: bool) -> None:  # noqa: FBT001
+def _work(service: str, environment: dict[str, str], without: frozenset[Guard]) -> None:
     os.environ.update(environment)
-    if not inbox:
+    if Guard.INBOX in without:
         worker.Reception = BypassingReception  # type: ignore[attr-defined]  # the control
+    if Guard.HANDLER in without:
+        assert _SKIPPED in referrals._RECEIVE
+        referrals._RECEIVE = referrals._RECEIVE.replace(_SKIPPED, "")
     sys.exit(run(replace(_WORKERS[service](), pace=PACE)))
 
 

@@ -13,9 +13,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from random import Random
-from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING
+from uuid import UUID
 
+import asyncpg
 import pytest
 import redis.asyncio as redis
 
@@ -23,18 +24,19 @@ from shared.basis import wait_until_settled
 from shared.clock import rfc3339
 from shared.db import Database, driver
 from shared.queue import Queue
+from tests.concurrency.referral_clerks import answer_all, make
 from tests.concurrency.referral_courses import (
     UNIT,
-    Answer,
-    Correction,
     Course,
     courses,
     differences,
     found,
-    moved,
+    unanswered,
 )
 from tests.concurrency.referral_storm import (
+    KILLS,
     REFERRALS,
+    SECONDS,
     SEED,
     Clerk,
     House,
@@ -42,6 +44,7 @@ from tests.concurrency.referral_storm import (
     environment,
     until,
 )
+from tests.concurrency.storm_processes import Guard
 from tests.concurrency.unreliable_post import Post
 from tests.participants.conftest import key
 
@@ -49,12 +52,9 @@ if TYPE_CHECKING:
     from tests.servers import DatabaseUrls
     from tests.tokens import Issuer
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(5 * SECONDS)
 
-CORRECTED = False
-"""Whether outreach hears of corrections of enrolments."""
-
-FEW = 24
+FEW = 8
 
 _PLACES = (
     f"""insert into unit (code, name, kind, ownership, district, valid_from)
@@ -86,7 +86,7 @@ def outreach(
     outreach_urls: DatabaseUrls, outreach_db: Database, redis_url: str, issuer: Issuer
 ) -> House:
     settings = environment(outreach_urls, "outreach", redis_url, issuer)
-    return House("outreach", outreach_db, Queue.connect(redis_url), settings, issuer)
+    return House("outreach", outreach_db, Queue.connect(redis_url), outreach_urls, settings, issuer)
 
 
 @pytest.fixture
@@ -96,7 +96,14 @@ def participants(
     settings = environment(participants_urls, "participants", far_redis_url, issuer)
     for name, byte in (("SEAL", 1), ("INDEX", 2)):
         settings[f"PARTICIPANTS_{name}_KEYS"] = f'{{"1": "{key(byte).get_secret_value()}"}}'
-    return House("participants", participants_db, Queue.connect(far_redis_url), settings, issuer)
+    return House(
+        "participants",
+        participants_db,
+        Queue.connect(far_redis_url),
+        participants_urls,
+        settings,
+        issuer,
+    )
 
 
 @pytest.fixture
@@ -104,10 +111,9 @@ async def storm(outreach: House, participants: House) -> AsyncIterator[Storm]:
     houses, chance = (outreach, participants), Random(SEED)
     post = Post({house.service: house.queue for house in houses}, chance)
     yield Storm(outreach, participants, post, chance)
-    await post.stop()
     for house in houses:
         house.end()
-        await house.queue.close()
+    await post.stop()
 
 
 async def people(db: Database, many: int) -> list[UUID]:
@@ -119,88 +125,17 @@ async def people(db: Database, many: int) -> list[UUID]:
         return [row["id"] for row in await conn.fetch(_PEOPLE, many)]
 
 
-async def make(clerk: Clerk, wanted: list[Course]) -> dict[UUID, Course]:
-    """Make the referrals, many at once; every eighth request is sent twice."""
-
-    async def one(number: int, course: Course) -> UUID:
-        sent = uuid4().hex
-        times = 2 if number % 8 == 0 else 1
-        answers = [clerk.post("/referrals", course.body, key=sent) for _ in range(times)]
-        (referral,) = {answer["id"] for answer in await asyncio.gather(*answers)}
-        return UUID(referral)
-
-    ids = await asyncio.gather(*(one(number, course) for number, course in enumerate(wanted)))
-    return dict(zip(ids, wanted, strict=True))
-
-
-async def answer_all(clerk: Clerk, made: dict[UUID, Course]) -> None:
-    """Answer referrals as they come in, and go on with each of them to its end."""
-    asked = (Answer.ACCEPTED, Answer.DECLINED)
-    unanswered = {referral for referral, course in made.items() if course.answer in asked}
-    following: list[asyncio.Task[None]] = []
-    async with asyncio.timeout(200):
-        while unanswered:
-            waiting = [item async for item in _waiting(clerk)]
-            for item in waiting:
-                referral = UUID(item["referralId"])
-                if referral in unanswered:
-                    unanswered.discard(referral)
-                    follow = _follow(clerk, item["id"], made[referral])
-                    following.append(asyncio.create_task(follow))
-            await asyncio.sleep(0.05)
-        await asyncio.gather(*following)
-
-
-async def _waiting(clerk: Clerk) -> AsyncIterator[dict[str, Any]]:
-    """Read the whole list; what is answered meanwhile may hide another until the next look."""
-    page: int | None = 1
-    while page is not None:
-        read = await clerk.read("/pending-enrolments", state="pending", limit=200, page=page)
-        for item in read["items"]:
-            yield item
-        page = page + 1 if read["_links"]["next"] else None
-
-
-async def _follow(clerk: Clerk, pending: str, course: Course) -> None:
-    path = f"/pending-enrolments/{pending}"
-    if course.answer is Answer.DECLINED:
-        await clerk.post(f"{path}/refusals", {"reason": course.reason})
-        return
-    entry = {"ground": "outreach", "statusAtEntry": "inactive"}
-    entry["startedOn"] = course.started_on.isoformat()
-    enrolled = await clerk.post(f"{path}/acceptances", entry)
-    if course.exited_on is None:
-        return
-    exit_ = {"exitedOn": course.exited_on.isoformat(), "outcome": course.outcome}
-    path = f"/enrolments/{enrolled['id']}"
-    exited = await clerk.post(f"{path}/exits", exit_)
-    if course.correction is not None:
-        await _correct(clerk, path, course, exit_, version=exited["version"])
-
-
-async def _correct(
-    clerk: Clerk, path: str, course: Course, exit_: dict[str, str], *, version: int
-) -> None:
-    assert course.exited_on is not None
-    wrong: dict[str, Any] = {"reason": "Fel uppgift"}
-    match course.correction:
-        case Correction.START_MOVED:
-            wrong["startedOn"] = moved(course.started_on).isoformat()
-        case Correction.EXIT_MOVED:
-            wrong["exit"] = exit_ | {"exitedOn": moved(course.exited_on).isoformat()}
-        case Correction.EXIT_TAKEN_BACK:
-            wrong["exit"] = None
-        case _:
-            await clerk.post(f"{path}/retractions", wrong, version=version)
-            return
-    await clerk.post(f"{path}/corrections", wrong, version=version)
-
-
 async def by_state(clerk: Clerk, db: Database) -> dict[str, int]:
     """Return the figure of referrals as it is now."""
     basis = rfc3339(await wait_until_settled(db))
     figure = await clerk.read("/figures/referrals", period="2024", by="state", basis=basis)
     return {row["state"]: row["value"] for row in figure["rows"]}
+
+
+async def faults(storm: Storm, made: dict[UUID, Course]) -> dict[str, list[UUID]]:
+    """Return which referrals did not end as planned, in either service."""
+    planned = {referral: course.fate for referral, course in made.items()}
+    return differences(planned, await found(storm.outreach.db, storm.participants.db))
 
 
 # ----------------------------------------------------------------------------------------- tests
@@ -210,7 +145,7 @@ async def test_every_referral_comes_to_its_end_in_both_services(storm: Storm) ->
     began = time.monotonic()
     outreach, participants = storm.houses
     known = await people(participants.db, REFERRALS)
-    wanted = courses(known, storm.chance, corrected=CORRECTED)
+    wanted = courses(known, storm.chance)
     async with AsyncExitStack() as stack:
         reaching = Clerk(await stack.enter_async_context(outreach.calls()), "/outreach/v1")
         await outreach.open_api()
@@ -222,18 +157,45 @@ async def test_every_referral_comes_to_its_end_in_both_services(storm: Storm) ->
         receiving = Clerk(await stack.enter_async_context(participants.calls()), "/participants/v1")
         await participants.open_api()
         participants.start_worker()
-        killing = asyncio.create_task(
-            storm.kill_workers(iter([participants, participants, outreach, participants, outreach]))
-        )
+        killing = asyncio.create_task(storm.kill_workers(KILLS))
         await answer_all(receiving, made)
         await killing
         await until(storm.calm)
         figures = await by_state(reaching, outreach.db)
     took = time.monotonic() - began
     sys.stdout.write(f"\nseed {SEED}: {len(made)} referrals in {took:.1f} s\n{storm.told()}\n")
-    planned = {referral: course.fate for referral, course in made.items()}
-    there = await found(outreach.db, participants.db)
-    assert differences(planned, there) == {}
+    assert await faults(storm, made) == {}
     assert await storm.dead_letters() == 0
-    states = [fate.state for fate in planned.values()]
+    assert all(house.killed["kills"] for house in storm.houses)
+    states = [course.fate.state for course in made.values()]
     assert figures == {state: states.count(state) for state in set(states)}
+
+
+async def test_control_without_the_inbox_referrals_wait_twice(storm: Storm) -> None:
+    """With every other guard taken away, the inbox alone gives each referral one wait."""
+    outreach, participants = storm.houses
+    owner = await asyncpg.connect(participants.urls.owner)
+    await owner.execute(
+        "alter table pending_enrolment drop constraint pending_enrolment_referral_id_key"
+    )
+    await owner.close()
+    known = await people(participants.db, 2 * FEW)
+    wanted = [unanswered(person) for person in known]
+    await outreach.open_api()
+    outreach.start_worker()
+    storm.post.start()
+    async with outreach.calls() as calls:
+        reaching = Clerk(calls, "/outreach/v1")
+        participants.start_worker(Guard.HANDLER)
+        made = await make(reaching, wanted[:FEW])
+        await until(storm.calm)
+        assert await faults(storm, made) == {}
+        await participants.kill_worker()
+
+        participants.start_worker(Guard.HANDLER, Guard.INBOX)
+        made |= await make(reaching, wanted[FEW:])
+
+        async def some_wait_twice() -> bool:
+            return "2 pending" in await faults(storm, made)
+
+        await until(some_wait_twice)

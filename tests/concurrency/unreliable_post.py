@@ -24,7 +24,7 @@ from shared.relay import CONFIRM, RECEIVE
 
 COPIES = 2
 _TURN_SECONDS = 0.03
-_HANDFUL = 25
+_HANDFUL = 40
 _LOST, _REPEATED = 0.1, 0.2
 
 
@@ -51,14 +51,12 @@ class Post:
         self._queues = queues
         self._chance = chance
         self._stop = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._taking: list[asyncio.Task[None]] = []
+        self._handing: list[asyncio.Task[None]] = []
         self.piles = {service: Pile() for service in queues}
-        self.open = asyncio.Event()
-        """While it is not set, everything stays on the piles."""
 
     def start(self) -> None:
         """Begin to carry."""
-        self.open.set()
         for sender, queue in self._queues.items():
             for consumer in self._queues.keys() - {sender}:
                 jobs = {
@@ -67,17 +65,20 @@ class Post:
                 }
                 # Nobody rings: it looks ten times a second.
                 taking = Consumer(queue, consumer, jobs, wake=asyncio.Event())
-                self._tasks.append(asyncio.create_task(taking.run(self._stop)))
-        self._tasks.append(asyncio.create_task(self._hand_over()))
+                self._taking.append(asyncio.create_task(taking.run(self._stop)))
+        self._handing.append(asyncio.create_task(self._hand_over()))
 
     async def stop(self) -> None:
         """Stop carrying; what is on the piles is gone."""
         self._stop.set()
-        await cancel(*self._tasks)
+        await asyncio.gather(*self._taking)
+        await cancel(*self._handing)
+        for queue in self._queues.values():
+            await queue.close()
 
     def healthy(self) -> bool:
         """Tell whether everything still runs."""
-        return not any(task.done() for task in self._tasks)
+        return not any(task.done() for task in (*self._taking, *self._handing))
 
     async def waiting(self) -> dict[str, int]:
         """Return how much is on its way, by where it lies."""
@@ -102,7 +103,6 @@ class Post:
     async def _hand_over(self) -> None:
         """Shuffle each pile again and again, and each time deliver half of what is on it."""
         while True:
-            await self.open.wait()
             for consumer, pile in self.piles.items():
                 self._chance.shuffle(pile.copies)
                 for _ in range(0, (len(pile.copies) + 1) // 2, _HANDFUL):
