@@ -8,15 +8,12 @@ participants:protected, and logs, metrics, queues and events are looked through.
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
-import redis.asyncio as redis
-import structlog
 
 from services.participants import queries
 from services.participants.figures.definitions import FIGURES
@@ -24,9 +21,9 @@ from services.participants.main import create_app
 from services.participants.queries import enrolments
 from services.participants.registers import registers_of
 from services.participants.settings import Settings
-from shared import logs
 from shared.app import ServiceApp
 from shared.db import driver
+from tests.leaking import everything_in, logged, rows_of
 from tests.participants.canary_records import (
     CANARIES,
     COMMON,
@@ -62,14 +59,8 @@ PLAIN = (
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """Everything that is logged."""
-    stream = io.StringIO()
-    root = logging.getLogger()
-    before, level = root.handlers, root.level
-    logs.configure("participants", "DEBUG", stream)
-    yield stream
-    structlog.reset_defaults()
-    root.handlers, root.level = before, level
-    logging.getLogger("uvicorn.access").disabled = False
+    with logged("participants") as stream:
+        yield stream
 
 
 async def planted(city: City) -> tuple[list[Canary], dict[str, list[str]], set[tuple[str, str]]]:
@@ -223,7 +214,7 @@ async def test_no_canary_comes_out_without_the_scope(
         "log": log.getvalue(),
         "metrics": metrics,
         "queue": await everything_in(redis_url),
-        "tables": await tables_of(city),
+        "tables": await rows_of(city.db, PLAIN),
     }
     assert {
         place: here for place, text in elsewhere.items() if (here := found(text, canaries))
@@ -232,38 +223,3 @@ async def test_no_canary_comes_out_without_the_scope(
     # The control of what was refused: with the scope the same changes meet their records.
     met = await ask_everything(city, changes(app, ids), with_scope)
     assert len([it for it in met if it.status != 404]) > 30
-
-
-async def everything_in(redis_url: str) -> str:
-    """Return every key of the Valkey database, and what it holds."""
-    client = redis.Redis.from_url(redis_url)
-    parts = []
-    async for key in client.scan_iter():
-        parts.append(repr(key))
-        match await client.type(key):
-            case b"string":
-                parts.append(repr(await client.get(key)))
-            case b"stream":
-                parts.append(repr(await client.xrange(key)))
-            case b"zset":
-                parts.append(repr(await client.zrange(key, 0, -1)))
-            case b"hash":
-                parts.append(repr(await client.hgetall(key)))
-            case b"list":
-                parts.append(repr(await client.lrange(key, 0, -1)))
-            case b"set":
-                parts.append(repr(await client.smembers(key)))
-            case other:
-                raise AssertionError(other)
-    await client.aclose()
-    return "\n".join(parts)
-
-
-async def tables_of(city: City) -> str:
-    """Return every row of the mechanisms' tables as text."""
-    async with city.db.read() as session:
-        conn = await driver(session)
-        rows = [
-            row for table in PLAIN for row in await conn.fetch(f"select t::text from {table} t")
-        ]
-    return "\n".join(row["t"] for row in rows)
