@@ -22,6 +22,32 @@ class ReferralMade(Event):
     unit: Code
     programme: Code
     referred_on: date
+    answer_due_on: date
+
+
+class ReferralOverdue(Event):
+    """Nobody answered a referral in time."""
+
+    type: ClassVar[str] = "outreach.referral.overdue"
+    aggregate: ClassVar[str] = "referral"
+    key: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    unit: Code
+    programme: Code
+    answer_due_on: date
+
+
+class ReferralWithdrawn(Event):
+    """A referral was taken back by who made it; an answer given meanwhile stands."""
+
+    type: ClassVar[str] = "outreach.referral.withdrawn"
+    aggregate: ClassVar[str] = "referral"
+    key: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    withdrawn_on: date
+    reason: Code
 
 
 class ContactRecorded(Event):
@@ -58,6 +84,8 @@ class DeliveryApplied(deliveries.DeliveryApplied):
 
 ROUTES: Routes = {
     ReferralMade: ("participants",),
+    ReferralOverdue: ("participants",),
+    ReferralWithdrawn: ("participants",),
     ContactRecorded: (),
     SessionHeld: (),
     DeliveryApplied: (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from migrations.upgrade import head
+from services.outreach.answers_due import watch_answers
 from services.outreach.api import ROUTERS
 from services.outreach.constraints import CONSTRAINT_ERRORS
 from services.outreach.figures import FIGURES, counting_rules, remarks
@@ -41,6 +42,6 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
             figures_router(FIGURES, remarks=remarks, counting_rules=counting_rules),
             deliveries_router(REGISTERS),
         ],
-        hooks=[watch_agreements],
+        hooks=[watch_agreements, watch_answers],
         schema_head=head("outreach"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import time
 
+from services.outreach.answers_due import mark_overdue
 from services.outreach.handlers import HANDLERS
 from services.outreach.models import JOURNAL
 from services.outreach.registers import REGISTERS
@@ -18,6 +19,9 @@ from shared.worker import Loop, WorkerContext, WorkerSpec, run
 PLAN_SESSIONS = Schedule("plan-sessions", Daily(time(0, 10)), plan_ahead, catch_up=False)
 """One run plans all there is up to the horizon: no slot has to be made up for."""
 
+MARK_OVERDUE = Schedule("mark-overdue-referrals", Daily(time(0, 15)), mark_overdue, catch_up=False)
+"""One run marks whatever fell due before today, after downtime too."""
+
 
 def create_worker(settings: Settings | None = None) -> WorkerSpec:
     """Return what the worker process does, with settings from the environment unless given."""
@@ -28,7 +32,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
             *deliveries_loops(REGISTERS),
             Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
         ),
-        schedules=(PLAN_SESSIONS,),
+        schedules=(PLAN_SESSIONS, MARK_OVERDUE),
     )
 
 

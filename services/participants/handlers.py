@@ -6,7 +6,9 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from services.participants import offering, referrals
+from msgspec import UNSET, UnsetType
+
+from services.participants import offering, referral_news, referrals
 from shared.db import WriteSession
 from shared.events import Handlers, Message, Received
 
@@ -23,6 +25,27 @@ class ReferralMade(Message):
     unit: str
     programme: str
     referred_on: date
+    # Referrals told of before outreach said it have none.
+    answer_due_on: date | UnsetType = UNSET
+
+
+class ReferralOverdue(Message):
+    """A referral was not answered in time."""
+
+    type: ClassVar[str] = "outreach.referral.overdue"
+
+    referral_id: UUID
+    answer_due_on: date
+
+
+class ReferralWithdrawn(Message):
+    """A referral was taken back by who made it."""
+
+    type: ClassVar[str] = "outreach.referral.withdrawn"
+
+    referral_id: UUID
+    withdrawn_on: date
+    reason: str
 
 
 class ProjectDecided(Message):
@@ -53,7 +76,22 @@ async def let_referral_wait(session: WriteSession, event: Received[ReferralMade]
         unit=data.unit,
         programme=data.programme,
         referred_on=data.referred_on,
+        answer_due_on=data.answer_due_on or None,
     )
+
+
+@HANDLERS.on(ReferralOverdue)
+async def note_overdue(session: WriteSession, event: Received[ReferralOverdue]) -> None:
+    """Show the unit that it has not answered in time."""
+    data = event.data
+    await referral_news.note_overdue(session, data.referral_id, data.answer_due_on)
+
+
+@HANDLERS.on(ReferralWithdrawn)
+async def withdraw_pending(session: WriteSession, event: Received[ReferralWithdrawn]) -> None:
+    """Take a referral off its unit's list, unless the unit has decided."""
+    data = event.data
+    await referral_news.note_withdrawal(session, data.referral_id, data.withdrawn_on, data.reason)
 
 
 @HANDLERS.on(ProjectDecided)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.participants import enrolments, queries
 from services.participants.domain.codes import PendingState, RefusalReason
-from services.participants.errors.enrolments import AlreadyDecided
+from services.participants.errors.enrolments import AlreadyDecided, ReferralWithdrawn
 from services.participants.events import (
     ROUTES,
     ReferralAccepted,
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 _RECEIVE = """
     insert into pending_enrolment
-        (referral_id, person_id, unit, programme, referred_on, state, reason, decided_on)
-    select $1, $2, $3, $4, $5, coalesce(refused.state, 'pending'), refused.reason,
+        (referral_id, person_id, unit, programme, referred_on, answer_due_on, state, reason,
+         decided_on)
+    select $1, $2, $3, $4, $5, $7::date, coalesce(refused.state, 'pending'), refused.reason,
            case when refused.reason is not null then $6::date end
     from (select case
         when not exists (select from person where id = $2) then 'unknown_person'
@@ -55,11 +56,12 @@ async def receive(
     unit: str,
     programme: str,
     referred_on: date,
+    answer_due_on: date | None,
 ) -> None:
     """Let a referral wait for its unit; one about nobody we know is declined at once."""
     conn = await driver(session)
     received = await conn.fetchrow(
-        _RECEIVE, referral_id, person_id, unit, programme, referred_on, today()
+        _RECEIVE, referral_id, person_id, unit, programme, referred_on, today(), answer_due_on
     )
     if received is None:
         return
@@ -77,7 +79,7 @@ async def accept(session: WriteSession, pending_id: UUID, entry: EntryIn, *, by:
 
     Raises:
         PendingEnrolmentNotFound: not there, or not for this caller to see.
-        AlreadyDecided: accepted or declined before.
+        AlreadyDecided, ReferralWithdrawn: it does not wait any more.
         DomainError: those of `enrolments.enrol`.
 
     """
@@ -119,7 +121,7 @@ async def decline(
 
     Raises:
         PendingEnrolmentNotFound: not there, or not for this caller to see.
-        AlreadyDecided: accepted or declined before.
+        AlreadyDecided, ReferralWithdrawn: it does not wait any more.
 
     """
     conn = await driver(session)
@@ -138,6 +140,8 @@ async def decline(
 
 async def _undecided(conn: Connection, pending_id: UUID, *, by: Caller) -> Record:
     pending = await queries.one(conn, queries.PENDING_ENROLMENT, pending_id, by=by, lock=True)
+    if pending["state"] == PendingState.WITHDRAWN:
+        raise ReferralWithdrawn
     if pending["state"] != PendingState.PENDING:
         raise AlreadyDecided
     return pending

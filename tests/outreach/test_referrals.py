@@ -52,6 +52,7 @@ async def test_a_referral_is_told_to_participants_with_what_it_needs(arena: Aren
         "unit": UNIT,
         "programme": "kvinnors-etablering",
         "referredOn": "2024-03-05",
+        "answerDueOn": made["answerDueOn"],
     }
 
 
@@ -162,10 +163,13 @@ async def test_the_state_in_the_database_is_the_domains(arena: Arena) -> None:
     for noted in {frozenset(some) for some in chosen}:
         columns = "".join(f", {state}_on" for state in sorted(noted))
         days = ", '2024-01-01'" * len(noted)
+        if "withdrawn" in noted:
+            columns, days = f"{columns}, withdrawal_reason", f"{days}, 'other'"
         async with arena.db.begin() as session:
             state = await (await driver(session)).fetchval(
                 "insert into referral (person_id, referring_unit, unit, programme, referred_on,"
-                f" recorded_by{columns}) values (uuidv7(), 'u', 'u', 'p', '2024-01-01', 't'{days})"
+                f" answer_due_on, recorded_by{columns}) values (uuidv7(), 'u', 'u', 'p',"
+                f" '2024-01-01', '2024-01-15', 't'{days})"
                 " returning state"
             )
         assert state == furthest(dict.fromkeys(noted, day)), noted

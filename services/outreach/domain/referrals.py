@@ -9,13 +9,17 @@ ends in the same referral.
 
 An enrolment that was retracted never was, and an acceptance that led to it is none: the referral
 waits again, until its unit answers anew.
+
+Who made a referral may withdraw it while nobody has answered. When the withdrawal and the answer
+cross on their way, the answer stands: participants withdraws only what still waits there. It is
+withdrawn after all when that answer never was.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
@@ -26,6 +30,7 @@ class ReferralState(StrEnum):
 
     MADE = "made"
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     ENROLLED = "enrolled"
@@ -132,3 +137,26 @@ def furthest(noted: Mapping[ReferralState, date | None]) -> ReferralState:
 def earliest(held: date | None, news: date) -> date:
     """Return the day that stands when the same thing is told twice."""
     return news if held is None else min(held, news)
+
+
+UNANSWERED = (ReferralState.MADE, ReferralState.RECEIVED)
+"""States in which a referral waits for its unit; it may be withdrawn, and become overdue."""
+
+
+class WithdrawalReason(StrEnum):
+    """Why a referral is taken back by who made it."""
+
+    DECLINED_BY_PERSON = "declined_by_person"
+    MADE_IN_ERROR = "made_in_error"
+    REFERRED_ELSEWHERE = "referred_elsewhere"
+    NO_CONTACT = "no_contact"
+    OTHER = "other"
+
+
+def answer_due(made_on: date, days: int) -> date:
+    """Return the last day on which the answer to a referral is in time.
+
+    Counted from the day on which it was recorded, since nobody could answer before: a referral
+    recorded late is not overdue at once.
+    """
+    return made_on + timedelta(days=days)

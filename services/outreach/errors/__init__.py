@@ -50,8 +50,11 @@ from services.outreach.errors.records import (
     UnknownReference,
 )
 from services.outreach.errors.referrals import (
+    AlreadyWithdrawn,
     ContactOfAnother,
     ReferralAlreadyOpen,
+    ReferralAnswered,
+    WithdrawnBeforeReferral,
 )
 from services.outreach.errors.schedules import (
     DayExcepted,
@@ -70,6 +73,7 @@ __all__ = [
     "AgesOutOfOrder",
     "AgreementContinued",
     "AlreadyRetracted",
+    "AlreadyWithdrawn",
     "CodeTaken",
     "CollaborationStateRefused",
     "ContactOfAnother",
@@ -101,6 +105,7 @@ __all__ = [
     "PartnerTwice",
     "ReasonRequired",
     "ReferralAlreadyOpen",
+    "ReferralAnswered",
     "ReportDiffers",
     "RuleGivesNothing",
     "RuleRefused",
@@ -120,4 +125,5 @@ __all__ = [
     "UnknownReference",
     "UvasRuleNotLater",
     "UvasRuleUnchanged",
+    "WithdrawnBeforeReferral",
 ]

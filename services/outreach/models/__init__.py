@@ -23,13 +23,14 @@ from services.outreach.models.meetings import (
     VisitTally,
 )
 from services.outreach.models.places import Agreement, CountingRuleRow, Operation, Partner, Venue
-from services.outreach.models.referral import NEWS, Referral
+from services.outreach.models.referral import NEWS, WAITS, Referral
 from services.outreach.models.schedule import Schedule, ScheduleException
 
 __all__ = [
     "DIMENSIONS",
     "JOURNAL",
     "NEWS",
+    "WAITS",
     "Agreement",
     "Base",
     "Collaboration",

@@ -52,7 +52,7 @@ from services.outreach.queries.reading import (
     read,
     read_for_change,
 )
-from services.outreach.queries.referrals import open_referral
+from services.outreach.queries.referrals import ANSWER_DUE, open_referral, overdue
 from services.outreach.queries.session_reports import (
     counted_age_groups,
     reported,
@@ -63,6 +63,7 @@ from services.outreach.queries.uvas_rules import uvas_rules
 __all__ = [
     "AGREEMENTS",
     "AGREEMENT_ENDS",
+    "ANSWER_DUE",
     "COLLABORATIONS",
     "CONTACTS",
     "EMPLOYERS",
@@ -102,6 +103,7 @@ __all__ = [
     "listed",
     "named",
     "open_referral",
+    "overdue",
     "public_sessions",
     "read",
     "read_for_change",

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import override
 
-from services.outreach.domain.referrals import ReferralState
+from services.outreach.domain.referrals import ReferralState, WithdrawalReason
 from services.outreach.schemas.fields import (
     MAX_CODE,
     OperationCode,
@@ -17,12 +17,14 @@ from services.outreach.schemas.fields import (
     RecordOut,
     UnitCode,
 )
-from shared.models import LocalDate
+from services.outreach.schemas.meetings import ClientId
+from shared.models import ApiModel, LocalDate
 
 
 class ReferralIn(RecordIn):
     """A person to refer to a unit of participants."""
 
+    id: ClientId = None
     person_id: UUID = Field(description="Opaque id from participants")
     unit: UnitCode
     programme: ProgrammeCode
@@ -44,6 +46,13 @@ class ReferralIn(RecordIn):
         return {**super().values(), "referring_unit": self.referring_unit or self.unit}
 
 
+class WithdrawalIn(ApiModel):
+    """Why a referral is taken back."""
+
+    reason: WithdrawalReason
+    withdrawn_on: LocalDate
+
+
 class ReferralOut(RecordOut):
     """A referral and what became of it: `state` is the furthest of the days noted."""
 
@@ -57,7 +66,15 @@ class ReferralOut(RecordOut):
     contact_id: UUID | None
     state: ReferralState
     referred_on: LocalDate
+    answer_due_on: LocalDate = Field(description="The last day on which the answer is in time")
+    overdue_since: LocalDate | None = Field(
+        description="Set: nobody had answered by this day; it stays when somebody does"
+    )
     received_on: LocalDate | None
+    withdrawn_on: LocalDate | None = Field(
+        description="Set: taken back by who made it; an answer that crossed it stands"
+    )
+    withdrawal_reason: WithdrawalReason | None
     accepted_on: LocalDate | None
     declined_on: LocalDate | None
     decline_reason: str | None = Field(max_length=MAX_CODE, examples=["not_reached"])

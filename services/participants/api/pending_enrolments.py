@@ -27,6 +27,9 @@ router = ServiceRouter(prefix="/pending-enrolments", tag="pending-enrolments")
 
 PendingPath = Annotated[UUID, Path(alias="pendingEnrolmentId", description="Its id")]
 StateQuery = Annotated[PendingState | None, Query(alias="state", description="Only in this state")]
+OverdueQuery = Annotated[
+    bool, Query(alias="overdue", description="Only those that wait later than they were due")
+]
 
 
 @router.get("", scope=READ)
@@ -38,13 +41,14 @@ async def list_pending_enrolments(
     *,
     unit: UnitQuery = None,
     state: StateQuery = None,
+    overdue: OverdueQuery = False,
 ) -> Page[PendingEnrolmentOut]:
     """List referrals to the caller's units, the longest waiting first.
 
     Who was referred is logged.
     """
     rows, total = await queries.pending_enrolments_page(
-        await driver(session), by=caller, paging=paging, unit=unit, state=state
+        await driver(session), by=caller, paging=paging, unit=unit, state=state, overdue=overdue
     )
     accessed(*(row["person_id"] for row in rows))
     return Page.of([PendingEnrolmentOut.of(row) for row in rows], total=total, paging=paging)

@@ -291,6 +291,7 @@ class PendingState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
 
 
 class RefusalReason(StrEnum):

@@ -71,6 +71,10 @@ class AlreadyDecided(Conflict):
     code, title = "already_decided", "The pending enrolment has already been decided"
 
 
+class ReferralWithdrawn(Conflict):
+    code, title = "referral_withdrawn", "The referral was taken back by who made it"
+
+
 CONSTRAINTS: Meanings = {
     "enrolment_overlap_excl": EnrolmentOverlap,
     "enrolment_exit_after_entry_check": ExitBeforeEntry,

@@ -153,6 +153,12 @@ pending_enrolment = Table(
     Column("unit", Text, nullable=False, index=True),
     Column("programme", Text, nullable=False),
     Column("referred_on", Date, nullable=False),
+    # The last day on which outreach has its answer in time; null where it never said.
+    Column("answer_due_on", Date),
+    Column("overdue", Boolean, nullable=False, server_default=text("false")),
+    # Said by who referred; it is a decision only where the unit had not decided yet.
+    Column("withdrawn_on", Date),
+    Column("withdrawal_reason", Text),
     Column("state", Text, nullable=False),
     Column("reason", Text),
     Column("decided_on", Date),
@@ -162,6 +168,11 @@ pending_enrolment = Table(
     CheckConstraint("(state = 'declined') = (reason is not null)", name="reason_when_declined"),
     CheckConstraint("(state = 'accepted') = (enrolment_id is not null)", name="enrolled"),
     CheckConstraint("(state = 'pending') = (decided_on is null)", name="decided"),
+    CheckConstraint("state <> 'withdrawn' or withdrawn_on is not null", name="withdrawn"),
+    CheckConstraint(
+        "(withdrawn_on is null) = (withdrawal_reason is null)", name="reason_when_withdrawn"
+    ),
+    CheckConstraint("not overdue or answer_due_on is not null", name="overdue"),
     one_of("reason", RefusalReason),
 )
 

@@ -69,8 +69,11 @@ ADVISORY_SESSION = Listed(
     AdvisorySessionNotFound,
 )
 PENDING_ENROLMENT = Listed(
-    """r.id, r.referral_id, r.person_id, r.unit, r.programme, r.referred_on, r.state, r.reason,
-       r.decided_on, r.enrolment_id, r.version""",
+    f"""r.id, r.referral_id, r.person_id, r.unit, r.programme, r.referred_on, r.state, r.reason,
+       r.decided_on, r.enrolment_id, r.version, r.answer_due_on, r.withdrawn_on,
+       r.withdrawal_reason, r.overdue and r.state = 'pending' as overdue,
+       case when r.state = 'pending' then greatest({TODAY} - r.referred_on, 0) end
+           as days_waiting""",
     "pending_enrolment r join person p on p.id = r.person_id",
     "r.referred_on, r.id",
     PendingEnrolmentNotFound,
@@ -165,10 +168,20 @@ async def advisory_sessions_page(
 
 
 async def pending_enrolments_page(
-    conn: Connection, *, by: Caller, paging: PageRequest, unit: str | None, state: str | None
+    conn: Connection,
+    *,
+    by: Caller,
+    paging: PageRequest,
+    unit: str | None,
+    state: str | None,
+    overdue: bool,
 ) -> Rows:
     """Return one page of referrals and their fate."""
-    where = {"r.unit = {}": unit, "r.state = {}": state}
+    where = {
+        "r.unit = {}": unit,
+        "r.state = {}": state,
+        "(r.overdue and r.state = 'pending') = {}": overdue or None,
+    }
     return await page(conn, PENDING_ENROLMENT, by=by, paging=paging, where=where)
 
 

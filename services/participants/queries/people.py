@@ -75,7 +75,7 @@ VISIBLE = """
                                     and k.retracted_at is null)
                        or exists (select from pending_enrolment q
                                   where q.person_id = m.id and q.unit = any($2)
-                                    and q.state <> 'declined'))))
+                                    and q.state not in ('declined', 'withdrawn')))))
 """
 """A caller sees people through what its units do, or did, with any record of theirs."""
 

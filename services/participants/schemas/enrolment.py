@@ -36,6 +36,9 @@ Circumstances: TypeAlias = Annotated[
         description="What the client states; what is left out is not known",
     ),
 ]
+WithdrawalCode: TypeAlias = Annotated[
+    str, Field(max_length=60, examples=["declined_by_person"], description="A code of outreach")
+]
 AgeGroup: TypeAlias = Annotated[str, Field(max_length=10, examples=["25-29"])]
 
 
@@ -166,6 +169,17 @@ class PendingEnrolmentOut(RecordOut):
     reason: RefusalReason | None
     decided_on: LocalDate | None
     enrolment_id: UUID | None
+    answer_due_on: LocalDate | None = Field(
+        description="The last day on which the answer is in time; null where none was said"
+    )
+    overdue: bool = Field(description="It waits, later than its answer was due")
+    days_waiting: int | None = Field(
+        description="Days since the person was referred, while it waits", examples=[3]
+    )
+    withdrawn_on: LocalDate | None = Field(
+        description="Taken back by who referred; what the unit had decided before stands"
+    )
+    withdrawal_reason: WithdrawalCode | None
     version: int
 
 

@@ -16,8 +16,8 @@ REFERRALS = (
         title="Hänvisningar",
         definition=(
             "Antal hänvisningar som gjordes under perioden, efter det längsta de hade "
-            "kommit när uppgiften hämtades: gjord, mottagen, godtagen, avböjd, inskriven "
-            "eller avslutad."
+            "kommit när uppgiften hämtades: gjord, mottagen, återtagen, godtagen, avböjd, "
+            "inskriven eller avslutad."
         ),
         kind="flow",
         journal=JOURNAL,
