@@ -103,6 +103,19 @@ async def decline(history: History) -> bool:
     return True
 
 
+async def withdraw(history: History) -> bool:
+    """Take a referral back, also while the answer is on its way."""
+    referral = _found(history, lambda fate: "withdrawn_on" not in fate)
+    if referral is None:
+        return False
+    day = history.later(referral["referredOn"], 20)
+    body = {"reason": "made_in_error", "withdrawnOn": day}
+    if not await history.add_to("/referrals", "/withdrawals", body, of=referral):
+        return False
+    history.fates.setdefault(referral["id"], {})["withdrawn_on"] = day
+    return True
+
+
 async def leave(history: History) -> bool:
     """Let an enrolment end that a referral led to."""
     referral = _found(history, lambda fate: "enrolled_on" in fate and "exited_on" not in fate)
@@ -131,14 +144,21 @@ async def wrongly_noted(history: History) -> list[str]:
     """Return what referrals are said to be otherwise than participants told, all of it heard."""
     while await history.deliver():
         pass
-    noted = ("received_on", "accepted_on", "declined_on", "decline_reason", "enrolled_on")
+    noted = ("received_on", "accepted_on", "declined_on", "decline_reason")
     async with history.arena.db.read() as session:
         rows = await (await driver(session)).fetch("select * from referral")
     return [
         f"{row['id']}: {name} is {row[name]}, not {fate.get(name)}"
         for row in rows
         for fate in [history.fates.get(str(row["id"]), {})]
-        for name in (*noted, "enrolment_id", "exited_on", "exit_outcome")
+        for name in (
+            *noted,
+            "enrolled_on",
+            "enrolment_id",
+            "exited_on",
+            "exit_outcome",
+            "withdrawn_on",
+        )
         if (row[name] and str(row[name])) != fate.get(name)
     ]
 
@@ -156,4 +176,12 @@ def _waiting(fate: dict[str, str]) -> bool:
     return "received_on" in fate and not {"accepted_on", "declined_on"} & set(fate)
 
 
-DEEDS: dict[Deed, int] = {refer: 10, receive: 8, accept: 6, decline: 2, leave: 4, hear: 8}
+DEEDS: dict[Deed, int] = {
+    refer: 10,
+    receive: 8,
+    accept: 6,
+    decline: 2,
+    withdraw: 2,
+    leave: 4,
+    hear: 8,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.counting import Counted
 from tests.outreach.recount.rows import Row, Rows
 
-FURTHEST_FIRST = ("exited", "enrolled", "declined", "accepted", "received")
+FURTHEST_FIRST = ("exited", "enrolled", "declined", "accepted", "withdrawn", "received")
 
 
 def made(rows: Rows) -> list[Counted]:
