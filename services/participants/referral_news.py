@@ -2,8 +2,8 @@
 
 What one referral tells comes in the order in which it was told (the inbox sees to that), so the
 pending enrolment is there. The same news again changes nothing. A unit's decision stands: a
-withdrawal that comes after it is noted and decides nothing, so that both services end in the
-same state whichever came first.
+withdrawal that comes after it is noted and decides nothing, unless that decision is taken back,
+so that both services end in the same state whichever came first.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ _REFERRED = """
     order by e.id
 """
 
-# A referral is accepted by the enrolment that stands; one that was taken back never was.
+# A referral is accepted by the enrolment that stands; one that was taken back never was. What was
+# withdrawn while it was accepted does not wait again.
 _ANSWERED_OTHERWISE = """
     select p.id, case when e.retracted_at is null then e.id end as enrolment_id
     from enrolment e join pending_enrolment p on p.referral_id = e.referral_id
@@ -55,9 +56,11 @@ _ANSWERED_OTHERWISE = """
 
 _ANSWER = f"""
     update pending_enrolment p
-    set state = case when said.enrolment_id is null then 'pending' else 'accepted' end,
+    set state = case when said.enrolment_id is not null then 'accepted'
+                     when p.withdrawn_on is not null then 'withdrawn' else 'pending' end,
         enrolment_id = said.enrolment_id, reason = null,
-        decided_on = case when said.enrolment_id is not null then $3::date end,
+        decided_on = case when coalesce(said.enrolment_id::text, p.withdrawn_on::text) is not null
+                          then $3::date end,
         {BUMP}
     from unnest($1::uuid[], $2::uuid[]) said (id, enrolment_id)
     where p.id = said.id

@@ -79,7 +79,7 @@ async def test_each_is_marked_once_through_a_kill_several_workers_and_an_answer(
     outreach_db: Database, outreach_urls: DatabaseUrls
 ) -> None:
     ids = sorted(await fill(outreach_db, MANY, "many"))
-    killer = await asyncpg.connect(outreach_urls.owner)
+    watching = await asyncpg.connect(outreach_urls.app)
     answering = await asyncpg.connect(outreach_urls.app)
     # A worker stops at a referral in the last batch that is being answered, and is killed there:
     # what it had marked, and that it ran at all, is undone.
@@ -87,7 +87,7 @@ async def test_each_is_marked_once_through_a_kill_several_workers_and_an_answer(
     await answer.start()
     await answering.execute("update referral set declined_on = '2026-01-01' where id = $1", ids[-1])
     killed = asyncio.create_task(run_next(outreach_db, MARK_OVERDUE))
-    pid = await blocked(killer)
+    pid = await blocked(watching)
     assert await answering.fetchval("select pg_terminate_backend($1)", pid)
     (error,) = await asyncio.gather(killed, return_exceptions=True)
     assert isinstance(error, BaseException)
@@ -97,7 +97,7 @@ async def test_each_is_marked_once_through_a_kill_several_workers_and_an_answer(
     # Five that claim no slot meet the same answer, which comes first.
     runs = [asyncio.create_task(unclaimed(outreach_db)) for _ in range(4)]
     runs.append(asyncio.create_task(run_next(outreach_db, MARK_OVERDUE)))  # type: ignore[arg-type]
-    await blocked(killer)
+    await blocked(watching)
     await answer.commit()
     await asyncio.gather(*runs)
     assert await wrongly_marked(outreach_db, "many") == {(0, 0, False): 1}
@@ -122,5 +122,5 @@ async def test_each_is_marked_once_through_a_kill_several_workers_and_an_answer(
 
     await asyncio.gather(careless(), careless())
     assert await wrongly_marked(outreach_db, "few") == {(2, 0, True): FEW}
-    await killer.close()
+    await watching.close()
     await answering.close()

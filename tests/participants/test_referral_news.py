@@ -128,9 +128,15 @@ async def test_what_a_unit_has_decided_stands_when_the_withdrawal_comes(city: Ci
     for made, state in ((accepted, "accepted"), (declined, "declined")):
         shown = await pending(city, made.referral_id)
         assert (shown["state"], shown["withdrawnOn"]) == (state, "2024-09-25")
+    # An acceptance that never was is none: then it was withdrawn after all.
+    enrolled = (await pending(city, accepted.referral_id))["enrolmentId"]
+    wrong = {"reason": "Fel person"}
+    await city.made(f"/enrolments/{enrolled}/retractions", wrong, version=1)
+    shown = await pending(city, accepted.referral_id)
+    assert (shown["state"], shown["decidedOn"]) == ("withdrawn", today().isoformat())
     states = "select string_agg(distinct state, ',' order by state) from pending_enrolment"
     async with city.db.read() as session:
-        assert await (await driver(session)).fetchval(states) == "accepted,declined"
+        assert await (await driver(session)).fetchval(states) == "declined,withdrawn"
 
 
 async def test_news_of_a_referral_that_was_never_made_waits_for_a_person(city: City) -> None:

@@ -56,7 +56,12 @@ create index referral_unanswered_idx on referral (answer_due_on, id)
 """,
 )
 
+# The earlier rule knows no withdrawal: what was withdrawn is closed as declined.
 DROPPED = (
+    """
+update referral set declined_on = withdrawn_on, decline_reason = 'other'
+where state = 'withdrawn'
+""",
     "drop index referral_unanswered_idx",
     "drop index referral_open_key",
     "alter table referral drop column state",
