@@ -106,7 +106,7 @@ async def test_a_withdrawal_and_an_answer_that_cross_end_as_participants_has_it(
     lives = []
     for told, end in ends.items():
         # Every order of few; of more, every third.
-        for order in list(permutations(told))[:: 3 if len(told) > 3 else 1]:  # noqa: PLR2004
+        for order in list(permutations(told))[:: 3 if len(told) > 3 else 1]:
             made = await arena.made("/referrals", referral_body())
             await withdrawn(arena, made)
             lives.append((made["id"], order, end, answers(made)))
