@@ -17,7 +17,7 @@ CLERK = Caller("clerk", frozenset(EVERYTHING), ALL)
 
 Deed: TypeAlias = "Callable[[WriteSession], Awaitable[Any]]"
 
-_WAITING = """
+WAITING = """
     select exists (select from pg_stat_activity
                    where datname = current_database() and wait_event_type = 'Lock')
 """
@@ -29,7 +29,7 @@ async def meet(arena: Arena, first: Deed, second: Deed) -> str | None:
         await first(session)
         doing = asyncio.create_task(_done(arena, second))
         async with asyncio.timeout(10):
-            while not doing.done() and not await arena.scalar(_WAITING):
+            while not doing.done() and not await arena.scalar(WAITING):
                 await asyncio.sleep(0)
     return await doing
 
