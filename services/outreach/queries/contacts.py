@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, select, union_all
+from sqlalchemy import Text, case, cast, func, select, union_all
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Subquery
 
@@ -40,40 +40,50 @@ async def likely_doubles(session: Session, wanted: Wanted, *, by: Caller) -> tup
 
 
 def _pairs(wanted: Wanted, by: Caller) -> Subquery:
-    within = [Contact.retracted_at.is_(None), *criteria(CONTACTS, wanted)]
-    covered = by.unit_filter()
-    within += [] if covered is None else [Contact.unit.in_(covered)]
-    hand = _alike(*within, Contact.source_key.is_(None))
-    pushed = _alike(*within, Contact.source_key.is_not(None))
-    same = and_(*(hand.c[name] == pushed.c[name] for name in (*_SAME, "who", "place")))
-    said = select(ContactDistinction.contact_id).where(
-        ContactDistinction.contact_id == func.least(hand.c.id, pushed.c.id),
-        ContactDistinction.other_id == func.greatest(hand.c.id, pushed.c.id),
-    )
-    return (
-        select(hand.c.id.label("by_hand"), pushed.c.id.label("pushed"))
-        .join_from(hand, pushed, same)
-        .where(~said.exists())
+    """Return the ids of pairs: one pass over the contacts, however many are alike."""
+    alike = _alike(wanted, by)
+    ids = func.array_agg(alike.c.id)
+    found = (
+        select(
+            ids.filter(~alike.c.pushed)[1].label("by_hand"),
+            ids.filter(alike.c.pushed)[1].label("pushed"),
+        )
+        .group_by(*(alike.c[name] for name in _SAME), alike.c.who, alike.c.place)
+        .having(func.count() == 2)  # noqa: PLR2004  one of each
         .subquery()
     )
+    said = select(ContactDistinction.contact_id).where(
+        ContactDistinction.contact_id == func.least(found.c.by_hand, found.c.pushed),
+        ContactDistinction.other_id == func.greatest(found.c.by_hand, found.c.pushed),
+    )
+    return select(found).where(~said.exists()).subquery()
 
 
 _SAME = ("unit", "happened_on", "channel")
 
 
-def _alike(*within: ColumnElement[bool]) -> Subquery:
+def _alike(wanted: Wanted, by: Caller) -> Subquery:
     """Return contacts with who they were with, and their place among those that are alike."""
     person = func.coalesce(KnownPerson.subject_id, Contact.person_id)
     anonymous = func.concat_ws(" ", Contact.operation, Contact.sex, Contact.age_group)
     who = case((Contact.person_id.is_(None), anonymous), else_=cast(person, Text))
+    pushed = Contact.source_key.is_not(None)
     distinct = union_all(select(ContactDistinction.contact_id), select(ContactDistinction.other_id))
-    columns = [CONTACTS.model.__table__.c[name] for name in _SAME]
+    same = [getattr(Contact, name) for name in _SAME]
     place = func.row_number().over(
-        partition_by=[*columns, who], order_by=[Contact.id.in_(distinct), Contact.id]
+        partition_by=[*same, who, pushed], order_by=[Contact.id.in_(distinct), Contact.id]
     )
+    covered = by.unit_filter()
     return (
-        select(Contact.id, *columns, who.label("who"), place.label("place"))
+        select(
+            Contact.id,
+            *same,
+            who.label("who"),
+            pushed.label("pushed"),
+            place.label("place"),
+        )
         .outerjoin(KnownPerson, KnownPerson.person_id == Contact.person_id)
-        .where(*within)
+        .where(Contact.retracted_at.is_(None), *criteria(CONTACTS, wanted))
+        .where(*(() if covered is None else (Contact.unit.in_(covered),)))
         .subquery()
     )
