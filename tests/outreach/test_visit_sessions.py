@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +25,13 @@ TUESDAYS = {
     "startsOn": "2024-03-01",
     "endsOn": "2024-04-30",
 }
+
+
+CANCEL = "update session set state = 'cancelled', reason = 'Sjukdom' where id = $1"
+WAITING = """
+    select exists (select from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock')
+"""
 
 
 def counted(delivery: dict[str, Any]) -> dict[str, int]:
@@ -153,7 +161,24 @@ async def test_rows_that_do_not_fit_their_session_are_refused_by_name(arena: Are
     assert (delivery["counts"]["created"], delivery["counts"]["rejected"]) == (3, 15)
     assert await arena.total("visits", "2024") == 7 + 3
     assert await arena.total("sessions", "2024") == 3
+    await _cancel_on_their_way(arena)
     assert await arena.drifting() == {}
+
+
+async def _cancel_on_their_way(arena: Arena) -> None:
+    """Cancel a session between the check of its visits and their place in it."""
+    ids = [(await arena.session(state="planned", plannedOn="2024-03-20"))["id"] for _ in range(2)]
+    rows = [visit_row(f"kv:{i}", sessionId=i, heldOn="2024-03-20", women=1) for i in ids]
+    async with arena.db.begin() as session:
+        await (await driver(session)).execute(CANCEL, ids[0])
+        pushing = asyncio.create_task(arena.push("visits", rows))
+        async with asyncio.timeout(20):
+            while not await arena.scalar(WAITING):
+                pass
+    delivery = await pushing
+    assert await arena.row_errors(delivery) == [(1, "sessionId", "session_cancelled")]
+    assert delivery["counts"]["created"] == 1
+    assert await arena.total("sessions", "2024") == 4
 
 
 @pytest.mark.parametrize(
