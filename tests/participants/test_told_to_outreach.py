@@ -6,23 +6,14 @@ import random
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 from services.outreach.facts import Kind, settle
-from services.outreach.handlers import HANDLERS
-from shared import inbox
 from shared.db import Database, driver
-from shared.events import Envelope
 from tests.participants.city import City, number_of
-from tests.participants.telling import apart, tell
+from tests.participants.telling import apart, deliver, fetched, tell
 from tests.participants.youths import open_unit, youth
 
-SENT = """
-    select event_id as id, type, subject, sequence as aggregatesequence, data::text as data,
-           occurred_at as time
-    from outbox where consumer = 'outreach' order by position
-"""
 TRUTH = """
     select m.id, m.person_id, m.joined_on, least(m.left_on, birthday(s.birth_date, 20)),
            m.retracted_at is not null
@@ -119,26 +110,3 @@ async def test_outreach_knows_what_participants_knows(
     assert {person: known.get(person, person) for person, _ in subjects} == dict(subjects)
     assert len(known) > 2
     assert any(person != subject for person, subject in subjects)
-
-
-async def deliver(city: City, outreach: Database, rng: random.Random) -> None:
-    """Deliver everything recorded for outreach twice, in any order, and apply it."""
-    async with city.db.read() as session:
-        rows = await (await driver(session)).fetch(SENT)
-    sent = [
-        Envelope(source="participants", **{**row, "data": msgspec.Raw(row["data"].encode())})
-        for row in rows
-    ]
-    twice = sent + sent
-    rng.shuffle(twice)
-    for start in range(0, len(twice), 7):
-        async with outreach.begin() as session:
-            await inbox.receive(await driver(session), twice[start : start + 7])
-        await inbox.Inbox(outreach, HANDLERS).apply_due()
-    while await inbox.Inbox(outreach, HANDLERS).apply_due():
-        pass
-
-
-async def fetched(db: Database, sql: str) -> list[tuple[Any, ...]]:
-    async with db.read() as session:
-        return [tuple(row) for row in await (await driver(session)).fetch(sql)]

@@ -52,6 +52,7 @@ class EntryIn(ApiModel):
     unemployed_since: LocalDate | None = None
     education_at_entry: Education | None = None
     started_on: LocalDate
+    external_reference: SourceKey | None = None
 
 
 class EnrolmentIn(EntryIn):
@@ -60,7 +61,6 @@ class EnrolmentIn(EntryIn):
     person_id: UUID
     unit: UnitCode
     programme: ProgrammeCode
-    external_reference: SourceKey | None = None
 
 
 class ExitIn(ApiModel):
