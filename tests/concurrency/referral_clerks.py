@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,35 +55,42 @@ async def _waiting(clerk: Clerk) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _follow(clerk: Clerk, pending: str, course: Course) -> None:
-    path = f"/pending-enrolments/{pending}"
+    waiting = f"/pending-enrolments/{pending}"
     if course.answer is Answer.DECLINED:
-        await clerk.post(f"{path}/refusals", {"reason": course.reason})
+        await clerk.post(f"{waiting}/refusals", {"reason": course.reason})
         return
-    entry = {"ground": "outreach", "statusAtEntry": "inactive"}
-    entry["startedOn"] = course.started_on.isoformat()
-    enrolled = await clerk.post(f"{path}/acceptances", entry)
+    enrolled = await clerk.post(f"{waiting}/acceptances", entry(course.started_on))
     if course.exited_on is None:
         return
     exit_ = {"exitedOn": course.exited_on.isoformat(), "outcome": course.outcome}
-    path = f"/enrolments/{enrolled['id']}"
-    exited = await clerk.post(f"{path}/exits", exit_)
-    if course.correction is not None:
-        await _correct(clerk, path, course, exit_, version=exited["version"])
+    enrolment = f"/enrolments/{enrolled['id']}"
+    exited = await clerk.post(f"{enrolment}/exits", exit_)
+    if course.correction is None:
+        return
+    way = "corrections" if course.correction in _CORRECTED else "retractions"
+    await clerk.post(f"{enrolment}/{way}", wrong(course, exit_), version=exited["version"])
+    if course.correction is Correction.ENROLLED_ANEW:
+        await clerk.post(f"{waiting}/acceptances", entry(moved(course.started_on)))
 
 
-async def _correct(
-    clerk: Clerk, path: str, course: Course, exit_: dict[str, str], *, version: int
-) -> None:
-    assert course.exited_on is not None
-    wrong: dict[str, Any] = {"reason": "Fel uppgift"}
-    match course.correction:
-        case Correction.START_MOVED:
-            wrong["startedOn"] = moved(course.started_on).isoformat()
-        case Correction.EXIT_MOVED:
-            wrong["exit"] = exit_ | {"exitedOn": moved(course.exited_on).isoformat()}
-        case Correction.EXIT_TAKEN_BACK:
-            wrong["exit"] = None
+_CORRECTED = (Correction.START_MOVED, Correction.EXIT_MOVED, Correction.EXIT_TAKEN_BACK)
+
+
+def entry(started_on: date) -> dict[str, str]:
+    """Return what a unit says of somebody whom it enrols."""
+    known = {"ground": "outreach", "statusAtEntry": "inactive"}
+    return known | {"startedOn": started_on.isoformat()}
+
+
+def wrong(course: Course, exit_: dict[str, str]) -> dict[str, Any]:
+    """Return what was wrong about an enrolment that has ended."""
+    because = {"reason": "Fel uppgift"}
+    match course.correction, course.exited_on:
+        case Correction.START_MOVED, _:
+            return because | {"startedOn": moved(course.started_on).isoformat()}
+        case Correction.EXIT_MOVED, date() as day:
+            return because | {"exit": exit_ | {"exitedOn": moved(day).isoformat()}}
+        case Correction.EXIT_TAKEN_BACK, _:
+            return because | {"exit": None}
         case _:
-            await clerk.post(f"{path}/retractions", wrong, version=version)
-            return
-    await clerk.post(f"{path}/corrections", wrong, version=version)
+            return because

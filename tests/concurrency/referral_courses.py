@@ -39,6 +39,11 @@ class Correction(StrEnum):
     EXIT_MOVED = auto()
     EXIT_TAKEN_BACK = auto()
     RETRACTED = auto()
+    ENROLLED_ANEW = auto()
+    """Retracted, and then the unit accepts the referral once more."""
+
+
+_STAYS = (Correction.EXIT_TAKEN_BACK, Correction.ENROLLED_ANEW)
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,11 @@ class Course:
         if self.answer is Answer.NONE or self.correction is Correction.RETRACTED:
             return Fate("received")
         enrolled_on, exited_on = self.started_on, self.exited_on
-        if self.correction is Correction.START_MOVED:
+        if self.correction in (Correction.START_MOVED, Correction.ENROLLED_ANEW):
             enrolled_on = moved(enrolled_on)
         if self.correction is Correction.EXIT_MOVED and exited_on is not None:
             exited_on = moved(exited_on)
-        if exited_on is None or self.correction is Correction.EXIT_TAKEN_BACK:
+        if exited_on is None or self.correction in _STAYS:
             return Fate("enrolled", None, enrolled_on)
         return Fate("exited", None, enrolled_on, exited_on, self.outcome)
 
@@ -104,7 +109,7 @@ def unanswered(person: UUID) -> Course:
 
 
 def courses(people: Sequence[UUID], chance: Random) -> list[Course]:
-    """Return a referral of each person: a third accepted, half of those ended, some corrected.
+    """Return a referral of each person: half accepted, most of those ended, some corrected.
 
     One in twenty more is of somebody whom participants does not know.
     """

@@ -39,6 +39,7 @@ SEED = int(os.environ.get("STORM_SEED", "20261126"))
 KILLS = 5 + REFERRALS // 50
 KILL_WITHIN = 0.05 + REFERRALS / 2000
 SECONDS = 90.0 + REFERRALS / 2
+POLL = 0.05
 AT_ONCE = 8
 _RECORDED = "select count(*) from outbox where consumer = $1"
 _UNCONFIRMED = f"{_RECORDED} and confirmed_at is null"
@@ -196,22 +197,20 @@ class Storm:
             ]
         )
 
-    async def kill_workers(self, times: int) -> None:
-        """Kill workers as often, each when it has something in hand, and start them again.
+    async def kill_workers(self, times: int, answered: asyncio.Event) -> None:
+        """Kill workers so many times, each with something in hand, and start them again.
 
-        Participants' worker first, and three times of four; it ends when all is calm.
+        Every fourth is outreach's. It ends earlier when all is answered and nothing moves.
         """
         for number in range(times):
-            house = self.outreach if number % 4 == 2 else self.participants
-            await until(lambda house=house: self._busy_or_calm(house))
-            if await self.calm():
-                return
+            house = self.outreach if number % 4 == 1 else self.participants
+            while not await in_hand(house.queue, house.service):
+                if answered.is_set() and await self.calm():
+                    return
+                await asyncio.sleep(POLL)
             await asyncio.sleep(self.chance.random() * KILL_WITHIN)  # the moment of the fault
             await house.kill_worker()
             house.start_worker()
-
-    async def _busy_or_calm(self, house: House) -> bool:
-        return bool(await in_hand(house.queue, house.service)) or await self.calm()
 
     def told(self) -> str:
         """Return what happened, in figures."""
@@ -245,7 +244,7 @@ async def until(condition: Any, seconds: float = SECONDS) -> None:  # noqa: ANN4
     while not await condition():
         unrest = getattr(getattr(condition, "__self__", None), "restless", condition)
         assert asyncio.get_running_loop().time() < deadline, unrest
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(POLL)
 
 
 async def _answers(calls: httpx2.AsyncClient) -> bool:

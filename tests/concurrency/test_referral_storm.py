@@ -157,9 +157,11 @@ async def test_every_referral_comes_to_its_end_in_both_services(storm: Storm) ->
         receiving = Clerk(await stack.enter_async_context(participants.calls()), "/participants/v1")
         await participants.open_api()
         participants.start_worker()
-        killing = asyncio.create_task(storm.kill_workers(KILLS))
-        await answer_all(receiving, made)
-        await killing
+        answered = asyncio.Event()
+        async with asyncio.TaskGroup() as together:
+            together.create_task(storm.kill_workers(KILLS, answered))
+            await answer_all(receiving, made)
+            answered.set()
         await until(storm.calm)
         figures = await by_state(reaching, outreach.db)
     took = time.monotonic() - began
