@@ -67,3 +67,18 @@ async def referred(
         return await queries.read(session, noun, key, by=by)
     except NotFoundHere as error:
         raise UnknownReference(property_) from error
+
+
+async def hold_origin(conn: Connection, session_id: UUID | None, contact_id: UUID | None) -> None:
+    """Keep what led to a referral as it is, where it was and in which district, until we commit.
+
+    A change of any of these waits for us, and then counts the new referral anew.
+    """
+    contact = await conn.fetchrow(
+        "select venue, session_id from contact where id = $1 for key share", contact_id
+    )
+    venue, held = (None, None) if contact is None else contact
+    place = await conn.fetchval(
+        "select venue from session where id = $1 for key share", session_id or held
+    )
+    await conn.execute("select from venue where code = $1 for key share", place or venue)

@@ -19,7 +19,7 @@ from services.outreach.errors import (
 )
 from services.outreach.events import ROUTES, ReferralMade, ReferralWithdrawn
 from services.outreach.models import Referral
-from services.outreach.places import referred
+from services.outreach.places import hold_origin, referred
 from services.outreach.queries import CONTACTS, REFERRALS, SESSIONS
 from shared import outbox
 from shared.auth import Caller
@@ -58,6 +58,8 @@ async def make(
     if values["id"] is not None and await session.get(Referral, values["id"]) is not None:
         sent = {name: value for name, value in values.items() if name != "operation" or value}
         return await keeping.same(session, REFERRALS, sent), False
+    conn = await driver(session)
+    await hold_origin(conn, values["session_id"], values["contact_id"])
     origin = await _origin(session, values, by=by)
     waiting = await queries.open_referral(
         session,
@@ -82,7 +84,7 @@ async def make(
         referred_on=row.referred_on,
         answer_due_on=row.answer_due_on,
     )
-    await outbox.record(await driver(session), [made], ROUTES)
+    await outbox.record(conn, [made], ROUTES)
     return row, True
 
 

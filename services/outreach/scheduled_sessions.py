@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from services.outreach import facts
 from services.outreach.domain.codes import ExceptionKind, Holidays, SessionState
 from services.outreach.domain.schedules import CHANGED, Departure, Occasion, Plan, occasions
+from services.outreach.facts import Kind
 from services.outreach.models import Schedule
 from shared.clock import local_day, today
 from shared.db import Connection, WriteSession, driver
@@ -120,6 +122,7 @@ async def follow(
         await conn.execute(
             _FOLLOW, said["id"], _BY, ids, *_columns([becomes for _, becomes in changed])
         )
+        await facts.settle(conn, Kind.SESSION, ids, reason=reason)
 
 
 async def plan_day(conn: Connection, schedule: Schedule, day: date) -> None:

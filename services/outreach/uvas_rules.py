@@ -7,7 +7,7 @@ from datetime import date
 from services.outreach import queries
 from services.outreach.domain.uvas import UvasRule
 from services.outreach.errors import AgesOutOfOrder, UvasRuleNotLater, UvasRuleUnchanged
-from services.outreach.facts import Kind, settle, take_catalogues
+from services.outreach.facts import Kind, settle_only, take_catalogues
 from services.outreach.models import UvasRuleRow
 from shared.auth import Caller
 from shared.db import Connection, WriteSession, driver
@@ -72,4 +72,4 @@ async def add(
 async def _count_anew(conn: Connection, rule: UvasRule) -> None:
     await take_catalogues(conn)
     ids = [row["id"] for row in await conn.fetch(_CONTACTS, rule.valid_from)]
-    await settle(conn, Kind.CONTACT, ids, reason=f"UVAS rule {rule.version}")
+    await settle_only(conn, Kind.CONTACT, ids, reason=f"UVAS rule {rule.version}")

@@ -255,13 +255,17 @@ async def test_every_figure_is_defined_in_swedish_with_unit_and_version(arena: A
         "persons-referred": "persons",
         "recruitment-events": "events",
         "referrals": "referrals",
+        "referrals-accepted": "referrals",
+        "referrals-enrolled": "referrals",
+        "referrals-exited": "referrals",
         "sessions": "sessions",
         "students": "persons",
         "uvas-contacts": "contacts",
         "uvas-reached": "persons",
         "visits": "visits",
     }
+    counted_anew = {"contacts-reached": 2, "persons-reached": 2}
     for figure in figures:
-        assert figure["version"] == 1
+        assert figure["version"] == counted_anew.get(figure["name"], 1)
         assert figure["definition"].startswith("Antal ")
         assert (await arena.figure(figure["name"], "2024"))["total"] == 0

@@ -19,6 +19,8 @@ from services.outreach import (
     internships,
     keeping,
     operations,
+    referral_news,
+    referrals,
     sessions,
     uvas_rules,
     venues,
@@ -27,8 +29,9 @@ from services.outreach import (
 from services.outreach.domain.counting import Counts
 from services.outreach.facts import Kind, settling
 from services.outreach.queries import CONTACTS, TALLIES
+from services.outreach.schemas.referral import ReferralIn
 from shared.db import Connection
-from tests.outreach.arena import UNIT, Arena
+from tests.outreach.arena import UNIT, Arena, referral_body
 from tests.outreach.meeting import CLERK, Deed, meet
 
 WHERE = "tensta-library"
@@ -44,6 +47,8 @@ class Town:
         self.arena = arena
         self.numbers = count(1)
         self.group = ""
+        self.evening = UUID(int=0)
+        self.visits = UUID(int=0)
 
     async def opened(self) -> Town:
         """Record what meetings share."""
@@ -52,6 +57,7 @@ class Town:
         group = {"operation": "sff", "venue": WHERE, "unit": UNIT, "name": "Svenska"}
         made = await self.arena.made("/groups", {**group, "startsOn": "2019-01-01"})
         self.group = made["id"]
+        self.evening, self.visits = await self.tally()
         return self
 
     async def said(self, table: str, key: str | UUID, by: str = "id") -> dict[str, Any]:
@@ -147,6 +153,34 @@ async def session_moved_away(town: Town) -> Deed:
     return partial(sessions.change, session_id=held, values=values, **said)
 
 
+async def evening_named_otherwise(town: Town) -> Deed:
+    values = {"kind": ("fair", "drop_in")[next(town.numbers) % 2], "title": str(uuid4())}
+    said = await town.said("session", town.evening)
+    return partial(sessions.change, session_id=town.evening, values=values, **said)
+
+
+async def visits_of_evening_corrected(town: Town) -> Deed:
+    said = await town.said("visit_tally", town.visits)
+    values = {"women": 10 + next(town.numbers)}
+    return partial(visits.correct, tally_id=town.visits, values=values, **said)
+
+
+def _referral(town: Town) -> dict[str, Any]:
+    return referral_body(sessionId=str(town.evening))
+
+
+async def referral_made(town: Town) -> Deed:
+    values = ReferralIn.model_validate(_referral(town)).values()
+    return partial(referrals.make, values=values, answer_days=14, by=CLERK)
+
+
+async def referral_answered(town: Town) -> Deed:
+    made = UUID((await town.arena.made("/referrals", _referral(town)))["id"])
+    return partial(
+        referral_news.note_reception, referral_id=made, received_on=date(2024, 3, 9), version=1
+    )
+
+
 async def students_corrected(town: Town) -> Deed:
     counted = {"year": 2030 + next(town.numbers), "women": 4, "men": 3}
     made = await town.arena.made(f"/groups/{town.group}/student-counts", counted)
@@ -181,7 +215,12 @@ MEETINGS: tuple[tuple[Kind, Prepared, Prepared], ...] = (
     (Kind.TALLY, district_moved, tally_corrected),
     (Kind.TALLY, district_moved, tally_retracted),
     (Kind.TALLY, district_moved, session_moved_away),
+    (Kind.TALLY, evening_named_otherwise, visits_of_evening_corrected),
     (Kind.SESSION, district_moved, session_moved_away),
+    (Kind.REFERRAL, district_moved, referral_made),
+    (Kind.REFERRAL, district_moved, referral_answered),
+    (Kind.REFERRAL, evening_named_otherwise, referral_made),
+    (Kind.REFERRAL, evening_named_otherwise, referral_answered),
     (Kind.STUDENTS, district_moved, students_corrected),
     (Kind.GROUP, district_moved, group_moved),
     (Kind.CONTACT, district_moved, contact_linked),

@@ -8,11 +8,12 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.participants.domain.rates import Ratio, Tally
+from services.participants.domain.rates import Tally
 from services.participants.follow_ups import METRICS
 from services.participants.queries.follow_ups import waiting
 from shared.clock import today
 from shared.db import driver
+from shared.ratios import Ratio
 from tests.participants.city import City
 from tests.participants.following import by_hand, esf_pays, exited, the_one
 

@@ -5,6 +5,7 @@ from services.outreach.api import (
     collaborations,
     contacts,
     employers,
+    funnels,
     groups,
     hires,
     internships,
@@ -49,4 +50,5 @@ ROUTERS = (
     collaborations.router,
     calendars.router,
     internships.router,
+    funnels.router,
 )

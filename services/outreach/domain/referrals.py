@@ -39,6 +39,25 @@ class ReferralState(StrEnum):
 
 _RANK = {state: rank for rank, state in enumerate(ReferralState)}
 
+_GOES_ON = frozenset(
+    {
+        ReferralState.MADE,
+        ReferralState.RECEIVED,
+        ReferralState.ACCEPTED,
+        ReferralState.ENROLLED,
+        ReferralState.EXITED,
+    }
+)
+"""The steps of a referral that leads to something; the other states are where it stops."""
+
+
+def at_least(state: ReferralState) -> tuple[ReferralState, ...]:
+    """Return the states of referrals that have come as far as a step, or further.
+
+    Who is enrolled was accepted, whatever was told; who was declined after all was not.
+    """
+    return tuple(each for each in ReferralState if each in _GOES_ON and _RANK[each] >= _RANK[state])
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

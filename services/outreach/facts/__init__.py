@@ -21,6 +21,7 @@ from services.outreach.facts.settling import (
     book,
     resettle,
     settle,
+    settle_only,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "hold_people",
     "resettle",
     "settle",
+    "settle_only",
     "take_catalogues",
     "take_merges",
     "take_people",

@@ -11,7 +11,7 @@ needs several locks takes them in this order: records, catalogues, people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.outreach.facts.declaring import Kind
@@ -33,13 +33,13 @@ _CATALOGUES = "(hashtextextended('outreach.catalogues', 0))"
 _MERGING = "(hashtextextended('outreach.merging', 0))"
 
 
-def _of_records(kind: Kind) -> str:
+def _of_records(kind: Kind, ids: str) -> str:
     """Return whom records are about, and were about before they were changed."""
     return f"""
-        select person_id from {kind} where id = any($1::uuid[])
+        select person_id from {kind} where id = any({ids}::uuid[])
         union all
         select (body ->> 'person_id')::uuid from record_version
-        where kind = '{kind}' and record_id = any($1::uuid[])"""
+        where kind = '{kind}' and record_id = any({ids}::uuid[])"""
 
 
 async def hold_people(conn: Connection, persons: Sequence[UUID]) -> None:
@@ -47,11 +47,15 @@ async def hold_people(conn: Connection, persons: Sequence[UUID]) -> None:
     await conn.fetch(_LOCK.format(shared="_shared", bucket=_BUCKETS, people=_GIVEN), list(persons))
 
 
-async def hold_records(conn: Connection, kind: Kind, ids: Sequence[UUID]) -> None:
+async def hold_records(conn: Connection, records: Mapping[Kind, Sequence[UUID]]) -> None:
     """Let news of those whom records are about, or were before they were changed, wait."""
-    if kind in ABOUT_PEOPLE:
-        people = _of_records(kind)
-        await conn.fetch(_LOCK.format(shared="_shared", bucket=_BUCKETS, people=people), list(ids))
+    about = {kind: list(ids) for kind, ids in records.items() if kind in ABOUT_PEOPLE and ids}
+    if about:
+        people = " union all ".join(
+            _of_records(kind, f"${n}") for n, kind in enumerate(about, start=1)
+        )
+        lock = _LOCK.format(shared="_shared", bucket=_BUCKETS, people=people)
+        await conn.fetch(lock, *about.values())
 
 
 async def take_people(conn: Connection, persons: Sequence[UUID]) -> None:

@@ -65,11 +65,12 @@ MEETINGS: dict[Kind, str] = {
     ),
     Kind.TALLY: facts_of(
         "visits",
-        of=f"visit_tally r {VENUE} {BY_SEX}",
+        of=f"visit_tally r {VENUE} left join session s on s.id = r.session_id {BY_SEX}",
         on="r.held_on",
         amount="n.amount",
         where=f"{VALID} and n.amount > 0",
         operation="r.operation",
+        kind="coalesce(s.kind, '')",
         sex="n.sex",
         age_group="r.age_group",
         **HERE,

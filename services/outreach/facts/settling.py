@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -22,11 +22,24 @@ WANTED: dict[Kind, str] = {**MEETINGS, **LABOUR, **REFERRALS, **PARTNERS}
 async def settle(
     conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
 ) -> None:
-    """Make the journal agree with records that this transaction created or changed."""
+    """Make the journal agree with records that this transaction created or changed.
+
+    What counts by them is settled too: visits by the kind of their session, referrals by the
+    session and the contact that led to them.
+    """
+    concerned = {kind: ids}
     if not fresh:
+        concerned |= await _following(conn, kind, ids)
         await hold_catalogues(conn)
-    await hold_records(conn, kind, ids)
-    await book(conn, kind, ids, reason=reason, fresh=fresh)
+    await hold_records(conn, concerned)
+    for each, which in concerned.items():
+        await book(conn, each, which, reason=reason, fresh=fresh)
+
+
+async def settle_only(conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str) -> None:
+    """Make the journal agree with records that are not changed, but counted by another rule."""
+    await hold_records(conn, {kind: ids})
+    await book(conn, kind, ids, reason=reason)
 
 
 async def book(
@@ -63,12 +76,28 @@ async def resettle(
     for kind in kinds:
         limited = f" and {_DAY[kind]} >= $2" if since else ""
         concerned = _THROUGH.get((kind, column), f"{column} = $1")
-        ids = await conn.fetch(
+        rows = await conn.fetch(
             f"select id from {kind} where {concerned}{limited} order by id",
             value,
             *([since] if since else []),
         )
-        await settle(conn, kind, [row["id"] for row in ids], reason=reason)
+        await settle_only(conn, kind, [row["id"] for row in rows], reason=reason)
+
+
+async def _following(
+    conn: Connection, kind: Kind, ids: Sequence[UUID]
+) -> Mapping[Kind, Sequence[UUID]]:
+    """Return the records that count by records of a kind, locked: their own changes wait."""
+    following = {}
+    for each, which in _FOLLOWERS.get(kind, {}).items():
+        # The array is made before any row is waited for: a row that was changed meanwhile is
+        # tested again by its id alone, not by a subquery that no longer finds it.
+        rows = await conn.fetch(
+            f"select id from {each} where id = any(array({which})) order by id for update",
+            list(ids),
+        )
+        following[each] = [row["id"] for row in rows]
+    return following
 
 
 _DAY = {Kind.CONTACT: "happened_on"}
@@ -76,13 +105,38 @@ _DAY = {Kind.CONTACT: "happened_on"}
 
 _THROUGH = {
     (Kind.STUDENTS, "venue"): "group_id in (select id from study_group where venue = $1)",
+    (Kind.REFERRAL, "venue"): """
+        id in (
+            select r.id from session s join referral r on r.session_id = s.id where s.venue = $1
+            union all
+            select r.id from contact c join referral r on r.contact_id = c.id where c.venue = $1
+            union all
+            select r.id from session s join contact c on c.session_id = s.id
+            join referral r on r.contact_id = c.id where s.venue = $1
+        )""",
 }
 """Kinds without the column, which follow another record that has it."""
+
+_FOLLOWERS: dict[Kind, dict[Kind, str]] = {
+    Kind.SESSION: {
+        Kind.TALLY: "select id from visit_tally where session_id = any($1::uuid[])",
+        Kind.REFERRAL: """
+            select id from referral where session_id = any($1::uuid[])
+            union all
+            select r.id from contact c join referral r on r.contact_id = c.id
+            where c.session_id = any($1::uuid[])""",
+    },
+    Kind.CONTACT: {
+        Kind.REFERRAL: "select id from referral where contact_id = any($1::uuid[])",
+    },
+}
+"""SELECTs of the records that count by records of a kind."""
 
 AT_A_VENUE = (
     Kind.SESSION,
     Kind.TALLY,
     Kind.CONTACT,
+    Kind.REFERRAL,
     Kind.GROUP,
     Kind.STUDENTS,
     Kind.RECRUITMENT_EVENT,

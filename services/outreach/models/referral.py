@@ -49,6 +49,16 @@ class Referral(Record):
         CheckConstraint("(withdrawn_on is null) = (withdrawal_reason is null)", name="withdrawn"),
         one_of("withdrawal_reason", WithdrawalReason),
         Index("referral_person_id_idx", "person_id"),
+        Index(
+            "referral_session_id_idx",
+            "session_id",
+            postgresql_where=text("session_id is not null"),
+        ),
+        Index(
+            "referral_contact_id_idx",
+            "contact_id",
+            postgresql_where=text("contact_id is not null"),
+        ),
         Index("referral_listed_idx", "referring_unit", text("referred_on desc"), text("id desc")),
     )
 

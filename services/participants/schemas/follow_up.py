@@ -21,7 +21,8 @@ from shared.models import ApiModel, Instant, LocalDate
 if TYPE_CHECKING:
     from asyncpg import Record
 
-    from services.participants.domain.rates import Ratio, Share, Tally
+    from services.participants.domain.rates import Share, Tally
+    from shared.ratios import Ratio
 
 
 class FollowUpOut(ApiModel):

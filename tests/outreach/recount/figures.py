@@ -56,4 +56,7 @@ LISTS: dict[str, Callable[[Rows], list[Counted]]] = {
     "agreements": partners.agreements,
     "referrals": referrals.made,
     "persons-referred": referrals.made,
+    "referrals-accepted": referrals.accepted,
+    "referrals-enrolled": referrals.enrolled,
+    "referrals-exited": referrals.exited,
 }

@@ -29,6 +29,7 @@ def visits(rows: Rows) -> list[Counted]:
             by={
                 **rows.place(row),
                 "operation": row["operation"],
+                "kind": rows.kind(row["session_id"]),
                 "sex": sex,
                 "age_group": row["age_group"],
             },

@@ -32,6 +32,14 @@ class Rows:
         return {row["code"]: row for row in self["venue"]}
 
     @cached_property
+    def sessions(self) -> dict[str, Row]:
+        return {row["id"]: row for row in self["session"]}
+
+    def kind(self, session_id: str | None) -> str | None:
+        """Return the kind of a session, if there was one."""
+        return None if session_id is None else self.sessions[session_id]["kind"]
+
+    @cached_property
     def employers(self) -> dict[str, Row]:
         return {row["code"]: row for row in self["employer"]}
 

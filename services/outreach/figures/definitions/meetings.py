@@ -36,9 +36,9 @@ MEETINGS = (
         kind="flow",
         journal=JOURNAL,
         measure="visits",
-        dimensions=(*PLACE, "sex", "age_group"),
+        dimensions=(*PLACE, "kind", "sex", "age_group"),
         register="visits",
-        codes={"sex": tuple(Sex), "age_group": tuple(AgeGroup)},
+        codes={"kind": tuple(SessionKind), "sex": tuple(Sex), "age_group": tuple(AgeGroup)},
         notes=(BY_VENUE,),
     ),
     FigureDefinition(
