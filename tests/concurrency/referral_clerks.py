@@ -11,15 +11,19 @@ from uuid import UUID, uuid4
 from tests.concurrency.referral_courses import Answer, Correction, Course, moved
 from tests.concurrency.referral_storm import SECONDS, Clerk
 
+WITHDRAWAL = {"reason": "made_in_error", "withdrawnOn": "2024-03-05"}
+
 
 async def make(clerk: Clerk, wanted: list[Course]) -> dict[UUID, Course]:
-    """Make the referrals, many at once; every eighth request is sent twice."""
+    """Make the referrals, many at once, and withdraw some; every eighth is sent twice."""
 
     async def one(number: int, course: Course) -> UUID:
         sent = uuid4().hex
         times = 2 if number % 8 == 0 else 1
         answers = [clerk.post("/referrals", course.body, key=sent) for _ in range(times)]
         (referral,) = {answer["id"] for answer in await asyncio.gather(*answers)}
+        if course.answer is Answer.WITHDRAWN:
+            await clerk.post(f"/referrals/{referral}/withdrawals", WITHDRAWAL)
         return UUID(referral)
 
     ids = await asyncio.gather(*(one(number, course) for number, course in enumerate(wanted)))

@@ -28,6 +28,8 @@ class Answer(StrEnum):
     NONE = auto()
     DECLINED = auto()
     ACCEPTED = auto()
+    WITHDRAWN = auto()
+    """Who referred takes it back, before participants has heard of it."""
     OF_ITSELF = auto()
     """Nobody is asked: the person is unknown to participants."""
 
@@ -86,6 +88,8 @@ class Course:
             return Fate("declined", self.reason)
         if self.answer is Answer.OF_ITSELF:
             return Fate("declined", STRANGER)
+        if self.answer is Answer.WITHDRAWN:
+            return Fate("withdrawn")
         if self.answer is Answer.NONE or self.correction is Correction.RETRACTED:
             return Fate("received")
         enrolled_on, exited_on = self.started_on, self.exited_on
@@ -109,13 +113,16 @@ def unanswered(person: UUID) -> Course:
 
 
 def courses(people: Sequence[UUID], chance: Random) -> list[Course]:
-    """Return a referral of each person: half accepted, most of those ended, some corrected.
+    """Return a referral of each person: some accepted, most of those ended, some corrected.
 
-    One in twenty more is of somebody whom participants does not know.
+    Others are declined, withdrawn or left waiting. One in twenty more is of somebody whom
+    participants does not know.
     """
     made = []
     for person in people:
-        answer = chance.choice((Answer.ACCEPTED, Answer.ACCEPTED, Answer.DECLINED, Answer.NONE))
+        answer = chance.choice((Answer.ACCEPTED, *Answer))
+        if answer is Answer.OF_ITSELF:
+            answer = Answer.ACCEPTED
         made.append(_course(person, answer, chance))
     for _ in range(max(1, len(people) // 20)):
         stranger = UUID(int=chance.getrandbits(128), version=4)
@@ -192,7 +199,7 @@ def _agree(
 ) -> bool:
     """Tell whether outreach shows what participants has, day by day."""
     expected: dict[str, Any] = dict.fromkeys(
-        ("accepted_on", "declined_on", "enrolled_on", "exited_on", "enrolment_id")
+        ("withdrawn_on", "accepted_on", "declined_on", "enrolled_on", "exited_on", "enrolment_id")
     )
     expected |= {"decline_reason": pending["reason"], "exit_outcome": None}
     match pending["state"], live:
@@ -200,6 +207,12 @@ def _agree(
             expected |= {"state": "declined", "declined_on": pending["decided_on"]}
         case "pending", None:
             expected["state"] = "received"
+        case "withdrawn", None:
+            expected |= {
+                "state": "withdrawn",
+                "withdrawn_on": pending["withdrawn_on"],
+                "withdrawal_reason": pending["withdrawal_reason"],
+            }
         case _, enrolment:
             assert enrolment is not None
             expected |= {

@@ -1,9 +1,9 @@
-"""What deployed databases hold of agreements, visits and hires, counted from the upgrade on."""
+"""What deployed databases hold of partners, visits and referrals, from the upgrade on."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -44,6 +44,17 @@ _RECORDS = (
        select 'foretag', id, 'u', '2024-03-09', 2, 'x' from recruitment_event
        where held_on = '2024-03-01'""",
 )
+# Recorded long ago, and received since: two weeks from when it was first recorded.
+_REFERRAL = (
+    """insert into referral (person_id, referring_unit, unit, programme, referred_on, received_on,
+                             version, recorded_by)
+       values (uuidv7(), 'u', 'u', 'p', '2024-03-01', '2024-03-04', 2, 'x')""",
+    """insert into record_version (kind, record_id, version, recorded_at, superseded_at, reason,
+                                   by, body)
+       select 'referral', id, 1, '2024-03-02T23:30:00Z', now(), 'referral received', 'x', '{}'
+       from referral""",
+)
+_DUE = "select answer_due_on, overdue_since, state from referral"
 _SUMS = """
     select measure, partner, sum(amount)::int from outreach_fact
     where recorded_at <= $1::timestamptz and measure <> 'hires' and happened_on <= '2024-05-01'
@@ -60,7 +71,7 @@ async def test_upgrade_counts_what_there_is_and_keeps_earlier_bases(
     history = configuration("outreach", urls.owner, "scratch")
     await asyncio.to_thread(command.upgrade, history, "0006")
     service = await asyncpg.connect(urls.app)
-    for statement in _RECORDS:
+    for statement in (*_RECORDS, *_REFERRAL):
         await service.execute(statement)
     before = await service.fetchval("select clock_timestamp()")
     await asyncio.to_thread(command.upgrade, history, "0007")
@@ -82,6 +93,8 @@ async def test_upgrade_counts_what_there_is_and_keeps_earlier_bases(
         ("recruitment-events", "", 2),
         ("recruitment-events-with-hires", "", 1),
     ]
+    await asyncio.to_thread(command.upgrade, history, "0009")
+    assert tuple(await service.fetchrow(_DUE) or ()) == (date(2024, 3, 17), None, "received")
     await service.close()
     for step, to in ((command.downgrade, "0006"), (command.upgrade, "head")):
         await asyncio.to_thread(step, history, to)
