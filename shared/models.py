@@ -77,7 +77,13 @@ def _in_utc(value: datetime) -> datetime:
     return instant
 
 
+_ENDS = {date.min.isoformat(), date.max.isoformat()}
+
+
 def _date_text(value: object) -> object:
+    if isinstance(value, str) and value in _ENDS:  # infinities to the database driver, as above
+        message = "Input should be a date between 0001-01-02 and 9999-12-30"
+        raise PydanticCustomError("date_out_of_range", message)
     if type(value) is date or (isinstance(value, str) and _DATE.fullmatch(value)):
         return value
     raise PydanticCustomError("date_expected", "Input should be a date as YYYY-MM-DD")
@@ -104,6 +110,8 @@ def _about_nobody(text: str) -> str:
         raise PydanticCustomError(
             "identity_number_in_text", "Input should not contain anything like an identity number"
         )
+    if "\0" in text:
+        raise PydanticCustomError("text_not_storable", "Input should not contain NUL")
     return text
 
 

@@ -52,7 +52,8 @@ def test_nothing_else_is_an_instant(value: object) -> None:
 @pytest.mark.parametrize(
     "value",
     [0, 19800, "0", 1.5, True, None, "20240331", "2024-3-31", "2024-02-30",
-     "2024-03-31T00:00:00Z", "2024-03-31T00:00:00", datetime(2024, 3, 31, tzinfo=UTC)],
+     "2024-03-31T00:00:00Z", "2024-03-31T00:00:00", datetime(2024, 3, 31, tzinfo=UTC),
+     "0001-01-01", "9999-12-31"],
 )  # fmt: skip
 def test_nothing_else_is_a_date(value: object) -> None:
     with pytest.raises(ValidationError):
