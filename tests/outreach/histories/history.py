@@ -16,6 +16,7 @@ import httpx2
 
 from shared.events import Envelope, Message
 from tests.outreach.arena import Arena, envelope
+from tests.outreach.histories.fates import Fate
 
 FIRST, LAST = date(2022, 1, 1), date(2024, 12, 31)
 UNITS = ("jobbtorg-unga-jarva", "jobbtorg-unga-kista", "kompetensverkstan")
@@ -42,8 +43,8 @@ class History:
     people: list[UUID] = field(init=False)
     reported: dict[str, Resource] = field(default_factory=dict)
     """The session reports that were taken, by id, as they were sent."""
-    fates: dict[str, dict[str, str]] = field(default_factory=dict)
-    """What participants has told of each referral, by column of the referral's row."""
+    fates: dict[str, Fate] = field(default_factory=dict)
+    """What participants has told of each referral."""
 
     def __post_init__(self) -> None:
         self.people = [self.new_id() for _ in range(40)]
@@ -145,6 +146,10 @@ class History:
         assert response.status_code in {404, 409, 422}, response.text
         self.refused[f"{response.status_code} {response.json()['code']}"] += 1
         return False
+
+    def next_version(self, subject: str) -> int:
+        """Return the version of the next news of something."""
+        return len(self.told[subject]) + 1
 
     def say(self, subject: str, news: Message) -> None:
         """Let participants say something; the queue has it, at least once."""

@@ -20,7 +20,7 @@ async def join_kaa(history: History) -> bool:
         subject,
         KaaMembershipChanged(
             membership_id=membership,
-            state_version=len(history.told[subject]) + 1,
+            state_version=history.next_version(subject),
             person_id=history.one(history.people),
             joined_on=date.fromisoformat(first),
             until=date.fromisoformat(history.later(first, 700)),
@@ -35,7 +35,7 @@ async def merge(history: History) -> bool:
     person = history.one(history.people[:20])
     other = history.one((person, *history.people[20:24]))
     subject = f"person/{person}"
-    version = len(history.told[subject]) + 1
+    version = history.next_version(subject)
     history.say(subject, SubjectChanged(person_id=person, state_version=version, subject_id=other))
     return True
 
