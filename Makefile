@@ -9,6 +9,8 @@ HASHED := --require-hashes --only-binary :all:
 COMPILE := $(B)/uv pip compile -q --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UPGRADE)
 WORKERS ?= 3
+# tests and `jarva up` start many processes: what one has compiled serves all
+export PYTHONDONTWRITEBYTECODE =
 RANDOM_TESTS = $(wildcard tests/*/test_*recount.py tests/*/test_*machine.py tests/*/test_*histories.py)
 
 .DEFAULT_GOAL := help

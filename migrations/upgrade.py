@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -34,8 +35,9 @@ def upgrade(service: str, owner_url: str | None = None, app_role: str | None = N
     command.upgrade(configuration(service, owner_url, app_role), "head")
 
 
+@cache
 def head(service: str) -> str:
-    """Return the newest revision of a service's history."""
+    """Return the newest revision of a service's history, read once a process."""
     revision = ScriptDirectory.from_config(configuration(service)).get_current_head()
     if revision is None:
         message = f"{service} has no revision"

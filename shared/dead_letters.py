@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 from uuid import UUID
 
@@ -151,6 +152,7 @@ class ReplayOut(ApiModel):
 EventPath = Annotated[UUID, Path(alias="eventId", description="The event's id")]
 
 
+@cache
 def dead_letters_router() -> ServiceRouter:
     """Return the routes by which operators see and replay dead letters."""
     router = ServiceRouter(prefix="/dead-letters", tag="dead-letters")

@@ -117,6 +117,7 @@ async def _ensure_roles(admin: asyncpg.Connection[Any], role: str) -> None:
     try:
         for name in (role, f"{role}_owner"):
             if not await admin.fetchval("select 1 from pg_roles where rolname = $1", name):
+                await admin.execute("set scram_iterations = 1")  # connections are many
                 await admin.execute(f"create role {name} login password '{ROLE_PASSWORD}'")
     finally:
         await admin.execute("select pg_advisory_unlock(1)")

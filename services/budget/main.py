@@ -28,12 +28,18 @@ SPEC = ServiceSpec(
     constraint_errors=CONSTRAINTS,
 )
 
+_ROUTERS = (
+    *ROUTERS,
+    deliveries_router(REGISTERS),
+    figures_router(FIGURES, restricted_by=None),
+)
+
 
 def create_app(settings: Settings | None = None) -> ServiceApp:
     """Return the application a server runs."""
     return build_app(
         SPEC,
         settings or Settings(),
-        [*ROUTERS, deliveries_router(REGISTERS), figures_router(FIGURES, restricted_by=None)],
+        _ROUTERS,
         schema_head=head("budget"),
     )

@@ -31,17 +31,19 @@ SPEC = ServiceSpec(
     constraint_errors=CONSTRAINT_ERRORS,
 )
 
+_ROUTERS = (
+    *ROUTERS,
+    figures_router(FIGURES, remarks=remarks, counting_rules=counting_rules),
+    deliveries_router(REGISTERS),
+)
+
 
 def create_app(settings: Settings | None = None) -> ServiceApp:
     """Return the application, with settings from the environment unless given."""
     return build_app(
         SPEC,
         settings or Settings(),
-        [
-            *ROUTERS,
-            figures_router(FIGURES, remarks=remarks, counting_rules=counting_rules),
-            deliveries_router(REGISTERS),
-        ],
+        _ROUTERS,
         hooks=[watch_agreements, watch_answers],
         schema_head=head("outreach"),
     )

@@ -40,6 +40,8 @@ SPEC = ServiceSpec(
     constraint_errors=CONSTRAINT_ERRORS,
 )
 
+_FIGURES = figures_router(FIGURES, hidden=hidden_subjects)
+
 
 def create_app(settings: Settings | None = None) -> ServiceApp:
     """Return the application a server runs."""
@@ -56,11 +58,7 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
     return build_app(
         SPEC,
         settings,
-        [
-            *ROUTERS,
-            deliveries_router(registers_of(seals)),
-            figures_router(FIGURES, hidden=hidden_subjects),
-        ],
+        [*ROUTERS, deliveries_router(registers_of(seals)), _FIGURES],
         hooks=[hold_seals, watch_follow_ups, watch_people_to_tell],
         schema_head=head("participants"),
     )

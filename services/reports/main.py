@@ -31,6 +31,8 @@ SPEC = ServiceSpec(
     released=date(2026, 11, 22),
 )
 
+_ROUTERS = (reports.router, areas.router, deliveries_router(REGISTERS))
+
 
 @asynccontextmanager
 async def open_providers(context: ServiceContext) -> AsyncIterator[None]:
@@ -48,7 +50,7 @@ def create_app(settings: ReportsSettings | None = None) -> ServiceApp:
     return build_app(
         SPEC,
         settings or ReportsSettings(),
-        [reports.router, areas.router, deliveries_router(REGISTERS)],
+        _ROUTERS,
         hooks=[open_providers],
         schema_head=head("reports"),
     )
