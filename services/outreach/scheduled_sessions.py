@@ -28,6 +28,7 @@ _BY = "schedule"
 _RUNNING = """
     select * from schedule where coalesce(ends_on >= $1, true) order by id for update
 """
+_PLACES = "select from {table} where code = any($1::text[]) order by code for key share"
 _DEPARTURES = """
     select kind, first_on, last_on, moved_to, starts_at, ends_at, reason
     from schedule_exception where schedule_id = $1 and retracted_at is null
@@ -87,7 +88,11 @@ async def plan_ahead(session: WriteSession, slot: datetime) -> None:
     """
     conn = await driver(session)
     day = local_day(slot)
-    for row in await conn.fetch(_RUNNING, day):
+    running = await conn.fetch(_RUNNING, day)
+    for table in ("operation", "venue"):
+        # All of them first: whoever changes one must not wait for sessions that wait for it.
+        await conn.execute(_PLACES.format(table=table), [row[table] for row in running])
+    for row in running:
         await follow(conn, dict(row), last=day + HORIZON, reason="planned ahead")
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from services.outreach.constraints import CONSTRAINT_ERRORS
 from shared.auth import ALL, Caller
 from shared.database_errors import DATABASE_ERRORS, translate
-from shared.db import WriteSession
+from shared.db import Connection, WriteSession, driver
 from shared.errors import DomainError
 from tests.outreach.arena import EVERYTHING, Arena
 
@@ -23,14 +23,24 @@ WAITING = """
 """
 
 
-async def meet(arena: Arena, first: Deed, second: Deed) -> str | None:
-    """Do the second while the first is done but not committed; return the second's refusal."""
+async def meet(
+    arena: Arena,
+    first: Deed,
+    second: Deed,
+    then: Callable[[Connection], Awaitable[None]] | None = None,
+) -> str | None:
+    """Do the second while the first is done but not committed; return the second's refusal.
+
+    The first may go on, once the second waits for it or is done.
+    """
     async with arena.db.begin() as session:
         await first(session)
         doing = asyncio.create_task(_done(arena, second))
         async with asyncio.timeout(10):
             while not doing.done() and not await arena.scalar(WAITING):
                 await asyncio.sleep(0)
+        if then is not None:
+            await then(await driver(session))
     return await doing
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -141,7 +142,9 @@ async def test_what_another_unit_has_is_as_if_it_were_not(
     both = (OURS, THEIRS)
     shown = await seen(arena, app, set(ids.values()), units=both)
     assert ids.keys() - {name for name, one in ids.items() if one in shown} == NOT_LISTED
-    assert len(await counted(arena, units=both)) > 10
+    figures = await counted(arena, units=both)
+    assert len(figures) > 10
+    assert figures > {"/funnels", "/own-counts", "contacts rows", "visits rows"}
     for method, path, name, _ in routes:
         if method == "GET":
             await arena.read(path.replace(f"{{{name}}}", ids[name]), units=both)
@@ -167,6 +170,7 @@ async def seen(arena: Arena, app: ServiceApp, ids: set[str], *, units: tuple[str
     return shown
 
 
+NOT_ZERO = re.compile(r"'value': [1-9]")
 ROWS = ("visits", "contacts", "referrals", "outreach-workers")
 
 
@@ -179,6 +183,9 @@ async def counted(arena: Arena, *, units: tuple[str, ...]) -> set[str]:
     answer = await arena.call("POST", "/figure-queries", body, units=units)
     assert answer.status_code == 200, answer.text
     found = {each["name"] for each in answer.json()["answers"] if each["total"]}
+    for path, told in (("/funnels", "total"), ("/own-counts", "ownCounts")):
+        page = await arena.read(path, period="2024-03-05", basis=basis, units=units)
+        found |= {path} if NOT_ZERO.search(str(page[told])) else set()
     for name in ROWS:
         path = f"/figures/{name}/rows"
         page = await arena.read(path, period="2024-03-05", basis=basis, units=units)

@@ -26,6 +26,7 @@ from services.outreach import (
 )
 from services.outreach.domain.counting import Counts
 from services.outreach.domain.session_reports import Report
+from services.outreach.facts import take_catalogues
 from services.outreach.queries import CONTACTS
 from services.outreach.scheduled_sessions import plan_ahead
 from services.outreach.schemas.meetings import ContactIn
@@ -33,7 +34,7 @@ from services.outreach.schemas.referral import ReferralIn
 from services.outreach.schemas.session_reports import SessionReportIn
 from shared.clock import today, utcnow
 from shared.database_errors import DATABASE_ERRORS
-from shared.db import driver
+from shared.db import WriteSession, driver
 from tests.outreach.arena import (
     EVERYTHING,
     ROOT,
@@ -129,7 +130,7 @@ async def of_a_contact(arena: Arena) -> Meetings:
 
 async def of_a_referral(_arena: Arena) -> Meetings:
     values = ReferralIn.model_validate(referral_body()).values()
-    made = partial(referrals.make, values=values, by=CLERK)
+    made = partial(referrals.make, values=values, answer_days=14, by=CLERK)
     yield "two referrals", made, made, "referral_already_open"
 
 
@@ -182,6 +183,7 @@ async def test_one_stands_and_the_other_is_told_why(arena: Arena) -> None:
     assert await arena.drifting() == {}
     await planned_once(arena)
     await killed_while_planning(arena)
+    await planned_while_a_venue_changes(arena)
     await caught_in_a_deadlock(arena)
 
 
@@ -219,6 +221,25 @@ async def killed_while_planning(arena: Arena) -> None:
     after = await sessions_of_schedules(arena)
     assert after > before
     assert {version for _, version, *_ in after - before} == {1}
+
+
+async def planned_while_a_venue_changes(arena: Arena) -> None:
+    """Let a venue change when its sessions are next to be planned, after those of another."""
+    body = {"operation": "guidance", "unit": UNIT, "kind": "drop_in", "rule": "FREQ=DAILY"}
+    for venue in ("tensta-library", "bla-huset"):
+        made = await arena.made("/schedules", {**body, "venue": venue, "startsOn": str(today())})
+        astray = "update session set title = 'Kafé' where schedule_id = $1"
+        async with arena.db.begin() as session:
+            await (await driver(session)).execute(astray, UUID(made["id"]))
+
+    async def held(session: WriteSession) -> None:
+        conn = await driver(session)
+        await conn.execute("select from venue where code = 'bla-huset' for update")
+
+    async def planned(session: WriteSession) -> None:
+        await plan_ahead(session, utcnow())
+
+    assert await meet(arena, held, planned, take_catalogues) is None
 
 
 async def caught_in_a_deadlock(arena: Arena) -> None:
