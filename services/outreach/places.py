@@ -72,10 +72,11 @@ async def referred(
 async def hold_origin(conn: Connection, session_id: UUID | None, contact_id: UUID | None) -> None:
     """Keep what led to a referral as it is, where it was and in which district, until we commit.
 
-    A change of any of these waits for us, and then counts the new referral anew.
+    A change of any of these waits for us, and then counts the new referral anew. An anonymous
+    contact becomes the person's: two referrals from one contact come one after the other.
     """
     contact = await conn.fetchrow(
-        "select venue, session_id from contact where id = $1 for key share", contact_id
+        "select venue, session_id from contact where id = $1 for update", contact_id
     )
     venue, held = (None, None) if contact is None else contact
     place = await conn.fetchval(

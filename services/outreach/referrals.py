@@ -67,7 +67,7 @@ async def make(
         unit=values["unit"],
         programme=values["programme"],
     )
-    if waiting is not None:
+    if waiting is not None and waiting != values["id"]:
         raise ReferralAlreadyOpen(referral_id=str(waiting))
     due = {
         "operation": values["operation"] or origin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from itertools import permutations
 from typing import Any
@@ -125,6 +126,28 @@ async def test_a_withdrawal_and_an_answer_that_cross_end_as_participants_has_it(
             await withdrawn(arena, made)
         else:
             assert await arena.refused("POST", path, NO) == "409 referral_answered", told
+    assert await arena.drifting() == {}
+
+
+async def test_what_is_asked_at_the_same_time_is_done_once(arena: Arena) -> None:
+    contact = await arena.contact()
+    for more in ({}, {"contactId": contact["id"]}):
+        body = referral_body(id=str(uuid4()), **more)
+        answers = await asyncio.gather(*(arena.call("POST", "/referrals", body) for _ in range(3)))
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+        path = f"/referrals/{body['id']}/withdrawals"
+        answers = await asyncio.gather(*(arena.call("POST", path, NO) for _ in range(2)))
+        assert sorted(answer.status_code for answer in answers) == [201, 409]
+    # Two persons from one anonymous contact: it was with one of them.
+    contact = await arena.contact()
+    bodies = [referral_body(contactId=contact["id"]) for _ in range(2)]
+    answers = await asyncio.gather(*(arena.call("POST", "/referrals", body) for body in bodies))
+    (other,) = [answer.json()["code"] for answer in answers if answer.status_code == 409]
+    assert other in {"contact_of_another", "linked_to_another"}
+    (made,) = [answer.json() for answer in answers if answer.status_code == 201]
+    shown = await arena.read(f"/contacts/{contact['id']}")
+    assert (shown["personId"], shown["version"]) == (made["personId"], 2)
+    assert await arena.scalar("select count(*) from referral") == 3
     assert await arena.drifting() == {}
 
 
