@@ -118,7 +118,7 @@ async def _require_predecessor(
     session: WriteSession, values: dict[str, Any], *, by: Caller
 ) -> None:
     before = await referred(session, AGREEMENTS, values["continues"], "continues", by=by)
-    if before is None or before.retracted_at is not None:
+    if before is None:
         raise UnknownReference("continues")
     if before.partner != values["partner"]:
         raise ContinuesAnother("It is with another partner.")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.outreach import queries
 from services.outreach.errors import NotFoundHere, NotValidThatDay, UnknownReference
+from services.outreach.models import RetractableRecord
 from services.outreach.queries import Noun, Row
 from shared.auth import Caller
 from shared.db import Connection, WriteSession
@@ -58,15 +59,19 @@ async def referred(
     """Return the record that a new one refers to, if it refers to one.
 
     Raises:
-        UnknownReference: it does not exist, or belongs to a unit the caller does not cover.
+        UnknownReference: it does not exist, belongs to a unit the caller does not cover, or
+            never was true.
 
     """
     if key is None:
         return None
     try:
-        return await queries.read(session, noun, key, by=by)
+        row = await queries.read(session, noun, key, by=by)
     except NotFoundHere as error:
         raise UnknownReference(property_) from error
+    if isinstance(row, RetractableRecord) and row.retracted_at is not None:
+        raise UnknownReference(property_)
+    return row
 
 
 async def hold_origin(conn: Connection, session_id: UUID | None, contact_id: UUID | None) -> None:

@@ -115,6 +115,8 @@ def mistakes(ids: dict[str, list[str]]) -> Iterator[tuple[str, str, Any]]:
     yield "POST", "/contacts", contact_body(personId=f"{MARK} {PEOPLE['mistaken']}")
     yield "POST", "/referrals", referral_body(**about, contactId=ids["contactId"][0])
     yield "POST", "/referrals", referral_body(personId=PEOPLE["referred"])
+    never_was = {"personId": PEOPLE["linked"], "contactId": ids["contactId"][2]}
+    yield "POST", "/referrals", referral_body(**never_was)
     yield "POST", f"/contacts/{ids['contactId'][0]}/person-links", {**about, **SAID}
     yield "POST", "/sessions", session_body(title=f"{MARK} 199001012382")
     yield "POST", "/sessions", session_body(kind=f"{MARK}\0")

@@ -237,7 +237,7 @@ async def planned_while_a_venue_changes(arena: Arena) -> None:
         await conn.execute("select from venue where code = 'bla-huset' for update")
 
     async def planned(session: WriteSession) -> None:
-        await plan_ahead(session, utcnow())
+        await plan_ahead(session, utcnow() + 40 * A_DAY)
 
     assert await meet(arena, held, planned, take_catalogues) is None
 
