@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic.alias_generators import to_camel
@@ -105,10 +106,14 @@ class Asking:
         names = dict.fromkeys(name for name in request.query_params if name not in own)
         return {self._dimension(name): tuple(request.query_params.getlist(name)) for name in names}
 
+    @cached_property
+    def _dimensions(self) -> dict[str, str]:
+        return {to_camel(each): each for each in self.figures.dimensions}
+
     def _dimension(self, name: str) -> str:
-        known = {to_camel(each): each for each in self.figures.dimensions}
-        if name not in known:
+        known = self._dimensions.get(name)
+        if known is None:
             raise UnknownDimension(
-                f"There is no breakdown {name[:60]!r}.", dimensions=sorted(known)
+                f"There is no breakdown {name[:60]!r}.", dimensions=sorted(self._dimensions)
             )
-        return known[name]
+        return known

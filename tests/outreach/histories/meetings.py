@@ -93,17 +93,28 @@ async def retract_contact(history: History) -> bool:
 
 
 async def push_visits(history: History) -> bool:
+    """Deliver visits, those of sessions here among them: named by id, or by schedule and day."""
     rows = [
         {
             "sourceKey": key,
-            **history.place(),
-            "heldOn": history.day(),
+            **(_of_session(history) or {**history.place(), "heldOn": history.day()}),
             "ageGroup": history.one(YOUNG),
             **history.counts(),
         }
         for key in _keys(history)
     ]
     return await _pushed(history, "visits", rows)
+
+
+def _of_session(history: History) -> dict[str, Any] | None:
+    session = history.maybe(history.picked("/sessions", lambda one: one["state"] != "cancelled"))
+    if session is None:
+        return None
+    named = {"sessionId": session["id"]}
+    if session["scheduleId"]:
+        named = {"scheduleId": session["scheduleId"], "scheduledOn": session["scheduledOn"]}
+    place = {name: session[name] for name in ("operation", "venue", "unit")}
+    return {**named, **place, "heldOn": session["plannedOn"]}
 
 
 async def push_contacts(history: History) -> bool:
