@@ -21,6 +21,7 @@ from shared.queue import Queue
 from shared.relay import RECEIVE
 from tests.concurrency.storm_processes import Guard, start_api, start_worker
 from tests.concurrency.unreliable_post import JOB, TAKEN, Post, in_hand
+from tests.effort import effort
 from tests.servers import DatabaseUrls
 from tests.tokens import Issuer
 
@@ -34,8 +35,8 @@ SCOPES = (
     "participants:write",
     "figures:read",
 )
-REFERRALS = int(os.environ.get("JARVA_REFERRALS", "40"))
-SEED = int(os.environ.get("STORM_SEED", "20261126"))
+REFERRALS = effort(40)
+SEED = int(os.environ.get("JARVA_SEED", "20261126"))
 KILLS = 5 + REFERRALS // 50
 KILL_WITHIN = 0.05 + REFERRALS / 2000
 SECONDS = 90.0 + REFERRALS / 2

@@ -2,7 +2,7 @@
 
 Outreach and participants run as they do in the city: an API and a worker each, as processes of
 their own, over real databases and queues. Between them stands a post that brings everything
-twice and out of order. ``JARVA_REFERRALS=1000`` makes it the storm of a thousand.
+twice and out of order. ``JARVA_EFFORT=25`` makes it the storm of a thousand.
 """
 
 from __future__ import annotations
