@@ -22,6 +22,25 @@ _PLACES = (
     """insert into counting_rule (operation, version, valid_from, counts, recorded_by)
        values ('jobbtorg-outreach', 1, '2019-01-01', 'two_way_contacts', 'test')""",
 )
+_REFERRALS = """
+    insert into referral (person_id, referring_unit, unit, programme, referred_on, recorded_by,
+                          received_on, accepted_on, declined_on, decline_reason, enrolled_on,
+                          exited_on, exit_outcome, enrolment_id)
+    select uuidv7(), 'unit', 'unit', 'p', '2024-02-01', 'test', '2024-02-02',
+           case when n > 2 then date '2024-02-03' end, case when n = 2 then date '2024-02-04' end,
+           case when n = 2 then 'other' end, case when n > 2 then date '2024-02-05' end,
+           case when n = 4 then date '2024-06-01' end, case when n = 4 then 'work' end,
+           case when n > 2 then uuidv7() end
+    from generate_series(1, 4) n
+"""
+# What is read of the rows above as participants' first news.
+_KNOWN = """
+    select a.version, a.accepted_on = r.accepted_on, a.enrolment_id = r.enrolment_id,
+           a.declined_on = r.declined_on, e.version, e.started_on = r.enrolled_on,
+           e.exited_on = r.exited_on, e.outcome = r.exit_outcome, e.retracted, r.reopened
+    from referral r left join known_answer a on a.referral_id = r.id
+    left join known_enrolment e on e.referral_id = r.id order by r.id
+"""
 _CONTACTS = """
     insert into contact (operation, unit, happened_on, channel, direction, person_id, sex,
                          age_group, target_group, recorded_by, retracted_at)
@@ -61,7 +80,7 @@ async def test_upgrade_counts_contacts_by_the_rule(
     await asyncio.to_thread(command.upgrade, history, revision)
     conn = await asyncpg.connect(urls.owner)
     await conn.execute("grant insert on outreach_fact to current_user")
-    for statement in (*_PLACES, _CONTACTS, _FACTS):
+    for statement in (*_PLACES, _CONTACTS, _FACTS, _REFERRALS):
         await conn.execute(statement)
     await conn.execute("revoke insert on outreach_fact from current_user")
     before = await conn.fetchval("select clock_timestamp()")
@@ -84,6 +103,12 @@ async def test_upgrade_counts_contacts_by_the_rule(
     assert not await conn.fetchval(
         "select has_table_privilege(current_user, 'outreach_fact', 'insert')"
     )
+    assert [tuple(row) for row in await conn.fetch(_KNOWN)] == [
+        (1, None, None, None, *[None] * 5, False),
+        (2, None, None, True, *[None] * 5, False),
+        (2, True, True, None, 1, True, None, None, False, False),
+        (2, True, True, None, 2, True, True, True, False, False),
+    ]
     await asyncio.to_thread(command.downgrade, history, revision)
     assert await conn.fetchval("select to_regclass('uvas_rule')") is None
     await conn.close()

@@ -19,9 +19,10 @@ ENTRY = {"ground": "outreach", "statusAtEntry": "inactive", "startedOn": "2024-1
 CHANCE = random.Random(11)
 
 REFER = """
-    insert into referral (person_id, referring_unit, unit, programme, referred_on, recorded_by)
-    values ($1, 'jobbtorg-vuxna', 'jobbtorg-vuxna', $2, '2024-09-20', 'test')
-    returning id, person_id, unit, programme, referred_on
+    insert into referral (person_id, referring_unit, unit, programme, referred_on, recorded_by,
+                          answer_due_on)
+    values ($1, 'jobbtorg-vuxna', 'jobbtorg-vuxna', $2, '2024-09-20', 'test', '2024-10-04')
+    returning id, person_id, unit, programme, referred_on, answer_due_on
 """
 TOLD = """
     select type, (data ->> 'versionAfter')::int from outbox

@@ -35,6 +35,14 @@ from (select id, row_number() over (order by id) as n from person) p;
 insert into follow_up (enrolment_id, unit, exited_on, due_on, state)
 select id, unit, exited_on, '2024-09-01', 'open' from enrolment where exited_on is not null;
 
+update enrolment set referral_id = uuidv7(), version = 2
+where exited_on is not null or retracted_at is not null;
+
+insert into pending_enrolment (referral_id, person_id, unit, programme, referred_on, state,
+                               decided_on, enrolment_id, version)
+select referral_id, person_id, unit, programme, '2024-02-20', 'accepted', '2024-02-25', id, 2
+from enrolment where referral_id is not null;
+
 grant insert on participant_fact to current_user
 """
 
@@ -60,6 +68,19 @@ _FOLLOW_UPS = """
     select 'follow_ups', f.due_on, 1, e.person_id, 'follow_up', f.id, 'exited', f.unit,
            e.programme, e.ground, e.sex, e.age_group, e.district
     from follow_up f join enrolment e on e.id = f.enrolment_id
+"""
+
+_REFERRED = """
+    select data ->> 'startedOn', data ->> 'exitedOn', data ->> 'outcome', data ->> 'retracted',
+           data ->> 'versionAfter', sequence
+    from outbox where type = 'participants.enrolment.corrected.v1' order by 2
+"""
+_WAITING = """
+    select p.state, p.version, v.body ->> 'state', o.data ->> 'versionAfter'
+    from pending_enrolment p
+    join enrolment e on e.referral_id = p.referral_id and e.retracted_at is not null
+    join record_version v on v.record_id = p.id and v.version = p.version - 1
+    join outbox o on o.subject = 'referral/' || p.referral_id and o.consumer = 'outreach'
 """
 
 _SUMS = """
@@ -109,10 +130,15 @@ async def test_upgrade_counts_what_is_recorded_by_status_and_group(
     ids = [row["id"] for row in await conn.fetch("select id from enrolment")]
     assert await drift(conn, facts.JOURNAL, "enrolment", ids, wanted_sql=facts.ENROLMENT) == []
     assert await sums(conn, before, "unit") == believed
-    rights = await conn.fetchval(
-        "select has_table_privilege(current_user, 'participant_fact', 'insert')"
-    )
-    assert rights is False
+    # What was corrected before is told: one who left, and one who never was, who waits again.
+    assert [tuple(row) for row in await conn.fetch(_REFERRED)] == [
+        ("2024-03-01", "2024-06-01", "work", "false", "2", 1),
+        ("2024-03-01", None, None, "true", "2", 1),
+    ]
+    assert [tuple(row) for row in await conn.fetch(_WAITING)] == [("pending", 3, "accepted", "3")]
+    for table in ("participant_fact", "record_version"):
+        right = "select has_table_privilege(current_user, $1, 'insert')"
+        assert await conn.fetchval(right, table) is False
     await conn.close()
 
 
