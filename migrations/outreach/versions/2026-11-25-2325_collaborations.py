@@ -102,11 +102,10 @@ alter table outreach_worker
     add column extensions integer not null default 0,
     add constraint outreach_worker_extensions_check check (extensions >= 0)
 """
-# A schedule may bring these to its sessions, so an earlier revision may have them already.
 SESSION = """
 alter table session
-    add column if not exists title text,
-    add column if not exists public boolean not null default false
+    add column title text,
+    add column public boolean not null default false
 """
 INDEXES = (
     "create index collaboration_listed_idx on collaboration (unit, starts_on desc, id desc)",
@@ -143,8 +142,10 @@ _HELD = (
     "left join employer e on e.code = r.employer where r.retracted_at is null and exists "
     "(select from hire h where h.recruitment_event_id = r.id and h.retracted_at is null)"
 )
+MAY_BOOK = "grant insert on outreach_fact to current_user"
+MAY_NOT = "revoke insert on outreach_fact from current_user"
 FACTS = (
-    "grant insert on outreach_fact to current_user",
+    MAY_BOOK,
     _booked(
         "kind, partner",
         measure="'agreements'",
@@ -192,7 +193,27 @@ FACTS = (
             "where r.retracted_at is null and r.partner is not null"
         ),
     ),
-    "revoke insert on outreach_fact from current_user",
+    MAY_NOT,
+)
+
+# The version before counts none of this. Booked back, it is not counted twice by an upgrade that
+# follows, nor what has no record any more.
+_CELLS = """measure, happened_on, subject, record_kind, record_id, unit, operation, venue, district,
+    kind, sex, age_group, target_group, channel, direction, role, contract, sector, employer,
+    programme, state, outcome, partner"""
+TAKEN_BACK = (
+    MAY_BOOK,
+    f"""
+insert into outreach_fact ({_CELLS}, amount, reason, recorded_at)
+select {_CELLS}, -sum(amount), 'not counted before this version',
+       greatest(clock_timestamp() + interval '1 minute',
+                max(recorded_at) + interval '1 microsecond')
+from outreach_fact
+where measure in ('agreements', 'collaborations', 'internships-offered', 'internships-taken',
+                  'recruitment-events-with-hires')
+group by {_CELLS} having sum(amount) <> 0
+""",
+    MAY_NOT,
 )
 
 
@@ -206,7 +227,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("alter table session drop column if exists title, drop column if exists public")
+    for statement in TAKEN_BACK:
+        op.execute(statement)
+    op.execute("alter table session drop column title, drop column public")
     op.execute("drop index hire_recruitment_event_idx")
     op.execute("alter table outreach_worker drop column extensions")
     op.execute("alter table partner drop column organisation_number, drop column employer")
