@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import Counter
 
@@ -28,9 +27,9 @@ from tests.outreach.recount.figures import LISTS
 from tests.outreach.recount.rows import Rows
 from tests.servers import DatabaseUrls
 
-HISTORIES = int(os.environ.get("JARVA_OUTREACH_HISTORIES", effort(1)))
+HISTORIES = effort(1)
 """How many histories, each with a seed of its own."""
-STEPS = int(os.environ.get("JARVA_OUTREACH_STEPS", "110"))
+STEPS = 110
 """How much happens in each between two bases."""
 MOST = 6
 """How many times as much may happen until everything has been done and has counted."""
