@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.outreach.domain.days import require_past
 from services.outreach.domain.meetings import SessionChange, require_session_change
 from services.outreach.domain.times import require_times
 from services.outreach.events import ROUTES, SessionHeld
-from services.outreach.models import OutreachSession, VisitTally
+from services.outreach.models import Contact, OutreachSession, VisitTally
 from services.outreach.places import require_in_use
 from services.outreach.queries import SESSIONS
 from shared import outbox
@@ -65,7 +66,7 @@ async def change(
 ) -> OutreachSession:
     """Hold, cancel, move or correct a session.
 
-    Visits counted on it move with it.
+    Visits counted on it move with it, and so do contacts that were said to be where it was.
 
     Raises:
         NotFoundHere: no such session among the caller's units.
@@ -74,7 +75,9 @@ async def change(
         UnknownReference, NotValidThatDay: the venue or the operation on the new day.
 
     """
+    await _contacts(session, session_id)  # before the session, as a referral from one of them
     row = await keeping.for_change(session, SESSIONS, session_id, version=version, by=by)
+    stood = {"happened_on": row.planned_on, "venue": row.venue}
     require_times(values.get("starts_at", row.starts_at), values.get("ends_at", row.ends_at))
     held = SessionState(row.state)
     wanted = SessionChange(
@@ -95,6 +98,7 @@ async def change(
     await keeping.change(session, row, values, reason=why, by=by.subject)
     if has_visits:
         await _move_visits(session, row, reason=why, by=by)
+    await _move_contacts(session, row, stood, reason=why, by=by)
     if row.state == SessionState.HELD and held is not SessionState.HELD:
         await _tell(session, row)
     return row
@@ -111,6 +115,35 @@ async def _move_visits(
     place = {"held_on": row.planned_on, "venue": row.venue}
     for tally in tallies:
         await keeping.change(session, tally, place, reason=reason, by=by.subject)
+
+
+async def _contacts(session: WriteSession, session_id: UUID) -> Sequence[Contact]:
+    """Return the contacts of a session, locked."""
+    found = await session.scalars(
+        select(Contact)
+        .where(Contact.session_id == session_id, Contact.retracted_at.is_(None))
+        .order_by(Contact.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
+
+
+async def _move_contacts(
+    session: WriteSession,
+    row: OutreachSession,
+    stood: Mapping[str, Any],
+    *,
+    reason: str,
+    by: Caller,
+) -> None:
+    """Let contacts follow a session in what they had in common with it."""
+    stands = {"happened_on": row.planned_on, "venue": row.venue}
+    if stands == stood:
+        return
+    for contact in await _contacts(session, row.id):
+        moved = {name: stands[name] for name in stood if getattr(contact, name) == stood[name]}
+        await keeping.change(session, contact, moved, reason=reason, by=by.subject)
 
 
 async def _tell(session: WriteSession, row: OutreachSession) -> None:

@@ -82,6 +82,31 @@ async def test_a_moved_session_takes_its_visits_along(arena: Arena) -> None:
     assert await arena.drifting() == {}
 
 
+async def test_a_moved_session_takes_along_contacts_that_were_where_it_was(arena: Arena) -> None:
+    session = await arena.session()
+    there = {"sessionId": session["id"], "venue": session["venue"]}
+    at_it = await arena.contact(**there, happenedOn=session["plannedOn"])
+    after_it = await arena.contact(**there, happenedOn="2024-03-07")
+    retracted = await arena.contact(**there, happenedOn=session["plannedOn"])
+    path = f"/contacts/{retracted['id']}/retractions"
+    await arena.made(path, {"reason": "Dubbel"}, version=1)
+    before = await arena.basis()
+    await arena.changed(
+        f"/sessions/{session['id']}",
+        {"venue": "bla-huset", "plannedOn": "2024-04-02", "reason": "Fel dag och arena"},
+        version=session["version"],
+    )
+    stands = [await arena.read(f"/contacts/{each['id']}") for each in (at_it, after_it, retracted)]
+    assert [(each["happenedOn"], each["venue"]) for each in stands] == [
+        ("2024-04-02", "bla-huset"),
+        ("2024-03-07", "bla-huset"),
+        (session["plannedOn"], session["venue"]),
+    ]
+    assert await arena.total("contacts", "2024-04", venue="bla-huset") == 1
+    assert await arena.total("contacts", "2024-04", basis=before) == 0
+    assert await arena.drifting() == {}
+
+
 async def test_a_session_sent_three_times_is_one_session(arena: Arena) -> None:
     body = session_body(id=str(uuid4()))
     codes = [(await arena.call("POST", "/sessions", body)).status_code for _ in range(3)]

@@ -117,7 +117,8 @@ async def change_session(
 ) -> Response:
     """Change a session.
 
-    Hold it, cancel it with a reason, or correct it with one; its visits move with it.
+    Hold it, cancel it with a reason, or correct it with one. Its visits move with it, and so do
+    contacts that were said to have happened where and when it was.
     """
     row = await sessions.change(
         session, session_id, body.values(), version=version, reason=body.reason, by=caller
