@@ -7,6 +7,7 @@ and cloned for each test that asks for it: tests see real commits and no leftove
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -39,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make a place for the run's servers; parallel workers are told theirs instead."""
     if not hasattr(config, "workerinput"):
         config.stash[_SERVERS] = ServersOfRun()
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of every later garbage collection what is there for good: modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Node(Protocol):
@@ -100,16 +107,18 @@ async def redis_url(servers: Servers) -> AsyncIterator[str]:
     await client.aclose()
 
 
-NewDatabase: TypeAlias = "Callable[[str | None], Awaitable[DatabaseUrls]]"
+NewDatabase: TypeAlias = "Callable[..., Awaitable[DatabaseUrls]]"
 
 
 @pytest.fixture
 async def new_database(servers: Servers) -> AsyncIterator[NewDatabase]:
-    """A function that creates a database (a service's, or an empty one) for this test."""
+    """A function that creates a database (a service's, a copy, an empty one) for this test."""
     made: list[DatabaseUrls] = []
 
-    async def create(service: str | None = None) -> DatabaseUrls:
-        urls = await servers.create(service=service)
+    async def create(
+        service: str | None = None, *, like: DatabaseUrls | None = None
+    ) -> DatabaseUrls:
+        urls = await servers.create(service=service, like=like)
         made.append(urls)
         return urls
 
@@ -135,20 +144,27 @@ async def open_database() -> AsyncIterator[OpenDatabase]:
         await database.close()
 
 
+_COPIED: dict[tuple[int, tuple[str, ...]], tuple[MetaData, DatabaseUrls]] = {}
+"""Each metadata's tables (and further statements), made once by this process, to be copied."""
+
 ScratchDatabase: TypeAlias = "Callable[..., Awaitable[tuple[Database, DatabaseUrls]]]"
 
 
 @pytest.fixture
 async def scratch_database(
-    new_database: NewDatabase, open_database: OpenDatabase
+    servers: Servers, new_database: NewDatabase, open_database: OpenDatabase
 ) -> ScratchDatabase:
     """A function that makes a database holding just the given tables, for mechanism tests."""
 
     async def make(
         metadata: MetaData, *, ddl: list[str] | None = None
     ) -> tuple[Database, DatabaseUrls]:
-        urls = await new_database(None)
-        await create_tables(urls, metadata, ddl or [])
+        asked = (id(metadata), tuple(ddl or ()))
+        if asked not in _COPIED:
+            empty = await servers.create()
+            await create_tables(empty, metadata, ddl or [])
+            _COPIED[asked] = (metadata, empty)
+        urls = await new_database(like=_COPIED[asked][1])
         return open_database(urls), urls
 
     return make

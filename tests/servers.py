@@ -44,20 +44,25 @@ class Servers:
     admin_url: str
     redis_url: str
 
-    async def create(self, *, service: str | None = None) -> DatabaseUrls:
-        """Create a database: a service's migrated one, or an empty one."""
+    async def create(
+        self, *, service: str | None = None, like: DatabaseUrls | None = None
+    ) -> DatabaseUrls:
+        """Create a database: a service's migrated one, a copy of another, or an empty one.
+
+        Nobody may be connected to what is copied.
+        """
         admin = await asyncpg.connect(self.admin_url)
         name = f"t_{uuid4().hex}"
-        role = service or "scratch"
+        role = service or ("scratch" if like is None else str(urlsplit(like.app).username))
         try:
             await _ensure_roles(admin, role)
-            if service is None:
+            copied = f"create database {name} owner {role}_owner strategy file_copy template"
+            if like is not None:
+                await admin.execute(f"{copied} {urlsplit(like.app).path[1:]}")
+            elif service is None:
                 await admin.execute(f"create database {name} owner {role}_owner")
             else:
-                template = await self._template(admin, service)
-                await admin.execute(
-                    f"create database {name} template {template} strategy file_copy"
-                )
+                await admin.execute(f"{copied} {await self._template(admin, service)}")
         finally:
             await admin.close()
         return self._urls(name, role)

@@ -33,7 +33,7 @@ from shared.db import Database, driver
 from shared.events import new_id
 from tests.conftest import ScratchDatabase
 from tests.servers import DatabaseUrls
-from tests.shared.messages import ROUTES, Counted, effects, tables
+from tests.shared.messages import ROUTES, TABLES, Counted, effects, tables
 
 ROOT = Path(__file__).parents[2]
 SEED = int(os.environ.get("DELIVERY_SEED", "20261122"))
@@ -102,7 +102,7 @@ class Scene:
 @pytest.fixture
 async def scene(scratch_database: ScratchDatabase, redis_url: str) -> AsyncIterator[Scene]:
     producer, producer_urls = await scratch_database(producer_tables())
-    consumer, consumer_urls = await scratch_database(tables())
+    consumer, consumer_urls = await scratch_database(TABLES)
 
     def environment(urls: DatabaseUrls) -> dict[str, str]:
         return {"TEST_DATABASE_URL": urls.app, "TEST_REDIS_URL": redis_url}

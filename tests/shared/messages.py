@@ -71,6 +71,10 @@ def tables() -> MetaData:
     return metadata
 
 
+TABLES = tables()
+"""For tests that add none."""
+
+
 async def take_effect(session: WriteSession, event: Received[CountedRead]) -> None:
     """Write one row for one event."""
     conn = await driver(session)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -74,6 +75,7 @@ class ThingOut(ApiModel):
     version: int
 
 
+@cache
 def sample_metadata() -> MetaData:
     metadata = service_metadata()
     access_log.define_tables(metadata)

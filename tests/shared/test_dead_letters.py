@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx2
 import pytest
 import redis.asyncio as redis
 from redis.asyncio.client import PubSub
+from sqlalchemy import MetaData
 
 from shared import access_log, inbox, outbox
 from shared.app import build_app
@@ -70,11 +72,16 @@ class Office:
             return await effects(await driver(session))
 
 
-@pytest.fixture
-async def office(scratch_database: ScratchDatabase, issuer: Issuer, calling: Calling) -> Office:
+@cache
+def logged_tables() -> MetaData:
     metadata = tables()
     access_log.define_tables(metadata)
-    db, urls = await scratch_database(metadata)
+    return metadata
+
+
+@pytest.fixture
+async def office(scratch_database: ScratchDatabase, issuer: Issuer, calling: Calling) -> Office:
+    db, urls = await scratch_database(logged_tables())
     return Office(db, urls, issuer, calling)
 
 

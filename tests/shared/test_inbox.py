@@ -16,12 +16,12 @@ from shared.inbox import Inbox, Outcome, Receipt
 from shared.trace import current_trace
 from tests.conftest import ScratchDatabase
 from tests.shared.boxes import apply_everything, deliver, found, row, series
-from tests.shared.messages import CountedRead, envelope, handlers, tables, take_effect
+from tests.shared.messages import TABLES, CountedRead, envelope, handlers, take_effect
 
 
 @pytest.fixture
 async def db(scratch_database: ScratchDatabase) -> Database:
-    database, _ = await scratch_database(tables())
+    database, _ = await scratch_database(TABLES)
     return database
 
 

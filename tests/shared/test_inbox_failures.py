@@ -14,7 +14,7 @@ from shared.events import Handlers, Received
 from shared.inbox import Inbox, Outcome, Rejected
 from tests.conftest import ScratchDatabase
 from tests.shared.boxes import apply_everything, deliver, found, row, series
-from tests.shared.messages import CountedRead, handlers, tables, take_effect
+from tests.shared.messages import TABLES, CountedRead, handlers, tables, take_effect
 
 REFUSE = """
 create function refuse() returns trigger language plpgsql as
@@ -29,7 +29,7 @@ SOON = Backoff(first=0.001, cap=0.001)
 
 @pytest.fixture
 async def db(scratch_database: ScratchDatabase) -> Database:
-    database, _ = await scratch_database(tables())
+    database, _ = await scratch_database(TABLES)
     return database
 
 

@@ -16,12 +16,12 @@ from shared.db import Connection, Database, driver
 from shared.events import new_id
 from shared.trace import leave_trace, resume_trace
 from tests.conftest import ScratchDatabase
-from tests.shared.messages import ROUTES, TWO_ROUTES, Counted, Whispered, tables
+from tests.shared.messages import ROUTES, TABLES, TWO_ROUTES, Counted, Whispered
 
 
 @pytest.fixture
 async def db(scratch_database: ScratchDatabase) -> Database:
-    database, _ = await scratch_database(tables())
+    database, _ = await scratch_database(TABLES)
     return database
 
 

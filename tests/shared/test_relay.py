@@ -20,7 +20,7 @@ from shared.inbox.reception import Reception
 from shared.queue import Queue, QueueUnavailable
 from shared.relay import CONFIRM, Bell, Confirmation, Relay
 from tests.conftest import ScratchDatabase
-from tests.shared.messages import ROUTES, TWO_ROUTES, Counted, envelope, tables
+from tests.shared.messages import ROUTES, TABLES, TWO_ROUTES, Counted, envelope
 from tests.shared.valkeys import private_valkey
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -28,7 +28,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 @pytest.fixture
 async def db(scratch_database: ScratchDatabase) -> Database:
-    database, _ = await scratch_database(tables())
+    database, _ = await scratch_database(TABLES)
     return database
 
 

@@ -14,7 +14,7 @@ from shared.clock import STOCKHOLM, local_day
 from shared.db import Database, WriteSession, driver
 from shared.schedules import Daily, Every, Schedule, run_next
 from tests.conftest import ScratchDatabase
-from tests.shared.messages import tables
+from tests.shared.messages import TABLES
 
 HOURLY = Every(timedelta(hours=1))
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def db(scratch_database: ScratchDatabase) -> Database:
-    database, _ = await scratch_database(tables())
+    database, _ = await scratch_database(TABLES)
     return database
 
 

@@ -33,7 +33,7 @@ from shared.worker import Loop, Pace, WorkerContext, WorkerSpec, work
 from tests.conftest import ScratchDatabase
 from tests.servers import DatabaseUrls
 from tests.shared.consuming import until
-from tests.shared.messages import ROUTES, Counted, effects, handlers, tables
+from tests.shared.messages import ROUTES, TABLES, Counted, effects, handlers
 from tests.shared.valkeys import private_valkey
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ class AlphaSettings(ServiceSettings):
 
 @pytest.fixture
 async def databases(scratch_database: ScratchDatabase) -> tuple[Database, DatabaseUrls]:
-    return await scratch_database(tables())
+    return await scratch_database(TABLES)
 
 
 def settings(urls: DatabaseUrls, redis_url: str) -> AlphaSettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -50,6 +51,7 @@ class ItemApplied(deliveries.DeliveryApplied):
 ROUTES: Routes = {ItemApplied: ("reports",)}
 
 
+@cache
 def items_metadata() -> MetaData:
     """Return the test register's tables and those of the mechanisms it uses."""
     metadata = service_metadata()
