@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from shared.db import driver
+from shared.db import Database, driver
 from tests.budget.books import open_books
 from tests.budget.calling import Clerk, clerk_of
+from tests.budget.funding import open_funded
 from tests.budget.pushing import Pushing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.db import Database
-    from tests.conftest import Calling
-    from tests.servers import DatabaseUrls
+    from tests.conftest import Calling, NewDatabase
+    from tests.servers import DatabaseUrls, Servers
     from tests.tokens import Issuer
+
+_FUNDED: list[DatabaseUrls] = []
+"""Where `open_funded` was done, once by this process, to be copied."""
 
 
 @pytest.fixture
@@ -32,6 +35,21 @@ async def clerk(
 ) -> AsyncIterator[Clerk]:
     async with clerk_of(budget_db, budget_urls, issuer, calling) as somebody:
         yield somebody
+
+
+@pytest.fixture
+async def funded_urls(
+    servers: Servers, new_database: NewDatabase, issuer: Issuer, calling: Calling
+) -> DatabaseUrls:
+    """A database with `tests.budget.funding.project_five`: the rules, the year, the project."""
+    if not _FUNDED:
+        urls = await servers.create(service="budget")
+        database = Database(urls.app, application_name="test")
+        async with clerk_of(database, urls, issuer, calling) as somebody:
+            await open_funded(somebody)
+        await database.close()
+        _FUNDED.append(urls)
+    return await new_database(like=_FUNDED[0])
 
 
 @pytest.fixture

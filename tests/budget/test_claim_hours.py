@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shared.events import new_id
-from tests.budget.funding import Funded, hours, lines_of, open_funded, proposed
+from tests.budget.funding import Funded, hours, lines_of, project_five, proposed
 
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
+    from tests.servers import DatabaseUrls
 
 UNIT: dict[str, Any] = {"staffCosts": "unit"}
 IN_KIND: dict[str, Any] = {"participantRate": "deltagare"}
 
 
 @pytest.fixture
+def budget_urls(funded_urls: DatabaseUrls) -> DatabaseUrls:
+    return funded_urls
+
+
+@pytest.fixture
 async def funded(clerk: Clerk) -> Funded:
     """Project 5 with invented unit costs: 400 kronor an hour of staff, 150 of a participant."""
-    funded = await open_funded(clerk)
+    funded = await project_five(clerk)
     await funded.hourly_rate("400.00")
     await funded.hourly_rate(
         "150.00",

@@ -8,17 +8,23 @@ import asyncpg
 import pytest
 
 from tests.budget.claim_attacks import STEP
-from tests.budget.funding import open_funded
+from tests.budget.funding import project_five
 
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
     from tests.budget.funding import Funded
+    from tests.servers import DatabaseUrls
+
+
+@pytest.fixture
+def budget_urls(funded_urls: DatabaseUrls) -> DatabaseUrls:
+    return funded_urls
 
 
 @pytest.fixture
 async def funded(clerk: Clerk) -> Funded:
     """Project 5 with a grant of 1 000 kronor, half of what is eligible, and 300 in advance."""
-    project = await open_funded(clerk)
+    project = await project_five(clerk)
     await project.grant("1000.00")
     return project
 

@@ -12,7 +12,7 @@ import pytest
 from services.budget.domain.exchange import from_kronor
 from shared.events import new_id
 from tests.budget.claim_attacks import EVENT, HOURS, LINE, SOURCE, STEP, Attacker
-from tests.budget.funding import hours, open_funded, proposed
+from tests.budget.funding import hours, project_five, proposed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,9 +22,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
+def budget_urls(funded_urls: DatabaseUrls) -> DatabaseUrls:
+    return funded_urls
+
+
+@pytest.fixture
 async def attacker(clerk: Clerk) -> AsyncIterator[Attacker]:
     """Project 5 with a grant of 1 000 kronor, half of what is eligible, and two costs."""
-    funded = await open_funded(clerk)
+    funded = await project_five(clerk)
     await funded.hourly_rate("400.00")
     await funded.grant("1000.00")
     for amount in ("600.00", "1400.00"):

@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.budget.funding import Funded, lines_of, open_funded
+from tests.budget.funding import Funded, lines_of, project_five
 
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
+    from tests.servers import DatabaseUrls
+
+
+@pytest.fixture
+def budget_urls(funded_urls: DatabaseUrls) -> DatabaseUrls:
+    return funded_urls
 
 
 @pytest.fixture
 async def funded(clerk: Clerk) -> Funded:
-    return await open_funded(clerk)
+    return await project_five(clerk)
 
 
 async def test_grant_caps_the_claim_and_says_what_it_cuts(funded: Funded) -> None:

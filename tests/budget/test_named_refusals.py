@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.budget.funding import Funded, open_funded
+from tests.budget.funding import Funded, project_five
 
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
+    from tests.servers import DatabaseUrls
 
 LARGEST = "9999999999999.99"
 
 
 @pytest.fixture
+def budget_urls(funded_urls: DatabaseUrls) -> DatabaseUrls:
+    return funded_urls
+
+
+@pytest.fixture
 async def funded(clerk: Clerk) -> Funded:
-    return await open_funded(clerk)
+    return await project_five(clerk)
 
 
 def voucher(*amounts: str) -> dict[str, Any]:
