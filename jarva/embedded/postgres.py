@@ -55,6 +55,7 @@ _FSYNC_OFF = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "shared_buffers": "64MB",  # all of them are searched for each database made or dropped
     "max_wal_size": "512MB",
 }
 
