@@ -1,3 +1,5 @@
+"""The checker of the storm, given what must not be."""
+
 from __future__ import annotations
 
 from dataclasses import asdict, replace
@@ -23,6 +25,7 @@ def test_control_the_checker_sees_each_kind_of_fault() -> None:
     row = asdict(fate) | {
         "person_id": course.person,
         "received_on": REFERRED,
+        "withdrawn_on": None,
         "accepted_on": REFERRED,
         "declined_on": None,
         "enrolment_id": enrolment,
