@@ -159,13 +159,19 @@ async def take_enrolment_back(history: History) -> bool:
 
 async def bring_enrolment_back(history: History) -> bool:
     """Let an enrolment have been after all, while its referral waits."""
-    referral = _found(history, lambda fate: fate.waits and bool(fate.never_were))
+    referral = _taken_back(history)
+    if referral is None and await take_enrolment_back(history):
+        referral = _taken_back(history)
     if referral is None:
         return False
     enrolled = history.fates[referral["id"]].never_were.pop()
     _correct(history, referral, enrolled)
     _answer(history, referral, enrolled)
     return True
+
+
+def _taken_back(history: History) -> Resource | None:
+    return _found(history, lambda fate: fate.waits and bool(fate.never_were))
 
 
 async def hear(history: History) -> bool:
