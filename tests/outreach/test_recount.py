@@ -49,7 +49,7 @@ def test_no_figure_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300)
 async def test_every_figure_equals_a_plain_recount_of_the_rows(arena: Arena, seed: int) -> None:
     history, done = History(arena, random.Random(seed)), Counter[str]()
     bases: list[tuple[str, Rows]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -38,6 +39,12 @@ def counted(delivery: dict[str, Any]) -> dict[str, int]:
     return {name: count for name, count in delivery["counts"].items() if count}
 
 
+def of_schedule(schedule: str, key: str, day: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return a row of the session that a schedule gives on a day."""
+    named = {"scheduleId": schedule, "scheduledOn": day, "heldOn": day, "venue": None}
+    return visit_row(f"kv:{key}", **(named | more))
+
+
 async def unplan(arena: Arena) -> None:
     """Be the database of a day before the planner came to these sessions."""
     async with arena.db.begin() as session:
@@ -47,11 +54,7 @@ async def unplan(arena: Arena) -> None:
 async def test_visits_make_the_sessions_they_belong_to_held(arena: Arena) -> None:
     schedule = (await arena.made("/schedules", TUESDAYS))["id"]
     planned = await arena.session(state="planned", venue=None, plannedOn="2024-03-07")
-
-    def of_day(key: str, day: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
-        named = {"scheduleId": schedule, "scheduledOn": day, "heldOn": day, "venue": None}
-        return visit_row(f"kv:{key}", **(named | more))
-
+    of_day = partial(of_schedule, schedule)
     rows = [
         of_day("1", "2024-03-05", ageGroup="20-24", women=3),
         of_day("2", "2024-03-05", ageGroup="25-29", women=1, men=2),

@@ -15,6 +15,10 @@ from shared.clock import today
 from shared.journal import drift
 
 if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from shared.db import Connection
     from tests.conftest import NewDatabase
 
 _PLACES = (
@@ -68,16 +72,8 @@ _SUMS = """
 """
 
 
-async def test_upgrade_keeps_what_was_opened_and_plans_what_was_on_its_way(
-    new_database: NewDatabase,
-) -> None:
-    urls = await new_database(None)
-    history = configuration("participants", urls.owner, "scratch")
-    await asyncio.to_thread(command.upgrade, history, "0003")
-    service = await asyncpg.connect(urls.app)
-    for statement in (*_PLACES, _ON_ITS_WAY):
-        await service.execute(statement)
-    recent = today() - timedelta(days=10)
+async def _followed_until_now(service: Connection, recent: date) -> dict[UUID, str]:
+    """Record exits, and follow-ups of most as they were kept; return the states of those."""
     held = {}
     for n, (programme, exited_on, outcome, state, result) in enumerate(
         (
@@ -92,6 +88,20 @@ async def test_upgrade_keeps_what_was_opened_and_plans_what_was_on_its_way(
         enrolment = await service.fetchval(_EXITED, n, programme, exited_on, outcome)
         if state is not None:
             held[await service.fetchval(_FOLLOWED, enrolment, state, result)] = state
+    return held
+
+
+async def test_upgrade_keeps_what_was_opened_and_plans_what_was_on_its_way(
+    new_database: NewDatabase,
+) -> None:
+    urls = await new_database(None)
+    history = configuration("participants", urls.owner, "scratch")
+    await asyncio.to_thread(command.upgrade, history, "0003")
+    service = await asyncpg.connect(urls.app)
+    for statement in (*_PLACES, _ON_ITS_WAY):
+        await service.execute(statement)
+    recent = today() - timedelta(days=10)
+    held = await _followed_until_now(service, recent)
     await service.execute(_COUNTED)
     before = await service.fetchval("select clock_timestamp()")
     await service.close()

@@ -90,7 +90,7 @@ async def test_corrections_by_hand_are_told_and_a_retraction_lets_the_unit_answe
     city: City, outreach_db: Database
 ) -> None:
     referred = await Referred.of(city, outreach_db, (await city.person())["id"])
-    enrolment = await referred.accepted()
+    enrolment = await referred.accepted(externalReference="vera:1")
     path = f"/enrolments/{enrolment['id']}"
     await city.made(f"{path}/exits", {"exitedOn": "2024-12-01", "outcome": "work"})
     enrolment = await city.read(path)
@@ -118,6 +118,10 @@ async def test_corrections_by_hand_are_told_and_a_retraction_lets_the_unit_answe
         ("received", 3),
     ]
 
+    # What the register calls the one that never was, it calls no other.
+    same = ENTRY | {"externalReference": "vera:1"}
+    refused = await city.refused("POST", f"{referred.path}/acceptances", same)
+    assert refused == "409 source_key_taken"
     anew = await referred.accepted()
     assert anew["id"] != enrolment["id"]
     assert (await city.read(path))["referralId"] == str(referred.id)

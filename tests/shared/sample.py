@@ -105,7 +105,12 @@ SPEC = ServiceSpec(
 
 def things_router() -> ServiceRouter:
     router = ServiceRouter(prefix="/things", tag="things")
+    _all_things(router)
+    _one_thing(router)
+    return router
 
+
+def _all_things(router: ServiceRouter) -> None:
     @router.get("", scope="sample:read")
     async def list_things(paging: Paging, session: Reading) -> Page[ThingOut]:
         """List things.
@@ -138,6 +143,8 @@ def things_router() -> ServiceRouter:
             accessed(row["id"], purpose="made")
         return created(ThingOut(**row), location=f"/things/{row['id']}", version=1)
 
+
+def _one_thing(router: ServiceRouter) -> None:
     @router.get("/{thingId}", scope="sample:read", answers=ThingOut)
     async def read_thing(
         thing_id: Annotated[UUID, Path(alias="thingId")],
@@ -182,13 +189,16 @@ def things_router() -> ServiceRouter:
         assert row is not None
         return answered(ThingOut(**row), version=row["version"])
 
-    return router
-
 
 def odd_router() -> ServiceRouter:
     """Routes that misbehave on purpose."""
     router = ServiceRouter(prefix="/oddities", tag="oddities")
+    _slow_routes(router)
+    _failing_routes(router)
+    return router
 
+
+def _slow_routes(router: ServiceRouter) -> None:
     @router.get("/nothing", scope="sample:read")
     async def read_nothing(caller: CallerDep) -> ThingOut:
         """Read without touching the database.
@@ -220,6 +230,8 @@ def odd_router() -> ServiceRouter:
         await request.app.state.let_go.wait()
         return ThingOut(id=row["id"], name=row["name"], version=1)
 
+
+def _failing_routes(router: ServiceRouter) -> None:
     @router.get("/failures", scope="sample:read")
     async def fail_unexpectedly(session: Reading) -> ThingOut:
         """Fail with something nobody thought of.
@@ -257,8 +269,6 @@ def odd_router() -> ServiceRouter:
         They never change under their tag.
         """
         return kept_bytes(request, REPORT, tag="basis-1")
-
-    return router
 
 
 def sample_settings(urls: DatabaseUrls, issuer: Issuer, **more: object) -> SampleSettings:

@@ -172,16 +172,7 @@ def enrolments_register(seals: Seals) -> Register:
     person = PersonStage(seals)
 
     def stage(row: EnrolmentRow) -> tuple[Any, ...]:
-        if (row.exited_on is None) != (row.outcome is None):
-            raise RowRefused("outcome", "exit_incomplete", "An exit has a day and an outcome.")
-        if row.exited_on is not None and row.exited_on < row.started_on:
-            raise RowRefused("exitedOn", "exit_before_entry", "The exit lies before the entry.")
-        if row.exited_on is not None and row.exited_on > today():
-            raise RowRefused("exitedOn", "exit_in_future", "The exit has not happened.")
-        if row.unemployed_since is not None and row.unemployed_since > row.started_on:
-            raise RowRefused(
-                "unemployedSince", "unemployed_after_entry", "The entry lies before it."
-            )
+        _require_sound(row)
         return (
             *person(row, reference=row.started_on),
             row.unit,
@@ -230,6 +221,18 @@ def enrolments_register(seals: Seals) -> Register:
         },
         journals=(facts.JOURNAL,),
     )
+
+
+def _require_sound(row: EnrolmentRow) -> None:
+    """Refuse a row whose own members contradict each other, by the member."""
+    if (row.exited_on is None) != (row.outcome is None):
+        raise RowRefused("outcome", "exit_incomplete", "An exit has a day and an outcome.")
+    if row.exited_on is not None and row.exited_on < row.started_on:
+        raise RowRefused("exitedOn", "exit_before_entry", "The exit lies before the entry.")
+    if row.exited_on is not None and row.exited_on > today():
+        raise RowRefused("exitedOn", "exit_in_future", "The exit has not happened.")
+    if row.unemployed_since is not None and row.unemployed_since > row.started_on:
+        raise RowRefused("unemployedSince", "unemployed_after_entry", "The entry lies before it.")
 
 
 async def _apply(conn: Connection, batch: Batch) -> None:
