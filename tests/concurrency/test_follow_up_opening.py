@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from signal import SIGKILL
@@ -24,7 +24,7 @@ from shared.schedules import run_next
 from tests.participants.conftest import key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from shared.db import WriteSession
     from tests.servers import DatabaseUrls
@@ -149,11 +149,27 @@ def worker(participants_urls: DatabaseUrls, redis_url: str) -> Iterator[Callable
         process.kill()
 
 
-_AT_WORK = """
-    select exists (select from pg_stat_activity
-                   where application_name = 'participants-worker' and state = 'active'
-                     and datname = current_database() and query ~ $1)
+_STOPPED = """
+    select exists (select from pg_locks l join pg_stat_activity a using (pid)
+                   where a.application_name = 'participants-worker'
+                     and a.datname = current_database()
+                     and l.relation = $1::text::regclass and not l.granted)
 """
+_GONE = """
+    select not exists (select from pg_stat_activity
+                       where application_name = 'participants-worker'
+                         and datname = current_database())
+"""
+
+
+@asynccontextmanager
+async def unwritable(urls: DatabaseUrls, table: str) -> AsyncIterator[None]:
+    """Let nobody write a table meanwhile: whoever comes to it waits, inside a transaction."""
+    owner = await asyncpg.connect(urls.owner)
+    async with owner.transaction():
+        await owner.execute(f"lock table {table} in share mode")
+        yield
+    await owner.close()
 
 
 async def until(db: Database, sql: str, *values: object) -> None:
@@ -164,18 +180,18 @@ async def until(db: Database, sql: str, *values: object) -> None:
 
 
 async def test_killed_workers_open_every_follow_up_once(
-    participants_db: Database, worker: Callable[[], Worker]
+    participants_db: Database, participants_urls: DatabaseUrls, worker: Callable[[], Worker]
 ) -> None:
     await fill(participants_db, MANY)
-    chance = random.Random(20_261_125)
-    opening = worker()
-    for statement in ("everyone", "update follow_up", "participant_fact"):
-        await until(participants_db, _AT_WORK, statement)
-        await asyncio.sleep(chance.random() * 0.05)
-        opening.kill()
+    for table in ("record_version", "follow_up", "participant_fact"):
+        async with unwritable(participants_urls, table):
+            opening = worker()
+            await until(participants_db, _STOPPED, table)
+            opening.kill()
+        await until(participants_db, _GONE)
         assert await ask(participants_db, "select count(*) from scheduled_run") == 0
         assert (await wrongly_opened(participants_db)) == {"0 live, opened 0 times": MANY}
-        opening.start()
+    worker()
     await until(
         participants_db, "select not exists (select from follow_up where state = 'planned')"
     )
