@@ -11,6 +11,7 @@ import msgspec
 
 from services.reports import queries
 from services.reports.domain.assembly import Assembly, Document
+from services.reports.domain.audience import Audience, Protection
 from services.reports.domain.planning import plan
 from services.reports.errors import TemplateNotFound
 from services.reports.gathering import gather
@@ -34,8 +35,11 @@ class Request:
 
     template: str
     period: str
-    area: str | None
-    basis: datetime | None
+    area: str | None = None
+    programme: str | None = None
+    basis: datetime | None = None
+    audience: Audience = Audience.COMMITTEE
+    protection: Protection = Protection.SUPPRESSION
 
 
 async def assemble(

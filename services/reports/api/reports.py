@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import cast
 
-from fastapi import Query, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from services.reports import reporting
+from services.reports.api.parameters import QuestionDep
 from services.reports.clients import Providers
 from services.reports.domain.assembly import Document
 from services.reports.rendering import page
@@ -15,39 +16,16 @@ from services.reports.schemas import CommitteeReportOut, TemplateOut, TemplatesO
 from services.reports.settings import ReportsSettings
 from services.reports.templates import TEMPLATES
 from shared.context import ServiceContext
-from shared.models import Instant
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
 
 router = ServiceRouter(prefix="", tag="committee-reports")
-
-TemplateQuery = Annotated[
-    str, Query(alias="template", max_length=80, description="Its name: `/templates` lists them")
-]
-PeriodQuery = Annotated[
-    str, Query(alias="period", max_length=21, description="2024 for a year, 2020-T2 for a tertial")
-]
-AreaQuery = Annotated[
-    str | None, Query(alias="area", max_length=40, description="A code of the area map: jarva")
-]
-BasisQuery = Annotated[
-    Instant | None,
-    Query(
-        alias="basis",
-        description="The basis of an earlier report gives that report again, byte for byte; "
-        "left out, the newest instant that all providers have settled",
-    ),
-]
 
 
 @router.get("/committee-report-data", scope="reports:committee", answers=CommitteeReportOut)
 async def read_committee_report_data(
     request: Request,
     caller: CallerDep,
-    *,
-    template: TemplateQuery,
-    period: PeriodQuery,
-    area: AreaQuery = None,
-    basis: BasisQuery = None,
+    asked: QuestionDep,
 ) -> Response:
     """Assemble a committee report.
 
@@ -55,7 +33,6 @@ async def read_committee_report_data(
     the scopes `figures:read` and, for statements, `budget:read` there. A provider that fails or
     is late makes its sections `unavailable` with the reason and the report `partial`.
     """
-    asked = reporting.Request(template, period, area, basis)
     document = await _assembled(request, caller, asked)
     body, tag = reporting.encode(document)
     return kept_bytes(request, body, tag=tag, cache=_cache(document))
@@ -69,17 +46,12 @@ async def read_committee_report_data(
 async def read_committee_report_page(
     request: Request,
     caller: CallerDep,
-    *,
-    template: TemplateQuery,
-    period: PeriodQuery,
-    area: AreaQuery = None,
-    basis: BasisQuery = None,
+    asked: QuestionDep,
 ) -> Response:
     """Assemble a committee report as a page to read and print.
 
     The same report as `/committee-report-data` gives, in Swedish, for screen and paper.
     """
-    asked = reporting.Request(template, period, area, basis)
     document = await _assembled(request, caller, asked)
     _, tag = reporting.encode(document)
     return kept_bytes(

@@ -1,4 +1,4 @@
-"""The tables of the reports service: the area map and what others publish."""
+"""What others publish, pushed to us as reference series."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
-    ForeignKey,
     Identity,
     Index,
     Numeric,
@@ -18,30 +16,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from shared.mechanisms import define_mechanism_tables
-from shared.schema import APPEND_ONLY, service_metadata, timestamptz
-
-metadata = service_metadata()
-define_mechanism_tables(metadata)
-
-area = Table(
-    "area",
-    metadata,
-    Column("code", Text, primary_key=True, comment="kebab-case, ascii"),
-    Column("name", Text, nullable=False),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date, comment="the last day in force; empty while it is"),
-    CheckConstraint("valid_to >= valid_from", name="dates"),
-)
-"""Stadsdelsområde: a district of the city, while it exists."""
-
-area_predecessor = Table(
-    "area_predecessor",
-    metadata,
-    Column("area", Text, ForeignKey("area.code"), primary_key=True),
-    Column("predecessor", Text, ForeignKey("area.code"), primary_key=True),
-)
-"""Which districts were merged into which: Järva out of Rinkeby-Kista and Spånga-Tensta."""
+from services.reports.models.base import metadata
+from shared.schema import APPEND_ONLY, timestamptz
 
 reference_value = Table(
     "reference_value",

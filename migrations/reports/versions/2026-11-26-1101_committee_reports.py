@@ -1,0 +1,20 @@
+"""Committee reports: drafts, frozen and attested ones.
+
+A revision must leave the version that runs before it working: expand, fill, then contract
+one release later (migrations/README.md).
+"""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

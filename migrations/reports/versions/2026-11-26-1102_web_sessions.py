@@ -1,0 +1,20 @@
+"""Sessions of people at the web front.
+
+A revision must leave the version that runs before it working: expand, fill, then contract
+one release later (migrations/README.md).
+"""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,9 @@
+"""The tables of the reports service."""
+
+from __future__ import annotations
+
+from services.reports.models.areas import area, area_predecessor
+from services.reports.models.base import metadata
+from services.reports.models.references import reference_record, reference_value
+
+__all__ = ["area", "area_predecessor", "metadata", "reference_record", "reference_value"]
