@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from services.reports.domain.assembly import Assembly
 from services.reports.domain.planning import FigureQuery
 from services.reports.gathering import Gathered
-from services.reports.rendering import page
+from services.reports.publication import page
+from services.reports.publication.compose import compose
+from services.reports.publication.imprints import imprint
+from services.reports.reporting import Request, encode
 from services.reports.templates.declaration import FigureItem, RatioItem, Section, Template
 from shared.periods import Period
 
@@ -107,6 +110,9 @@ def test_shares_of_money_and_of_counts_are_numbers() -> None:
 
 def test_page_shows_money_by_head_the_swedish_way() -> None:
     made = document("67200000.00", 120, RatioItem("ratio", "Per avslut", "SEK", "cost", "exits"))
-    shown = page(made).replace("\N{NO-BREAK SPACE}", " ")
+    body, _ = encode(made)
+    asked = Request(made["template"], made["period"]["period"])
+    publication = compose(made, imprint(made, body, asked))
+    shown = page.write(publication).decode().replace("\N{NO-BREAK SPACE}", " ")
     assert "560 000,00 <small>kronor" in shown
     assert "67 200 000,00 delat med 120" in shown

@@ -11,7 +11,9 @@ from services.reports import reporting
 from services.reports.api.parameters import QuestionDep
 from services.reports.clients import Providers
 from services.reports.domain.assembly import Document
-from services.reports.rendering import page
+from services.reports.publication import page
+from services.reports.publication.compose import compose
+from services.reports.publication.imprints import imprint
 from services.reports.schemas import CommitteeReportOut, TemplateOut, TemplatesOut
 from services.reports.settings import ReportsSettings
 from services.reports.templates import TEMPLATES
@@ -53,10 +55,10 @@ async def read_committee_report_page(
     The same report as `/committee-report-data` gives, in Swedish, for screen and paper.
     """
     document = await _assembled(request, caller, asked)
-    _, tag = reporting.encode(document)
+    body, tag = reporting.encode(document)
     return kept_bytes(
         request,
-        page(document).encode(),
+        page.write(compose(document, imprint(document, body, asked))),
         tag=f"{tag}-page",
         media_type="text/html; charset=utf-8",
         cache=_cache(document),

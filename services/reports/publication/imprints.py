@@ -1,0 +1,67 @@
+"""What every format says of where a report comes from."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from services.reports.domain.audience import Audience, Protection
+from services.reports.publication.model import Imprint, Source
+from services.reports.publication.wording import word
+
+if TYPE_CHECKING:
+    from services.reports.domain.assembly import Document
+    from services.reports.reporting import Request
+
+DRAFT = "Utkast, inte attesterad"
+
+_AUDIENCES = {
+    Audience.COMMITTEE: "Nämnden; exakta uppgifter",
+    Audience.PUBLIC: "Allmänheten",
+}
+_PROTECTIONS = {
+    Protection.SUPPRESSION: "små antal visas inte",
+    Protection.ROUNDING: "små antal är avrundade",
+}
+
+
+def imprint(
+    document: Document, body: bytes, asked: Request, *, attestation: str = DRAFT
+) -> Imprint:
+    """Return the imprint of a document.
+
+    Args:
+        document: the report.
+        body: its bytes, which the content hash is of.
+        asked: the question that gives it again.
+        attestation: one line about its state (Swedish).
+
+    """
+    question = {
+        "template": asked.template,
+        "period": asked.period,
+        "area": asked.area,
+        "programme": asked.programme,
+        "basis": document["basis"],
+        "audience": asked.audience.value,
+    }
+    audience = _AUDIENCES[asked.audience]
+    if asked.audience is Audience.PUBLIC:
+        question["protection"] = asked.protection.value
+        audience += f"; {_PROTECTIONS[asked.protection]}"
+    given = {name: value for name, value in question.items() if value is not None}
+    return Imprint(
+        basis=document["basis"],
+        attestation=attestation,
+        content_hash=sha256(body).hexdigest(),
+        audience=audience,
+        sources=tuple(
+            Source(
+                word(source["name"]),
+                "hämtad" if source["status"] == "ok" else word(source["reason"]),
+            )
+            for source in document["sources"]
+        ),
+        address=f"/committee-report-data?{urlencode(given)}",
+    )

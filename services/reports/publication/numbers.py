@@ -1,0 +1,37 @@
+"""Numbers and days as a Swedish reader writes them: ``3 500``, ``34,5 %``, ``31 augusti 2020``."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_decimal
+
+NOTHING = "–"  # noqa: RUF001  a dash: nothing is known, which is not zero
+WITHHELD = ".."
+"""The sign of Swedish statistics for a value that may not be shown."""
+
+_MILLION = Decimal(1_000_000)
+_TENTH = Decimal("0.1")
+
+
+def number(value: float) -> str:
+    """Return a count or a number with at most one decimal: ``3 500``, ``12,4``."""
+    return format_decimal(value, format="#,##0.#", locale="sv_SE")
+
+
+def percent(value: float) -> str:
+    """Return per cent with at most one decimal: ``34,5 %``."""
+    return f"{number(value)} %"
+
+
+def kronor(amount: str) -> str:
+    """Return a decimal string as kronor with two decimals: ``-335 238 030,46``."""
+    return format_decimal(
+        Decimal(amount), format="#,##0.00", locale="sv_SE", decimal_quantization=False
+    )
+
+
+def millions(amount: str) -> str:
+    """Return a decimal string of kronor in millions with one decimal, a half away from zero."""
+    rounded = (Decimal(amount) / _MILLION).quantize(_TENTH, ROUND_HALF_UP)
+    return format_decimal(rounded, format="#,##0.0", locale="sv_SE")

@@ -1,0 +1,69 @@
+"""Codes as a Swedish reader meets them."""
+
+from __future__ import annotations
+
+WORDS = {
+    "women": "kvinnor",
+    "men": "män",
+    "unknown": "uppgift saknas",
+    "work": "arbete",
+    "studies": "studier",
+    "other_measure": "annan insats",
+    "moved": "flyttat",
+    "declined": "tackat nej",
+    "lost_contact": "kontakten bruten",
+    "deceased": "avliden",
+    "other": "annan orsak",
+    "decision_4_2": "4:2-beslut",
+    "social_assistance": "försörjningsstöd",
+    "outreach": "uppsökande verksamhet",
+    "persons": "personer",
+    "exits": "avslut",
+    "visits": "besök",
+    "groups": "grupper",
+    "sessions": "tillfällen",
+    "units": "enheter",
+    "teams": "team",
+    "companies": "företag",
+    "employers": "arbetsgivare",
+    "percent": "procent",
+    "SEK": "kronor",
+    "projects": "projekt",
+    "hires": "anställda",
+    "contacts": "kontakter",
+    "sex": "kön",
+    "outcome": "avslutsorsak",
+    "ground": "inskrivningsgrund",
+    "unit": "enhet",
+    "sector": "bransch",
+    "employer": "arbetsgivare",
+    "participants": "Deltagare",
+    "budget": "Ekonomi",
+    "reports": "Referensserier",
+    "timeout": "svarade inte i tid",
+    "unreachable": "gick inte att nå",
+    "no_series_delivered": "ingen serie är levererad",
+    "part_or_base_missing": "täljare eller nämnare saknas",
+}
+"""Codes as a Swedish reader should meet them; a code without a word is shown as it is."""
+
+
+def word(code: str) -> str:
+    """Return a code's Swedish word, or the code: it may be a name that others gave."""
+    return WORDS.get(code, code)
+
+
+def heading(code: str) -> str:
+    """Return a code's word as it begins a line: ``Kön``."""
+    shown = word(code)
+    return shown[:1].upper() + shown[1:]
+
+
+def reason(text: str) -> str:
+    """Return why something is missing: ``budget: timeout`` is ``Ekonomi svarade inte i tid``."""
+    return " ".join(word(part) for part in text.split(": "))
+
+
+def listed(words: list[str]) -> str:
+    """Return words as a list in a sentence: ``kön, enhet och utfall``."""
+    return " och ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
