@@ -7,16 +7,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 
-from services.reports.gathering import Provider, ProviderFailed
+from services.reports.gathering import REFUSED, Provider, ProviderFailed
 from shared.clock import rfc3339
 from shared.http import CalleeUnavailable, Limits, ServiceClient
 
 if TYPE_CHECKING:
-    from services.reports.domain.planning import FigureQuery
+    from services.reports.domain.planning import FigureQuery, Reading
     from services.reports.settings import ReportsSettings
     from shared.auth import Caller
     from shared.http import Answer
@@ -39,6 +39,10 @@ class _Basis(msgspec.Struct, rename="camel"):
 
 class _Answers(msgspec.Struct):
     answers: list[dict[str, Any]]
+
+
+class _Refused(msgspec.Struct):
+    query: int | None = None
 
 
 class _Statements(msgspec.Struct):
@@ -90,23 +94,28 @@ class AskedBy:
         return (await self._call("GET", "/basis", answers=_Basis)).settled_at
 
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
-        """See `Provider.figures`."""
-        body = {
-            "basis": rfc3339(basis),
-            "queries": [
-                {
-                    "figure": query.figure,
-                    "period": query.period,
-                    "by": list(query.by),
-                    "where": {name: list(values) for name, values in query.where},
-                }
-                for query in queries
-            ],
-        }
-        answered = await self._call("POST", "/figure-queries", json=body, answers=_Answers)
-        if len(answered.answers) != len(queries):
-            raise ProviderFailed("unreadable_answer")
-        return answered.answers
+        """See `Provider.figures`; a question that is refused is left out and the rest asked."""
+        refused: dict[FigureQuery, dict[str, Any]] = {}
+        while True:
+            left = [query for query in queries if query not in refused]
+            if not left:
+                return [refused[query] for query in queries]
+            body = {"basis": rfc3339(basis), "queries": [_query(query) for query in left]}
+            answer = await self._answer("POST", "/figure-queries", json=body)
+            at = None if answer.status == _OK else _refused_at(answer, len(left))
+            if at is not None:
+                refused[left[at]] = {REFUSED: _reason(answer)}
+                continue
+            answered = _read(answer, _Answers)
+            if len(answered.answers) != len(left):
+                raise ProviderFailed("unreadable_answer")
+            found = dict(zip(left, answered.answers, strict=True)) | refused
+            return [found[query] for query in queries]
+
+    async def reading(self, reading: Reading, basis: datetime) -> dict[str, Any]:
+        """See `Provider.reading`."""
+        query = urlencode([*reading.params, ("basis", rfc3339(basis))])
+        return await self._call("GET", f"{reading.path}?{query}", answers=dict[str, Any])
 
     async def statements(
         self, names: list[str], period: str, basis: datetime
@@ -133,15 +142,20 @@ class AskedBy:
         return await self._call("GET", path, params=params, answers=dict[str, Any])
 
     async def _call(
+        self, method: str, path: str, *, answers: type[T], params: dict[str, str] | None = None
+    ) -> T:
+        """Call and read the answer as what it should be."""
+        return _read(await self._answer(method, path, params=params), answers)
+
+    async def _answer(
         self,
         method: str,
         path: str,
         *,
-        answers: type[T],
         params: dict[str, str] | None = None,
         json: Any = None,  # noqa: ANN401  any JSON value
-    ) -> T:
-        """Call and read the answer as what it should be.
+    ) -> Answer:
+        """Call until there is an answer.
 
         The figures of a service may be asked a moment before its own clock has passed the
         basis that another service settled; that answers itself, so it is asked again.
@@ -154,8 +168,17 @@ class AskedBy:
             except CalleeUnavailable as unavailable:
                 raise ProviderFailed(unavailable.reason) from unavailable
             if answer.status != _LATE or _reason(answer) != _NOT_SETTLED:
-                return _read(answer, answers)
+                return answer
             await asyncio.sleep(_RETRY_PAUSE)
+
+
+def _query(query: FigureQuery) -> dict[str, Any]:
+    return {
+        "figure": query.figure,
+        "period": query.period,
+        "by": list(query.by),
+        "where": {name: list(values) for name, values in query.where},
+    }
 
 
 async def _none() -> dict[str, dict[str, Any]]:
@@ -169,6 +192,15 @@ def _read(answer: Answer, expected: type[T]) -> T:
         return msgspec.json.decode(answer.body, type=expected)
     except msgspec.DecodeError as error:
         raise ProviderFailed("unreadable_answer") from error
+
+
+def _refused_at(answer: Answer, asked: int) -> int | None:
+    """Return the place of the question that a service refused, if it says which one it is."""
+    try:
+        place = msgspec.json.decode(answer.body, type=_Refused).query
+    except msgspec.DecodeError:
+        return None
+    return place if place is not None and 0 <= place < asked else None
 
 
 def _reason(answer: Answer) -> str:

@@ -22,9 +22,10 @@ class PeriodOfWrongKind(DomainError):
 
     def __init__(self, template: str, wanted: str) -> None:
         """Say what kind of period the template is for."""
-        examples = {"year": "2024", "tertial": "2020-T2"}
+        examples = {"year": "2024", "tertial": "2020-T2", "year_or_tertial": "2024 or 2020-T2"}
+        kind = wanted.replace("_", " ")
         super().__init__(
-            f"{template} is reported per {wanted}, written such as {examples.get(wanted, '2024')}",
+            f"{template} is reported per {kind}, written such as {examples.get(wanted, '2024')}",
             template=template,
             wanted=wanted,
         )
@@ -38,6 +39,28 @@ class AreaNeeded(DomainError):
     def __init__(self, template: str) -> None:
         """Name the template."""
         super().__init__(f"{template} needs area, such as area=jarva", template=template)
+
+
+class ProgrammeNeeded(DomainError):
+    """The template is about a programme and none was given."""
+
+    code, status, title = "programme_needed", 422, "The report is about a programme"
+
+    def __init__(self, template: str) -> None:
+        """Name the template."""
+        super().__init__(
+            f"{template} needs programme, such as programme=stockholmskraften", template=template
+        )
+
+
+class ProgrammeNotFound(DomainError):
+    """There is no such programme."""
+
+    code, status, title = "programme_not_found", 404, "There is no such programme"
+
+    def __init__(self, programme: str) -> None:
+        """Say which programme is not known."""
+        super().__init__(f"There is no programme {programme[:80]!r}", programme=programme[:80])
 
 
 class AreaNotFound(DomainError):

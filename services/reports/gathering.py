@@ -10,17 +10,20 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from services.reports.errors import NothingToReport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from services.reports.domain.planning import FigureQuery, Plan
+    from services.reports.domain.planning import FigureQuery, Plan, Reading
 
 
 T = TypeVar("T")
+
+REFUSED = "refused"
+"""The only key of an answer to a figure that the service cannot or may not give."""
 
 
 class Provider(Protocol):
@@ -30,7 +33,10 @@ class Provider(Protocol):
         """Return the instant before which nothing can still appear."""
 
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
-        """Return one answer per query, in order."""
+        """Return one answer per query, in order; one that is refused is ``{REFUSED: code}``."""
+
+    async def reading(self, reading: Reading, basis: datetime) -> dict[str, Any]:
+        """Return the answer to a question that has a table of its own."""
 
     async def statements(
         self, names: list[str], period: str, basis: datetime
@@ -53,6 +59,9 @@ class Gathered:
 
     basis: datetime
     figures: dict[tuple[str, FigureQuery], dict[str, Any]] = field(default_factory=dict)
+    readings: dict[tuple[str, Reading], dict[str, Any]] = field(default_factory=dict)
+    refused: dict[tuple[str, FigureQuery | Reading], str] = field(default_factory=dict)
+    """Single questions that a service which is there did not answer, and why."""
     statements: dict[str, dict[str, Any]] = field(default_factory=dict)
     unavailable: dict[str, str] = field(default_factory=dict)
 
@@ -98,13 +107,24 @@ async def gather(
         if name not in failures
     }
     answers = await _all(asked, deadline, failures)
-    for name, (figures, statements) in answers.items():
-        gathered.figures |= {(name, query): answer for query, answer in figures.items()}
-        gathered.statements |= statements
+    for name, answered in answers.items():
+        for query, answer in answered.figures.items():
+            if REFUSED in answer:
+                gathered.refused[name, query] = str(answer[REFUSED])
+            else:
+                gathered.figures[name, query] = answer
+        gathered.readings |= {(name, each): found for each, found in answered.readings.items()}
+        gathered.refused |= {(name, each): reason for each, reason in answered.refused.items()}
+        gathered.statements |= answered.statements
     return gathered
 
 
-_Answers: TypeAlias = "tuple[dict[FigureQuery, dict[str, Any]], dict[str, dict[str, Any]]]"
+@dataclass
+class _Answers:
+    figures: dict[FigureQuery, dict[str, Any]]
+    statements: dict[str, dict[str, Any]]
+    readings: dict[Reading, dict[str, Any]]
+    refused: dict[Reading, str]
 
 
 def _of(
@@ -113,13 +133,29 @@ def _of(
     async def ask() -> _Answers:
         queries = list(plan.figures.get(name, ()))
         names = list(plan.statements) if name == "budget" else []
-        figures, statements = await asyncio.gather(
+        asked = list(plan.readings.get(name, ()))
+        figures, statements, *tables = await asyncio.gather(
             provider.figures(queries, basis) if queries else _no_figures(),
             provider.statements(names, period, basis) if names else _no_statements(),
+            *(_read(provider, reading, basis) for reading in asked),
         )
-        return dict(zip(queries, figures, strict=True)), statements
+        answered = dict(zip(asked, tables, strict=True))
+        return _Answers(
+            dict(zip(queries, figures, strict=True)),
+            statements,
+            {each: found for each, found in answered.items() if not isinstance(found, str)},
+            {each: found for each, found in answered.items() if isinstance(found, str)},
+        )
 
     return ask
+
+
+async def _read(provider: Provider, reading: Reading, basis: datetime) -> dict[str, Any] | str:
+    """Return the answer, or why there is none: one table costs no other."""
+    try:
+        return await provider.reading(reading, basis)
+    except ProviderFailed as failed:
+        return failed.reason
 
 
 async def _no_figures() -> list[dict[str, Any]]:

@@ -52,7 +52,8 @@ async def assemble(
     """Return the report as a document.
 
     Raises:
-        TemplateNotFound, PeriodOfWrongKind, AreaNeeded, AreaNotFound, NotAPeriod: the question.
+        TemplateNotFound, PeriodOfWrongKind, AreaNeeded, AreaNotFound: the question.
+        ProgrammeNeeded, NotAPeriod: the question too.
         BasisNotSettled: the basis is later than what this service has settled.
         NothingToReport: every provider is away.
 
@@ -61,7 +62,7 @@ async def assemble(
     period = Period.parse(request.period)
     own_settled_at = await settled_basis(db, request.basis)
     area = await _area(db, request.area, period)
-    asked = plan(template, period, area)
+    asked = plan(template, period, area, request.programme)
     gathered = await gather(
         asked,
         providers,
@@ -72,7 +73,9 @@ async def assemble(
     )
     async with reading_at(db, gathered.basis) as (session, basis):
         references = await queries.references(await driver(session), asked.references, basis)
-    return Assembly(template, period, area, gathered, references).document()
+    return Assembly(
+        template, period, area, gathered, references, programme=request.programme
+    ).document()
 
 
 def template_named(name: str) -> Template:

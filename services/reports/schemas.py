@@ -35,7 +35,7 @@ class ReportSourceOut(ApiModel):
 
 
 class ReportSectionOut(ApiModel):
-    """One part of the report; its items are figures, ratios, references or statements.
+    """One part of the report: figures, ratios, references, statements, tables and texts.
 
     An item whose `status` is `unavailable` has a reason and no value: what is missing is never
     shown as zero.
@@ -68,6 +68,9 @@ class CommitteeReportOut(ApiModel):
     title: str = Field(examples=["Arbetsmarknadsnämndens bidrag till Fokus Järva 2024"])
     period: ReportPeriodOut
     area: ReportAreaOut | None
+    programme: str | None = Field(
+        description="The code of the programme reported", examples=["stockholmskraften"]
+    )
     basis: Instant
     status: str = Field(description="complete or partial", examples=["complete"])
     sources: list[ReportSourceOut]
@@ -79,8 +82,9 @@ class TemplateOut(ApiModel):
 
     name: str = Field(examples=["fokus-jarva"])
     title: str = Field(examples=["Arbetsmarknadsnämndens bidrag till Fokus {area} {year}"])
-    period_kind: str = Field(description="year, tertial or any", examples=["year"])
+    period_kind: str = Field(description="year, tertial, year_or_tertial or any", examples=["year"])
     needs_area: bool
+    needs_programme: bool = Field(description="Whether programme must be given")
     sections: list[str] = Field(examples=[["Jobbtorg"]])
 
 

@@ -56,11 +56,13 @@ def answer(total: int | str, unit: str) -> dict[str, Any]:
         "definition": "Definition.",
         "period": "2024",
         "periodLabel": "2024",
+        "state": "complete",
         "by": [],
         "where": {},
         "rows": [],
         "total": total,
         "notes": [],
+        "breaks": [],
         "source": {"register": None, "lastDelivery": None},
     }
 

@@ -7,7 +7,6 @@ import pytest
 from services.reports.domain.planning import AreaOfReport, FigureQuery, plan
 from services.reports.errors import AreaNeeded, PeriodOfWrongKind
 from services.reports.templates import TEMPLATES
-from services.reports.templates.declaration import FigureItem, RatioItem
 from shared.periods import Period
 
 JARVA = AreaOfReport("jarva", "Järva", ("jarva", "rinkeby-kista", "spanga-tensta"))
@@ -49,17 +48,3 @@ def test_a_yearly_report_refuses_a_tertial() -> None:
 def test_a_report_about_an_area_needs_one() -> None:
     with pytest.raises(AreaNeeded):
         plan(TEMPLATES["fokus-jarva"], YEAR, None)
-
-
-@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
-def test_every_template_is_whole(template: object) -> None:
-    assert isinstance(template, type(TEMPLATES["fokus-jarva"]))
-    items = [item for section in template.sections for item in section.items]
-    keys = [item.key for item in items]
-    assert len(keys) == len(set(keys)), "two items share a key"
-    figures = {item.key for item in items if isinstance(item, FigureItem)}
-    for item in items:
-        if isinstance(item, RatioItem):
-            assert item.part in figures
-            assert item.base in figures or item.per
-            assert keys.index(item.part) < keys.index(item.key), "a ratio follows its part"

@@ -75,6 +75,7 @@ async def list_templates() -> TemplatesOut:
                 title=template.title,
                 period_kind=template.period_kind,
                 needs_area=template.needs_area,
+                needs_programme=template.needs_programme,
                 sections=[section.title for section in template.sections],
             )
             for template in TEMPLATES.values()

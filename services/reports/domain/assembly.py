@@ -5,32 +5,39 @@ Pure, so that the same answers always give the same document.
 
 from __future__ import annotations
 
-from fractions import Fraction
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from services.reports.domain.planning import queries, words
+from services.reports.domain.planning import (
+    conditions,
+    queries,
+    readings,
+    service_of,
+    whole_query,
+    words,
+)
+from services.reports.domain.ratios import Operand, divided_items, operands
+from services.reports.domain.series import segments
+from services.reports.domain.tables import shaped
 from services.reports.templates.declaration import (
     FigureItem,
     RatioItem,
     ReferenceItem,
     StatementItem,
+    TableItem,
+    TextItem,
 )
 from shared.clock import rfc3339
-from shared.money import to_decimal_string
+from shared.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.reports.domain.planning import AreaOfReport
+    from services.reports.domain.planning import AreaOfReport, FigureQuery, Reading
     from services.reports.gathering import Gathered
-    from services.reports.templates.declaration import Section, Template
-    from shared.periods import Period
+    from services.reports.templates.declaration import Item, Section, Template
 
 Document: TypeAlias = dict[str, Any]
-Value: TypeAlias = int | str
-"""A count, or an amount of money as a decimal string of kronor."""
-
-MONEY = "SEK"
 References: TypeAlias = "Mapping[tuple[str, str], list[dict[str, Any]]]"
 
 
@@ -44,6 +51,8 @@ class Assembly:
         area: AreaOfReport | None,
         gathered: Gathered,
         references: References,
+        *,
+        programme: str | None = None,
     ) -> None:
         """Take everything that the document is made of."""
         self._template = template
@@ -51,13 +60,15 @@ class Assembly:
         self._area = area
         self._gathered = gathered
         self._references = references
-        self._words = words(period, area)
-        self._values: dict[str, Document] = {}
+        self._programme = programme
+        self._about = (period, area, programme)
+        self._words = words(*self._about)
+        self._made: dict[str, Document] = {}
 
     def document(self) -> Document:
         """Return the whole report."""
         sections = [self._section(section) for section in self._template.sections]
-        missing = self._gathered.unavailable
+        missing = self._gathered.unavailable or self._gathered.refused
         return {
             "template": self._template.name,
             "title": self._template.title.format_map(self._words),
@@ -68,6 +79,7 @@ class Assembly:
                 "last": self._period.last.isoformat(),
             },
             "area": self._area_part(),
+            "programme": self._programme,
             "basis": rfc3339(self._gathered.basis),
             "status": "partial" if missing else "complete",
             "sources": self._sources(),
@@ -85,6 +97,7 @@ class Assembly:
 
     def _sources(self) -> list[Document]:
         asked = {service for service, _ in self._gathered.figures}
+        asked |= {service for service, _ in self._gathered.readings}
         asked |= {"budget"} if self._gathered.statements else set()
         missing = self._gathered.unavailable
         return [
@@ -105,8 +118,15 @@ class Assembly:
             "items": items,
         }
 
-    def _item(self, item: FigureItem | RatioItem | ReferenceItem | StatementItem) -> Document:
+    def _item(self, item: Item) -> Document:
+        made = self._made_of(item)
+        self._made[item.key] = made
+        return made
+
+    def _made_of(self, item: Item) -> Document:
         match item:
+            case TextItem():
+                return self._text(item)
             case FigureItem():
                 return self._figure(item)
             case RatioItem():
@@ -115,86 +135,156 @@ class Assembly:
                 return self._reference(item)
             case StatementItem():
                 return self._statement(item)
+            case TableItem():
+                return self._table(item)
+
+    def _text(self, item: TextItem) -> Document:
+        paragraphs = [each.format_map(self._words) for each in item.paragraphs]
+        return {"kind": "text", "key": item.key, "label": ""} | _OK | {"paragraphs": paragraphs}
 
     def _figure(self, item: FigureItem) -> Document:
-        head = {"kind": "figure", "key": item.key, "label": item.label}
-        reason = self._gathered.unavailable.get(item.service)
+        head = self._head("figure", item)
+        asked = queries(item, *self._about)
+        whole = whole_query(item, *self._about)
+        reason = self._missing(item.service, *asked, *([whole] if whole else []))
         if reason is not None:
             return head | _unavailable(item.service, reason)
-        answers = [
-            self._gathered.figures[item.service, query]
-            for query in queries(item, self._period, self._area)
-        ]
+        found = self._gathered.figures
+        answers = [found[item.service, query] for query in asked]
+        breaks = _breaks([*answers, *([found[item.service, whole]] if whole else [])])
         step = 1 + len(item.tables)
         values = [
             _value(answers[start], answers[start + 1 : start + step])
             for start in range(0, len(answers), step)
         ]
-        self._values[item.key] = values[-1]
+        parted = segments(
+            [Period.parse(value["period"]) for value in values],
+            [date.fromisoformat(each["on"]) for each in breaks],
+        )
         first = answers[0]
-        return head | {
-            "status": "ok",
-            "reason": None,
-            "unit": first["unit"],
-            "approximate": False,
-            "definition": {
-                "service": item.service,
-                "figure": first["name"],
-                "version": first["version"],
-                "title": first["title"],
-                "text": first["definition"],
-            },
-            "source": first["source"],
-            "where": first["where"],
-            "values": values,
-            "notes": _notes(item.note, answers),
-        }
+        return (
+            head
+            | _OK
+            | {
+                "unit": first["unit"],
+                "approximate": False,
+                "definition": {
+                    "service": item.service,
+                    "figure": first["name"],
+                    "version": first["version"],
+                    "title": first["title"],
+                    "text": first["definition"],
+                },
+                "source": first["source"],
+                "where": first["where"],
+                "values": [
+                    value | {"segment": segment}
+                    for value, segment in zip(values, parted, strict=True)
+                ],
+                "breaks": breaks,
+                "chart": item.chart or None,
+                "notes": _notes(item.note, answers),
+            }
+        )
 
     def _ratio(self, item: RatioItem) -> Document:
-        head = {"kind": "ratio", "key": item.key, "label": item.label}
-        missing = next(
-            (key for key in (item.part, item.base) if key and key not in self._values), None
+        head = self._head("ratio", item)
+        for key in filter(None, (item.part, item.base)):
+            made = self._made.get(key)
+            if made is None:
+                return head | _unavailable(key, "part_or_base_missing")
+            if made["status"] != "ok":
+                return head | {"status": "unavailable", "reason": made["reason"]}
+        parts = operands(self._made[item.part])
+        bases = (
+            operands(self._made[item.base])
+            if item.base
+            else [Operand(part.period, part.label, item.per) for part in parts]
         )
-        if missing is not None:
-            return head | _unavailable(missing, "part_or_base_missing")
-        shown = self._values[item.part]
-        part = shown["value"]
-        base = self._values[item.base]["value"] if item.base else item.per
-        value = _divided(part, base, percent=item.percent, unit=item.unit)
-        return head | {
-            "status": "ok",
-            "reason": None,
-            "unit": item.unit,
-            "approximate": True,
-            "part": {"key": item.part, "value": part},
-            "base": {"key": item.base or None, "value": base},
-            "values": [shown | {"value": value, "tables": []}],
-            "notes": [item.note] if item.note else [],
-        }
+        values = divided_items(parts, bases, percent=item.percent, unit=item.unit)
+        return (
+            head
+            | _OK
+            | {
+                "unit": item.unit,
+                "approximate": True,
+                "part": {"key": item.part, "value": values[-1]["part"]["value"]},
+                "base": {"key": item.base or None, "value": values[-1]["base"]["value"]},
+                "values": self._parted(item.part, values),
+                "chart": item.chart or None,
+                "notes": [item.note] if item.note else [],
+            }
+        )
+
+    def _parted(self, part: str, values: list[Document]) -> list[Document]:
+        """Return values with the segments of what was divided: a ratio breaks where it does."""
+        of_part = self._made[part].get("values", [])
+        numbers = [each["segment"] for each in of_part if "segment" in each]
+        if len(numbers) != len(values):
+            numbers = [0] * len(values)
+        return [value | {"segment": number} for value, number in zip(values, numbers, strict=True)]
 
     def _reference(self, item: ReferenceItem) -> Document:
         when = item.period.format_map(self._words)
         rows = self._references.get((item.series, when), [])
-        head = {"kind": "reference", "key": item.key, "label": item.label}
+        head = self._head("reference", item)
         if not rows:
             return head | _unavailable("reports", "no_series_delivered")
-        return head | {
-            "status": "ok",
-            "reason": None,
-            "unit": rows[0]["unit"],
-            "approximate": any(row["approximate"] for row in rows),
-            "period": when,
-            "rows": rows,
-            "notes": [item.note] if item.note else [],
-        }
+        return (
+            head
+            | _OK
+            | {
+                "unit": rows[0]["unit"],
+                "approximate": any(row["approximate"] for row in rows),
+                "period": when,
+                "by": item.by or None,
+                "rows": rows,
+                "chart": item.chart or None,
+                "notes": [item.note] if item.note else [],
+            }
+        )
 
     def _statement(self, item: StatementItem) -> Document:
-        head = {"kind": "statement", "key": item.key, "label": item.label}
+        head = self._head("statement", item)
         reason = self._gathered.unavailable.get("budget")
         if reason is not None:
             return head | _unavailable("budget", reason)
         statement = self._gathered.statements[item.statement]
-        return head | {"status": "ok", "reason": None, "statement": statement, "notes": []}
+        return head | _OK | {"statement": statement, "notes": []}
+
+    def _table(self, item: TableItem) -> Document:
+        head = self._head("table", item)
+        service, asked = service_of(item), readings(item, *self._about)
+        reason = self._missing(service, *asked)
+        if reason is not None:
+            return head | _unavailable(service, reason)
+        made = shaped(item.source, [self._gathered.readings[service, each] for each in asked])
+        own = [item.note] if item.note else []
+        return (
+            head
+            | _OK
+            | {
+                "source": {"service": service, "answer": item.source},
+                "where": {name: list(values) for name, values in conditions(item, *self._about)},
+                "columns": made["columns"],
+                "rows": made["rows"],
+                "chart": {"mark": item.chart, "columns": made["drawn"]} if item.chart else None,
+                "notes": [*own, *made["notes"]],
+            }
+        )
+
+    def _missing(self, service: str, *asked: FigureQuery | Reading) -> str | None:
+        """Return why an answer is missing: its service is away, or refused the question."""
+        whole = self._gathered.unavailable.get(service)
+        refused = (self._gathered.refused.get((service, each)) for each in asked)
+        return whole or next(filter(None, refused), None)
+
+    def _head(self, kind: str, item: Item) -> Document:
+        label = "" if isinstance(item, TextItem) else item.label.format_map(self._words)
+        return {"kind": kind, "key": item.key, "label": label}
+
+
+_OK: Document = {"status": "ok", "reason": None}
 
 
 def _unavailable(service: str, reason: str) -> Document:
@@ -205,9 +295,15 @@ def _value(plain: Document, broken_down: list[Document]) -> Document:
     return {
         "period": plain["period"],
         "periodLabel": plain["periodLabel"],
+        "state": plain["state"],
         "value": plain["total"],
         "tables": [{"by": answer["by"], "rows": answer["rows"]} for answer in broken_down],
     }
+
+
+def _breaks(answers: list[Document]) -> list[Document]:
+    found = {(each["on"], each["text"]): each for answer in answers for each in answer["breaks"]}
+    return [found[key] for key in sorted(found)]
 
 
 def _notes(own: str, answers: list[Document]) -> list[str]:
@@ -217,25 +313,3 @@ def _notes(own: str, answers: list[Document]) -> list[str]:
 
 def _text(note: str | Document) -> str:
     return note if isinstance(note, str) else str(note["text"])
-
-
-def _divided(part: Value, base: Value, *, percent: bool, unit: str) -> Value | float | None:
-    """Return one value divided by another, or None by zero: nothing can be said of it.
-
-    Amounts of money are decimal strings, and divided exactly. Money by head is money: kronor as
-    a decimal string, rounded to the öre last, a half away from zero. Anything else is a number,
-    a whole one shown as such, so that 100.0 is shown as 100.
-    """
-    divisor = Fraction(base)
-    if not divisor:
-        return None
-    value = Fraction(part) * (100 if percent else 1) / divisor
-    if unit == MONEY:
-        return to_decimal_string(_nearest(value * 100))
-    return int(value) if value.denominator == 1 else float(value)
-
-
-def _nearest(value: Fraction) -> int:
-    """Return the nearest whole number, a half away from zero."""
-    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
-    return -whole if value < 0 else whole

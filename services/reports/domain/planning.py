@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.reports.errors import AreaNeeded, PeriodOfWrongKind
+from services.reports.errors import AreaNeeded, PeriodOfWrongKind, ProgrammeNeeded
 from services.reports.templates.declaration import (
     DISTRICTS,
     FigureItem,
     ReferenceItem,
     StatementItem,
+    TableItem,
 )
+from shared.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.reports.templates.declaration import Condition, Template
-    from shared.periods import Period
+    from services.reports.templates.declaration import Condition, PeriodKind, Source, Template
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,18 @@ class FigureQuery:
     period: str
     by: tuple[str, ...]
     where: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One question to a service that answers it with a table of its own.
+
+    ``params`` are the query's, but for the basis: a name stands once for each of its values.
+    """
+
+    source: Source
+    path: str
+    params: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -44,73 +57,194 @@ class Plan:
     """All questions of one report, by service, each asked once."""
 
     figures: dict[str, dict[FigureQuery, None]] = field(default_factory=dict)
+    readings: dict[str, dict[Reading, None]] = field(default_factory=dict)
     statements: dict[str, None] = field(default_factory=dict)
     references: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def services(self) -> frozenset[str]:
         """Return the providers that must be asked over HTTP."""
-        return frozenset(self.figures) | ({"budget"} if self.statements else set())
+        asked = frozenset(self.figures) | frozenset(self.readings)
+        return asked | ({"budget"} if self.statements else set())
 
 
-def words(period: Period, area: AreaOfReport | None) -> Mapping[str, str]:
+_SOURCES: Mapping[Source, tuple[str, str]] = {
+    "follow-up-rates": ("participants", "/follow-ups/rates"),
+    "funnel": ("outreach", "/funnels"),
+    "esf-indicators": ("participants", "/esf-indicators"),
+    "deviations": ("budget", "/deviations"),
+}
+"""Which service answers a table, and where."""
+
+_KINDS: Mapping[PeriodKind, frozenset[str]] = {
+    "year": frozenset({"year"}),
+    "tertial": frozenset({"tertial"}),
+    "year_or_tertial": frozenset({"year", "tertial"}),
+}
+
+
+def words(
+    period: Period, area: AreaOfReport | None, programme: str | None = None
+) -> Mapping[str, str]:
     """Return what the words in braces of a template stand for."""
     year, so_far = period.last.year, period.year_to_date
     return {
         "year": str(year),
         "previous": str(year - 1),
+        "before": str(year - 2),
         "next": str(year + 1),
         "first": so_far.first.isoformat(),
         "last": so_far.last.isoformat(),
         "period": str(period),
         "period_label": so_far.label,
         "area": area.name if area else "",
+        "area_code": area.code if area else "",
+        "programme": programme or "",
+        "programme_name": (programme or "").replace("-", " ").capitalize(),
     }
 
 
-def plan(template: Template, period: Period, area: AreaOfReport | None) -> Plan:
+def plan(
+    template: Template, period: Period, area: AreaOfReport | None, programme: str | None = None
+) -> Plan:
     """Return the questions of a report.
 
     Raises:
         PeriodOfWrongKind: the template is for another kind of period.
         AreaNeeded: the template is about an area and none was given.
+        ProgrammeNeeded: the template is about a programme and none was given.
 
     """
-    if template.period_kind not in {"any", period.kind}:
+    kinds = _KINDS.get(template.period_kind)
+    if kinds is not None and period.kind not in kinds:
         raise PeriodOfWrongKind(template.name, template.period_kind)
     if template.needs_area and area is None:
         raise AreaNeeded(template.name)
+    if template.needs_programme and not programme:
+        raise ProgrammeNeeded(template.name)
     asked = Plan()
-    for section in template.sections:
-        for item in section.items:
-            match item:
-                case FigureItem():
-                    wanted = asked.figures.setdefault(item.service, {})
-                    wanted.update(dict.fromkeys(queries(item, period, area)))
-                case StatementItem():
-                    asked.statements[item.statement] = None
-                case ReferenceItem():
-                    when = item.period.format_map(words(period, area))
-                    asked.references[item.series, when] = None
-                case _:
-                    pass  # a ratio asks nothing: it is made of other items
+    for item in template.items():
+        match item:
+            case FigureItem():
+                wanted = asked.figures.setdefault(item.service, {})
+                wanted.update(dict.fromkeys(queries(item, period, area, programme)))
+                whole = whole_query(item, period, area, programme)
+                if whole is not None:
+                    wanted[whole] = None
+            case TableItem():
+                tables = asked.readings.setdefault(service_of(item), {})
+                tables.update(dict.fromkeys(readings(item, period, area, programme)))
+            case StatementItem():
+                asked.statements[item.statement] = None
+            case ReferenceItem():
+                when = item.period.format_map(words(period, area, programme))
+                asked.references[item.series, when] = None
+            case _:
+                pass  # a ratio asks nothing, being made of other items; nor does a text
     return asked
 
 
-def queries(item: FigureItem, period: Period, area: AreaOfReport | None) -> list[FigureQuery]:
+def queries(
+    item: FigureItem,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: str | None = None,
+) -> list[FigureQuery]:
     """Return an item's questions: per period the plain value, then each breakdown."""
-    filled = words(period, area)
-    where = tuple(
-        (dimension, _condition(condition, area))
-        for dimension, condition in sorted(item.where.items())
-    )
+    where = _where(item.where, period, area, programme)
     return [
-        FigureQuery(item.figure, when.format_map(filled), by, where)
-        for when in item.periods
+        FigureQuery(item.figure, when, by, where)
+        for when in periods(item, period, area, programme)
         for by in ((), *item.tables)
     ]
 
 
-def _condition(condition: Condition, area: AreaOfReport | None) -> tuple[str, ...]:
+def whole_query(
+    item: FigureItem,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: str | None = None,
+) -> FigureQuery | None:
+    """Return the question about all periods of an item together, if there are several.
+
+    It is asked for its series breaks: one that falls between two periods is inside neither.
+    """
+    parts = [Period.parse(when) for when in periods(item, period, area, programme)]
+    if len(parts) == 1:
+        return None
+    first, last = min(part.first for part in parts), max(part.last for part in parts)
+    whole = f"{first.isoformat()}/{last.isoformat()}"
+    return FigureQuery(item.figure, whole, (), _where(item.where, period, area, programme))
+
+
+def readings(
+    item: TableItem,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: str | None = None,
+) -> list[Reading]:
+    """Return a table's questions, one for each of its periods."""
+    where = [
+        (_camel(name), value)
+        for name, values in _where(item.where, period, area, programme)
+        for value in values
+    ]
+    more = [("by", item.by)] if item.by else []
+    if item.source == "follow-up-rates":
+        more.append(("after", item.after))
+    return [
+        Reading(item.source, _SOURCES[item.source][1], (("period", when), *more, *where))
+        for when in periods(item, period, area, programme)
+    ]
+
+
+def conditions(
+    item: FigureItem | TableItem,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: str | None = None,
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return an item's conditions with the report's own words filled in, by breakdown."""
+    return _where(item.where, period, area, programme)
+
+
+def service_of(item: TableItem) -> str:
+    """Return the service that answers a table."""
+    return _SOURCES[item.source][0]
+
+
+def periods(
+    item: FigureItem | TableItem,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: str | None = None,
+) -> list[str]:
+    """Return an item's periods with the report's own filled in, in order."""
+    filled = words(period, area, programme)
+    return [when.format_map(filled) for when in item.periods]
+
+
+def _where(
+    conditions: Mapping[str, Condition],
+    period: Period,
+    area: AreaOfReport | None,
+    programme: str | None,
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    filled = words(period, area, programme)
+    return tuple(
+        (dimension, _condition(condition, area, filled))
+        for dimension, condition in sorted(conditions.items())
+    )
+
+
+def _condition(
+    condition: Condition, area: AreaOfReport | None, filled: Mapping[str, str]
+) -> tuple[str, ...]:
     if condition == DISTRICTS:
         return area.districts if area else ()
-    return (condition,) if isinstance(condition, str) else condition
+    values = (condition,) if isinstance(condition, str) else condition
+    return tuple(value.format_map(filled) for value in values)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

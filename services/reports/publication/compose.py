@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from services.reports.publication import figures, references, statements
+from services.reports.publication import figures, references, statements, tables
 from services.reports.publication.model import (
     Block,
     Imprint,
@@ -26,6 +26,8 @@ _BLOCKS: Mapping[str, Callable[[Document, str], list[Block]]] = {
     "ratio": figures.ratio,
     "reference": references.reference,
     "statement": statements.statement,
+    "table": tables.table,
+    "text": tables.text,
 }
 """How the items of each kind are shown; an item of another kind is an error, never left out."""
 
