@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from services.reports.gathering import REFUSED, Provider, ProviderFailed
+from services.reports.gathering import REFUSED, Ledger, Provider, ProviderFailed
 from shared.clock import rfc3339
 from shared.http import CalleeUnavailable, Limits, ServiceClient
 
@@ -49,6 +49,10 @@ class _Statements(msgspec.Struct):
     statements: list[dict[str, Any]]
 
 
+class _Deviations(msgspec.Struct):
+    items: list[dict[str, Any]]
+
+
 class Providers:
     """The clients of one process, kept for its lifetime."""
 
@@ -75,6 +79,10 @@ class Providers:
     def asked_by(self, caller: Caller) -> dict[str, Provider]:
         """Return every provider as this caller may ask it: with the caller's own token."""
         return {name: AskedBy(client, caller) for name, client in self._clients.items()}
+
+    def ledger(self, caller: Caller) -> Ledger:
+        """Return budget as what an attestation asks."""
+        return AskedBy(self._clients["budget"], caller)
 
     async def close(self) -> None:
         """Close every pool."""
@@ -132,6 +140,11 @@ class AskedBy:
             return {name: found[name] for name in names}
         except KeyError as missing:
             raise ProviderFailed("unreadable_answer") from missing
+
+    async def deviations(self, period: str, basis: datetime) -> list[dict[str, Any]]:
+        """Return every deviation of a period, with the state of its comment."""
+        params = {"period": period, "basis": rfc3339(basis)}
+        return (await self._call("GET", "/deviations", params=params, answers=_Deviations)).items
 
     async def _of_the_ledger(self, params: dict[str, str]) -> dict[str, dict[str, Any]]:
         answered = await self._call("GET", "/statements", params=params, answers=_Statements)

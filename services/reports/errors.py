@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import DomainError
+from shared.errors import Conflict, DomainError, Forbidden, NotFound
 
 
 class TemplateNotFound(DomainError):
@@ -81,3 +81,79 @@ class NothingToReport(DomainError):
     def __init__(self) -> None:
         """Give no detail beyond the fact."""
         super().__init__("No provider could be asked; the report would be empty. Try again.")
+
+
+class ReportNotFound(NotFound):
+    code, title = "committee_report_not_found", "There is no such committee report"
+
+
+class PartialFigures(Forbidden):
+    """A report of some units would be taken for one of all."""
+
+    code, title = "partial_figures", "A report needs a token that covers every unit"
+
+
+class ReportNotDraft(Conflict):
+    code, title = "report_not_draft", "Only a draft can be refreshed or frozen"
+
+
+class ReportNotFrozen(Conflict):
+    code, title = "report_not_frozen", "Only a frozen report can be attested or thawed"
+
+
+class ReportPartial(Conflict):
+    """What is missing is listed; something unknown cannot be answered for."""
+
+    code, title = "report_partial", "A report with something missing cannot be attested"
+
+
+class TiesBroken(Conflict):
+    """Each tie is listed with its difference."""
+
+    code, title = "ties_broken", "A report whose statements do not tie cannot be attested"
+
+
+class DeviationsUncommented(Conflict):
+    """Each deviation is listed; a comment has cause and action."""
+
+    code, title = "deviations_uncommented", "Deviations lack their comment"
+
+
+class DeviationsUnknown(DomainError):
+    """Whether deviations are commented could not be asked."""
+
+    code, status, title = (
+        "deviations_unknown",
+        503,
+        "Budget cannot say whether deviations are commented",
+    )
+
+
+class SamePerson(Conflict):
+    """Four eyes: who made the content does not attest it."""
+
+    code, title = "same_person", "Another person than the one who made it attests a report"
+
+
+class ContentChanged(Conflict):
+    code, title = "content_changed", "The report's content is not the one that was read"
+
+
+class AlreadyAttested(Conflict):
+    """The report that is attested is named: it is replaced, with a reason, or stands."""
+
+    code, title = "already_attested", "Another report of the same question is attested"
+
+
+class NotReplaceable(Conflict):
+    code, title = "not_replaceable", "Only an attested report of the same question can be replaced"
+
+
+CONSTRAINTS = {
+    "committee_report_supersedes_key": NotReplaceable,
+    "committee_report_attested": ReportNotDraft,
+    "committee_report_content_draft": ReportNotDraft,
+    "attestation_pkey": ReportNotFrozen,
+    "attestation_binds": ReportNotFrozen,
+}
+"""What the violation of a named database constraint means."""

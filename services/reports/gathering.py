@@ -44,6 +44,13 @@ class Provider(Protocol):
         """Return statements by name."""
 
 
+class Ledger(Protocol):
+    """The budget service, asked what an attestation must know."""
+
+    async def deviations(self, period: str, basis: datetime) -> list[dict[str, Any]]:
+        """Return every deviation of a period, with the state of its comment."""
+
+
 class ProviderFailed(Exception):
     """A provider did not answer as it should; ``reason`` is fit to publish."""
 

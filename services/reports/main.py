@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from migrations.upgrade import head
-from services.reports.api import areas, reports
+from services.reports.api import areas, committee_reports, reports
 from services.reports.clients import Providers
+from services.reports.errors import CONSTRAINTS
 from services.reports.registers import REGISTERS
 from services.reports.settings import ReportsSettings
 from shared.app import ServiceApp, ServiceSpec, build_app
@@ -28,10 +29,11 @@ SPEC = ServiceSpec(
         "participants, outreach and budget at one common basis, reproducible byte for byte."
     ),
     version="1.0.0",
-    released=date(2026, 11, 22),
+    released=date(2026, 11, 26),
+    constraint_errors=CONSTRAINTS,
 )
 
-_ROUTERS = (reports.router, areas.router, deliveries_router(REGISTERS))
+_ROUTERS = (reports.router, committee_reports.router, areas.router, deliveries_router(REGISTERS))
 
 
 @asynccontextmanager

@@ -32,3 +32,7 @@ class ReportsSettings(ServiceSettings):
         le=60,
         description="Seconds within which a report is answered, whatever the providers do",
     )
+    four_eyes: bool = Field(
+        default=True,
+        description="Whether another person than the one who made a report must attest it",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.reports import queries
-from services.reports.schemas import AreaOut, AreasOut
+from services.reports.schemas.documents import AreaOut, AreasOut
 from shared.db import driver
 from shared.routing import Reading, ServiceRouter
 

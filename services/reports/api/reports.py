@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from fastapi import Request
 from starlette.responses import Response
 
 from services.reports import reporting
+from services.reports.api.assembling import assembled
 from services.reports.api.parameters import QuestionDep
-from services.reports.clients import Providers
 from services.reports.domain.assembly import Document
 from services.reports.publication import page
 from services.reports.publication.compose import compose
 from services.reports.publication.imprints import imprint
-from services.reports.schemas import CommitteeReportOut, TemplateOut, TemplatesOut
-from services.reports.settings import ReportsSettings
+from services.reports.schemas.documents import CommitteeReportOut, TemplateOut, TemplatesOut
 from services.reports.templates import TEMPLATES
-from shared.context import ServiceContext
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
 
 router = ServiceRouter(prefix="", tag="committee-reports")
@@ -35,7 +31,7 @@ async def read_committee_report_data(
     the scopes `figures:read` and, for statements, `budget:read` there. A provider that fails or
     is late makes its sections `unavailable` with the reason and the report `partial`.
     """
-    document = await _assembled(request, caller, asked)
+    document = await assembled(request, caller, asked)
     body, tag = reporting.encode(document)
     return kept_bytes(request, body, tag=tag, cache=_cache(document))
 
@@ -54,7 +50,7 @@ async def read_committee_report_page(
 
     The same report as `/committee-report-data` gives, in Swedish, for screen and paper.
     """
-    document = await _assembled(request, caller, asked)
+    document = await assembled(request, caller, asked)
     body, tag = reporting.encode(document)
     return kept_bytes(
         request,
@@ -80,17 +76,6 @@ async def list_templates() -> TemplatesOut:
             )
             for template in TEMPLATES.values()
         ]
-    )
-
-
-async def _assembled(request: Request, caller: CallerDep, asked: reporting.Request) -> Document:
-    context: ServiceContext = request.app.state.services
-    settings = cast("ReportsSettings", context.settings)
-    return await reporting.assemble(
-        context.db,
-        context.get(Providers).asked_by(caller),
-        asked,
-        time_budget=settings.time_budget,
     )
 
 

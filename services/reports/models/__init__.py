@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from services.reports.models.areas import area, area_predecessor
 from services.reports.models.base import metadata
+from services.reports.models.committee_reports import (
+    attestation,
+    committee_report,
+    committee_report_content,
+    committee_report_step,
+)
 from services.reports.models.references import reference_record, reference_value
 
-__all__ = ["area", "area_predecessor", "metadata", "reference_record", "reference_value"]
+__all__ = [
+    "area",
+    "area_predecessor",
+    "attestation",
+    "committee_report",
+    "committee_report_content",
+    "committee_report_step",
+    "metadata",
+    "reference_record",
+    "reference_value",
+]

@@ -1,0 +1,40 @@
+"""Assembling a report for whoever asks, from any route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from services.reports import reporting
+from services.reports.clients import Providers
+from services.reports.settings import ReportsSettings
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from services.reports.domain.assembly import Document
+    from services.reports.gathering import Ledger
+    from shared.auth import Caller
+    from shared.context import ServiceContext
+
+
+async def assembled(request: Request, caller: Caller, asked: reporting.Request) -> Document:
+    """Return a report as a document, asked for with the caller's own token."""
+    context: ServiceContext = request.app.state.services
+    return await reporting.assemble(
+        context.db,
+        context.get(Providers).asked_by(caller),
+        asked,
+        time_budget=settings_of(request).time_budget,
+    )
+
+
+def ledger(request: Request, caller: Caller) -> Ledger:
+    """Return the budget service, asked on behalf of a caller."""
+    context: ServiceContext = request.app.state.services
+    return context.get(Providers).ledger(caller)
+
+
+def settings_of(request: Request) -> ReportsSettings:
+    """Return the service's settings."""
+    context: ServiceContext = request.app.state.services
+    return cast("ReportsSettings", context.settings)

@@ -1,0 +1,229 @@
+"""Committee reports that are kept: drafts, frozen and attested ones."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path, Query, Request
+from starlette.responses import Response
+
+from services.reports import committee_reports
+from services.reports.api.assembling import assembled, ledger, settings_of
+from services.reports.committee_reports import Signing
+from services.reports.schemas.committee_reports import (
+    AttestIn,
+    CommitteeReportIn,
+    ContentOut,
+    HistoryOut,
+    RefreshIn,
+    ReportOut,
+    ReportState,
+    StepOut,
+    ThawIn,
+)
+from services.reports.schemas.documents import CommitteeReportOut
+from shared.db import Connection, driver
+from shared.responses import answered, created
+from shared.routing import (
+    CallerDep,
+    IfMatch,
+    Page,
+    Paging,
+    Reading,
+    ServiceRouter,
+    Transaction,
+    kept_bytes,
+)
+
+router = ServiceRouter(prefix="/committee-reports", tag="committee-reports")
+
+READ, WRITE, ATTEST = "reports:committee", "reports:write", "reports:attest"
+
+ReportPath = Annotated[UUID, Path(alias="reportId", description="The report's id")]
+Filter = Annotated[str | None, Query(max_length=80)]
+StateQuery = Annotated[ReportState | None, Query(alias="state")]
+NumberQuery = Annotated[
+    int | None,
+    Query(alias="number", ge=1, le=1_000_000, description="An earlier content; the newest"),
+]
+
+
+@router.post("", scope=WRITE, status_code=201, answers=ReportOut, idempotent=True)
+async def make_committee_report(
+    request: Request, body: CommitteeReportIn, session: Transaction, caller: CallerDep
+) -> Response:
+    """Make a committee report.
+
+    Assembles it as `/committee-report-data` does and keeps it as a draft, with its basis and
+    the hash of its bytes. The token needs `reports:committee` too, and every unit: what is
+    attested is never a part that looks like the whole.
+    """
+    _require_whole(caller)
+    asked = body.to_question()
+    document = await assembled(request, caller, asked)
+    conn = await driver(session)
+    made = await committee_reports.make(
+        conn, asked, document, replacing=body.to_replacing(), by=caller
+    )
+    row = await committee_reports.found(conn, made)
+    location = f"/committee-reports/{made}"
+    return created(ReportOut.of(row), location=location, version=row["version"])
+
+
+@router.get("", scope=READ)
+async def list_committee_reports(
+    *,
+    session: Reading,
+    paging: Paging,
+    template: Filter = None,
+    period: Filter = None,
+    area: Filter = None,
+    programme: Filter = None,
+    state: StateQuery = None,
+) -> Page[ReportOut]:
+    """List committee reports.
+
+    Newest first.
+    """
+    conditions: dict[str, str | None] = {
+        "template": template,
+        "period": period,
+        "area": area,
+        "programme": programme,
+        "state": state,
+    }
+    rows, total = await committee_reports.listed(
+        await driver(session), conditions, limit=paging.limit, offset=paging.offset
+    )
+    return Page.of([ReportOut.of(row) for row in rows], total=total, paging=paging)
+
+
+@router.get("/{reportId}", scope=READ, answers=ReportOut)
+async def read_committee_report(report_id: ReportPath, session: Reading) -> Response:
+    """Read a committee report.
+
+    Its state, basis and content hash; the content itself is at `/content`.
+    """
+    return await _answered(await driver(session), report_id)
+
+
+@router.get("/{reportId}/content", scope=READ, answers=CommitteeReportOut, kept=True)
+async def read_committee_report_content(
+    request: Request, report_id: ReportPath, session: Reading, number: NumberQuery = None
+) -> Response:
+    """Read a committee report's content.
+
+    The very bytes that its hash is of.
+    """
+    conn = await driver(session)
+    body = await committee_reports.content(conn, report_id, number)
+    tag = f"{report_id}-{number}" if number else (await _hash(conn, report_id))
+    return kept_bytes(request, body, tag=tag)
+
+
+@router.get("/{reportId}/history", scope=READ)
+async def read_committee_report_history(report_id: ReportPath, session: Reading) -> HistoryOut:
+    """Read a committee report's history.
+
+    What was done with it, by whom and when, and every content it has had.
+    """
+    conn = await driver(session)
+    await committee_reports.found(conn, report_id)
+    return HistoryOut(
+        steps=[StepOut.of(row) for row in await committee_reports.steps(conn, report_id)],
+        contents=[ContentOut.of(row) for row in await committee_reports.contents(conn, report_id)],
+    )
+
+
+@router.post("/{reportId}/refreshments", scope=WRITE, answers=ReportOut)
+async def refresh_committee_report(
+    *,
+    request: Request,
+    report_id: ReportPath,
+    body: RefreshIn,
+    version: IfMatch,
+    session: Transaction,
+    caller: CallerDep,
+) -> Response:
+    """Refresh a draft.
+
+    At a newer basis; the contents it had before are kept.
+    """
+    _require_whole(caller)
+    conn = await driver(session)
+    report = await committee_reports.found(conn, report_id)
+    asked = committee_reports.question(report, basis=body.basis)
+    document = await assembled(request, caller, asked)
+    await committee_reports.refresh(conn, report_id, document, expected=version, by=caller)
+    return await _answered(conn, report_id)
+
+
+@router.post("/{reportId}/freezes", scope=WRITE, answers=ReportOut)
+async def freeze_committee_report(
+    report_id: ReportPath, version: IfMatch, session: Transaction, caller: CallerDep
+) -> Response:
+    """Freeze a draft.
+
+    It can be attested as it stands, and not be refreshed until it is thawed.
+    """
+    conn = await driver(session)
+    await committee_reports.freeze(conn, report_id, expected=version, by=caller)
+    return await _answered(conn, report_id)
+
+
+@router.post("/{reportId}/thaws", scope=WRITE, answers=ReportOut)
+async def thaw_committee_report(
+    report_id: ReportPath,
+    body: ThawIn,
+    version: IfMatch,
+    session: Transaction,
+    caller: CallerDep,
+) -> Response:
+    """Thaw a frozen report.
+
+    It is a draft again, with a reason; an attested report is never thawed.
+    """
+    conn = await driver(session)
+    await committee_reports.thaw(conn, report_id, reason=body.reason, expected=version, by=caller)
+    return await _answered(conn, report_id)
+
+
+@router.post("/{reportId}/attestations", scope=ATTEST, answers=ReportOut)
+async def attest_committee_report(
+    *,
+    request: Request,
+    report_id: ReportPath,
+    body: AttestIn,
+    version: IfMatch,
+    session: Transaction,
+    caller: CallerDep,
+) -> Response:
+    """Attest a frozen report.
+
+    Binds its content hash and basis to a name, for good. Refused, with the list of what stands
+    in the way, while anything is missing, a tie is broken or a deviation lacks its comment.
+    """
+    _require_whole(caller)
+    conn = await driver(session)
+    signing = Signing(body.name, body.content_hash, four_eyes=settings_of(request).four_eyes)
+    await committee_reports.attest(
+        conn, report_id, signing, ledger(request, caller), expected=version, by=caller
+    )
+    return await _answered(conn, report_id)
+
+
+async def _answered(conn: Connection, report_id: UUID) -> Response:
+    row = await committee_reports.found(conn, report_id)
+    return answered(ReportOut.of(row), version=row["version"])
+
+
+async def _hash(conn: Connection, report_id: UUID) -> str:
+    row = await committee_reports.found(conn, report_id)
+    content_hash: str = row["content_hash"]
+    return content_hash
+
+
+def _require_whole(caller: CallerDep) -> None:
+    caller.require_scope(READ)
+    committee_reports.require_every_unit(caller)
