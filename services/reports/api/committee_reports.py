@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.reports import committee_reports
 from services.reports.api.assembling import assembled, ledger, settings_of
+from services.reports.api.parameters import AreaQuery, ProgrammeQuery
 from services.reports.committee_reports import Signing
 from services.reports.schemas.committee_reports import (
     AttestIn,
@@ -41,8 +42,13 @@ router = ServiceRouter(prefix="/committee-reports", tag="committee-reports")
 READ, WRITE, ATTEST = "reports:committee", "reports:write", "reports:attest"
 
 ReportPath = Annotated[UUID, Path(alias="reportId", description="The report's id")]
-Filter = Annotated[str | None, Query(max_length=80)]
-StateQuery = Annotated[ReportState | None, Query(alias="state")]
+StateQuery = Annotated[ReportState | None, Query(alias="state", description="Any, left out")]
+TemplateFilter = Annotated[
+    str | None, Query(alias="template", max_length=80, description="Reports of this template")
+]
+PeriodFilter = Annotated[
+    str | None, Query(alias="period", max_length=21, description="Reports of this very period")
+]
 NumberQuery = Annotated[
     int | None,
     Query(alias="number", ge=1, le=1_000_000, description="An earlier content; the newest"),
@@ -76,10 +82,10 @@ async def list_committee_reports(
     *,
     session: Reading,
     paging: Paging,
-    template: Filter = None,
-    period: Filter = None,
-    area: Filter = None,
-    programme: Filter = None,
+    template: TemplateFilter = None,
+    period: PeriodFilter = None,
+    area: AreaQuery = None,
+    programme: ProgrammeQuery = None,
     state: StateQuery = None,
 ) -> Page[ReportOut]:
     """List committee reports.
@@ -103,12 +109,12 @@ async def list_committee_reports(
 async def read_committee_report(report_id: ReportPath, session: Reading) -> Response:
     """Read a committee report.
 
-    Its state, basis and content hash; the content itself is at `/content`.
+    Its state, basis and content hash; the content itself is at `/contents`.
     """
     return await _answered(await driver(session), report_id)
 
 
-@router.get("/{reportId}/content", scope=READ, answers=CommitteeReportOut, kept=True)
+@router.get("/{reportId}/contents", scope=READ, answers=CommitteeReportOut, kept=True)
 async def read_committee_report_content(
     request: Request, report_id: ReportPath, session: Reading, number: NumberQuery = None
 ) -> Response:
@@ -122,9 +128,9 @@ async def read_committee_report_content(
     return kept_bytes(request, body, tag=tag)
 
 
-@router.get("/{reportId}/history", scope=READ)
-async def read_committee_report_history(report_id: ReportPath, session: Reading) -> HistoryOut:
-    """Read a committee report's history.
+@router.get("/{reportId}/steps", scope=READ)
+async def list_committee_report_steps(report_id: ReportPath, session: Reading) -> HistoryOut:
+    """List a committee report's steps.
 
     What was done with it, by whom and when, and every content it has had.
     """

@@ -16,7 +16,7 @@ from services.reports.schemas.documents import CommitteeReportOut, TemplateOut, 
 from services.reports.templates import TEMPLATES
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
 
-router = ServiceRouter(prefix="", tag="committee-reports")
+router = ServiceRouter(prefix="", tag="committee-report-data")
 
 
 @router.get("/committee-report-data", scope="reports:committee", answers=CommitteeReportOut)
