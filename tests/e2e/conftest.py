@@ -15,11 +15,14 @@ import asyncpg
 import httpx2
 import pytest
 
+from jarva.demo import DATA
 from jarva.demo.demonstration import SCOPES
 from jarva.demo.loading import Target
+from jarva.demo.steps import STEPS
 from jarva.running import Running
 
 TIME_BUDGET = 3.0
+QUESTION = {"template": "fokus-jarva", "period": "2024", "area": "jarva"}
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,14 @@ class City:
         """The services, called with every scope."""
         return Target(self.running.urls, self.token(*SCOPES))
 
-    def token(self, *scopes: str) -> str:
+    def token(self, *scopes: str, subject: str = "e2e") -> str:
         """Return a token for all units."""
-        return self.running.token(scopes, subject="e2e")
+        return self.running.token(scopes, subject=subject)
 
-    def client(self, service: str, *scopes: str) -> httpx2.Client:
+    def client(self, service: str, *scopes: str, subject: str = "e2e") -> httpx2.Client:
         """Return a client of one service, with all scopes unless some are named."""
-        return Target(self.running.urls, self.token(*(scopes or SCOPES))).client(service)
+        token = self.token(*(scopes or SCOPES), subject=subject)
+        return Target(self.running.urls, token).client(service)
 
     def post(self, service: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Create something and return it."""
@@ -92,3 +96,38 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         yield City(running)
     finally:
         running.stop()
+
+
+def report(city: City, **params: str) -> httpx2.Response:
+    """Ask for the report of Järva in 2024, unless another template is named."""
+    question = params if "template" in params else QUESTION | params
+    with city.client("reports") as client:
+        answer = client.get("/committee-report-data", params=question)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def everything_is_settled(document: dict[str, Any]) -> bool:
+    """Tell whether the basis has passed the last thing loaded: it lags by moments."""
+    return all(section["status"] == "ok" for section in document["sections"])
+
+
+@pytest.fixture(scope="package")
+def loaded(city: City) -> City:
+    """The city with the demonstration's people, places and meetings, but not its ledger."""
+    for title, step in STEPS:
+        if not title.startswith("budget"):
+            step(city.target, DATA)
+    eventually(lambda: everything_is_settled(report(city).json()))
+    return city
+
+
+@pytest.fixture(scope="package")
+def with_ledger(loaded: City) -> City:
+    """The city with the demonstration's ledger too."""
+    for title, step in STEPS:
+        if title.startswith("budget"):
+            step(loaded.target, DATA)
+    question = {"template": "tertialrapport", "period": "2020-T2"}
+    eventually(lambda: everything_is_settled(report(loaded, **question).json()))
+    return loaded

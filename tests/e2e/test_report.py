@@ -7,43 +7,17 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 
-from jarva.demo import DATA
 from jarva.demo.loading import push
-from jarva.demo.steps import STEPS
-from tests.e2e.conftest import TIME_BUDGET, City, eventually
+from tests.e2e.conftest import QUESTION, TIME_BUDGET, City, eventually, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-QUESTION = {"template": "fokus-jarva", "period": "2024", "area": "jarva"}
 MANY = 10_000
-
-
-@pytest.fixture(scope="module")
-def loaded(city: City) -> City:
-    """The city with the demonstration's people, places and meetings, but not its ledger."""
-    for title, step in STEPS:
-        if not title.startswith("budget"):
-            step(city.target, DATA)
-    eventually(lambda: everything_is_settled(report(city).json()))
-    return city
-
-
-def everything_is_settled(document: dict[str, Any]) -> bool:
-    """Tell whether the basis has passed the last thing loaded: it lags by moments."""
-    return all(section["status"] == "ok" for section in document["sections"])
-
-
-def report(city: City, **params: str) -> httpx2.Response:
-    with city.client("reports") as client:
-        answer = client.get("/committee-report-data", params=QUESTION | params)
-    assert answer.status_code == 200, answer.text
-    return answer
 
 
 def figure(document: dict[str, Any], key: str) -> Any:  # noqa: ANN401  a JSON value
