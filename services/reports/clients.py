@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from services.reports.errors import ProgrammeNotFound
 from services.reports.gathering import REFUSED, Ledger, Provider, ProviderFailed
 from shared.clock import rfc3339
 from shared.http import CalleeUnavailable, Limits, ServiceClient
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shared.http import Answer
 
 _OK = 200
+_NOT_FOUND = 404
 _LATE = 409
 _NOT_SETTLED = "basis_not_settled"
 _RETRY_PAUSE = 0.1
@@ -39,6 +41,10 @@ class _Basis(msgspec.Struct, rename="camel"):
 
 class _Answers(msgspec.Struct):
     answers: list[dict[str, Any]]
+
+
+class _Programme(msgspec.Struct, rename="camel"):
+    project_reference: str | None = None
 
 
 class _Refused(msgspec.Struct):
@@ -119,6 +125,13 @@ class AskedBy:
                 raise ProviderFailed("unreadable_answer")
             found = dict(zip(left, answered.answers, strict=True)) | refused
             return [found[query] for query in queries]
+
+    async def project_of(self, programme: str) -> str | None:
+        """See `Provider.project_of`."""
+        answer = await self._answer("GET", f"/programmes/{quote(programme, safe='')}")
+        if answer.status == _NOT_FOUND:
+            raise ProgrammeNotFound(programme)
+        return _read(answer, _Programme).project_reference
 
     async def reading(self, reading: Reading, basis: datetime) -> dict[str, Any]:
         """See `Provider.reading`."""

@@ -35,6 +35,16 @@ class Provider(Protocol):
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
         """Return one answer per query, in order; one that is refused is ``{REFUSED: code}``."""
 
+    async def project_of(self, programme: str) -> str | None:
+        """Return the number of the budget's project that pays for a programme, if there is one.
+
+        Of participants. A programme's project is never another one, so that it needs no basis.
+
+        Raises:
+            ProgrammeNotFound: there is no such programme.
+
+        """
+
     async def reading(self, reading: Reading, basis: datetime) -> dict[str, Any]:
         """Return the answer to a question that has a table of its own."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -12,9 +14,9 @@ import msgspec
 from services.reports import queries
 from services.reports.domain.assembly import Assembly, Document
 from services.reports.domain.audience import Audience, Protection
-from services.reports.domain.planning import plan
+from services.reports.domain.planning import ProgrammeOfReport, plan
 from services.reports.errors import TemplateNotFound
-from services.reports.gathering import gather
+from services.reports.gathering import ProviderFailed, gather
 from services.reports.templates import TEMPLATES
 from shared.basis import reading_at, settled_basis
 from shared.db import driver
@@ -53,7 +55,7 @@ async def assemble(
 
     Raises:
         TemplateNotFound, PeriodOfWrongKind, AreaNeeded, AreaNotFound: the question.
-        ProgrammeNeeded, NotAPeriod: the question too.
+        ProgrammeNeeded, ProgrammeNotFound, NotAPeriod: the question too.
         BasisNotSettled: the basis is later than what this service has settled.
         NothingToReport: every provider is away.
 
@@ -62,20 +64,20 @@ async def assemble(
     period = Period.parse(request.period)
     own_settled_at = await settled_basis(db, request.basis)
     area = await _area(db, request.area, period)
-    asked = plan(template, period, area, request.programme)
+    deadline = time.monotonic() + time_budget
+    programme = await _programme(request.programme, providers, time_budget / 4)
+    asked = plan(template, period, area, programme)
     gathered = await gather(
         asked,
         providers,
         period=str(period),
         basis=request.basis,
         own_settled_at=own_settled_at,
-        time_budget=time_budget,
+        time_budget=deadline - time.monotonic(),
     )
     async with reading_at(db, gathered.basis) as (session, basis):
         references = await queries.references(await driver(session), asked.references, basis)
-    return Assembly(
-        template, period, area, gathered, references, programme=request.programme
-    ).document()
+    return Assembly(template, period, area, gathered, references, programme=programme).document()
 
 
 def template_named(name: str) -> Template:
@@ -95,6 +97,22 @@ def encode(document: Document) -> tuple[bytes, str]:
     """Return a document as bytes, always the same for the same document, and their tag."""
     body = msgspec.json.encode(document)
     return body, sha256(body).hexdigest()[:32]
+
+
+async def _programme(
+    code: str | None, providers: Mapping[str, Provider], time_budget: float
+) -> ProgrammeOfReport | None:
+    """Return a programme with its project; without, if that could not be asked."""
+    if code is None:
+        return None
+    try:
+        async with asyncio.timeout(time_budget):
+            project = await providers["participants"].project_of(code)
+    except TimeoutError:
+        return ProgrammeOfReport(code, unknown="timeout")
+    except ProviderFailed as failed:
+        return ProgrammeOfReport(code, unknown=failed.reason)
+    return ProgrammeOfReport(code, project)
 
 
 async def _area(db: Database, code: str | None, period: Period) -> AreaOfReport | None:

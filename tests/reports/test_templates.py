@@ -21,7 +21,7 @@ NEW = """
 from services.reports.templates.declaration import Section, Template, TextItem
 
 MINE = Template(
-    "{name}", "Ny rapport", "year", False, (Section("s", "Avsnitt", (TextItem("t", ("Hej.",)),)),)
+    "{name}", "Ny rapport", "year", False, (Section("s", "Avsnitt", (TextItem("t", "Hej."),)),)
 )
 """
 NUMBERS = count()

@@ -12,7 +12,9 @@ from services.reports.domain.planning import (
     conditions,
     queries,
     readings,
+    series_of,
     service_of,
+    unlinked,
     whole_query,
     words,
 )
@@ -33,7 +35,12 @@ from shared.periods import Period
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.reports.domain.planning import AreaOfReport, FigureQuery, Reading
+    from services.reports.domain.planning import (
+        AreaOfReport,
+        FigureQuery,
+        ProgrammeOfReport,
+        Reading,
+    )
     from services.reports.gathering import Gathered
     from services.reports.templates.declaration import Item, Section, Template
 
@@ -52,7 +59,7 @@ class Assembly:
         gathered: Gathered,
         references: References,
         *,
-        programme: str | None = None,
+        programme: ProgrammeOfReport | None = None,
     ) -> None:
         """Take everything that the document is made of."""
         self._template = template
@@ -69,6 +76,7 @@ class Assembly:
         """Return the whole report."""
         sections = [self._section(section) for section in self._template.sections]
         missing = self._gathered.unavailable or self._gathered.refused
+        unknown = self._programme is not None and self._programme.unknown
         return {
             "template": self._template.name,
             "title": self._template.title.format_map(self._words),
@@ -79,9 +87,9 @@ class Assembly:
                 "last": self._period.last.isoformat(),
             },
             "area": self._area_part(),
-            "programme": self._programme,
+            "programme": self._programme.code if self._programme else None,
             "basis": rfc3339(self._gathered.basis),
-            "status": "partial" if missing else "complete",
+            "status": "partial" if missing or unknown else "complete",
             "sources": self._sources(),
             "sections": sections,
         }
@@ -119,7 +127,11 @@ class Assembly:
         }
 
     def _item(self, item: Item) -> Document:
-        made = self._made_of(item)
+        made = (
+            self._head("figure", item) | self._unlinked()
+            if unlinked(item, self._programme)
+            else self._made_of(item)
+        )
         self._made[item.key] = made
         return made
 
@@ -139,7 +151,7 @@ class Assembly:
                 return self._table(item)
 
     def _text(self, item: TextItem) -> Document:
-        paragraphs = [each.format_map(self._words) for each in item.paragraphs]
+        paragraphs = item.text.format_map(self._words).split("\n\n")
         return {"kind": "text", "key": item.key, "label": ""} | _OK | {"paragraphs": paragraphs}
 
     def _figure(self, item: FigureItem) -> Document:
@@ -225,8 +237,8 @@ class Assembly:
         return [value | {"segment": number} for value, number in zip(values, numbers, strict=True)]
 
     def _reference(self, item: ReferenceItem) -> Document:
-        when = item.period.format_map(self._words)
-        rows = self._references.get((item.series, when), [])
+        series, when = series_of(item, *self._about)
+        rows = self._references.get((series, when), [])
         head = self._head("reference", item)
         if not rows:
             return head | _unavailable("reports", "no_series_delivered")
@@ -272,6 +284,12 @@ class Assembly:
                 "notes": [*own, *made["notes"]],
             }
         )
+
+    def _unlinked(self) -> Document:
+        unknown = self._programme.unknown if self._programme else ""
+        if unknown:
+            return _unavailable("participants", unknown)
+        return _unavailable("reports", "no_project_linked")
 
     def _missing(self, service: str, *asked: FigureQuery | Reading) -> str | None:
         """Return why an answer is missing: its service is away, or refused the question."""

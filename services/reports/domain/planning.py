@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from services.reports.errors import AreaNeeded, PeriodOfWrongKind, ProgrammeNeeded
 from services.reports.templates.declaration import (
     DISTRICTS,
+    PROJECT,
     FigureItem,
     ReferenceItem,
     StatementItem,
@@ -18,7 +19,13 @@ from shared.periods import Period
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.reports.templates.declaration import Condition, PeriodKind, Source, Template
+    from services.reports.templates.declaration import (
+        Condition,
+        Item,
+        PeriodKind,
+        Source,
+        Template,
+    )
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,18 @@ class AreaOfReport:
     districts: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class ProgrammeOfReport:
+    """The report's programme, and the budget's project that pays for it.
+
+    ``project`` is None where there is none, or none could be asked for: ``unknown`` says why.
+    """
+
+    code: str
+    project: str | None = None
+    unknown: str = ""
+
+
 @dataclass
 class Plan:
     """All questions of one report, by service, each asked once."""
@@ -83,10 +102,11 @@ _KINDS: Mapping[PeriodKind, frozenset[str]] = {
 
 
 def words(
-    period: Period, area: AreaOfReport | None, programme: str | None = None
+    period: Period, area: AreaOfReport | None, programme: ProgrammeOfReport | None = None
 ) -> Mapping[str, str]:
     """Return what the words in braces of a template stand for."""
     year, so_far = period.last.year, period.year_to_date
+    code = programme.code if programme else ""
     return {
         "year": str(year),
         "previous": str(year - 1),
@@ -98,13 +118,17 @@ def words(
         "period_label": so_far.label,
         "area": area.name if area else "",
         "area_code": area.code if area else "",
-        "programme": programme or "",
-        "programme_name": (programme or "").replace("-", " ").capitalize(),
+        "programme": code,
+        "programme_name": code.replace("-", " ").capitalize(),
+        "project": (programme.project or "") if programme else "",
     }
 
 
 def plan(
-    template: Template, period: Period, area: AreaOfReport | None, programme: str | None = None
+    template: Template,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: ProgrammeOfReport | None = None,
 ) -> Plan:
     """Return the questions of a report.
 
@@ -114,15 +138,11 @@ def plan(
         ProgrammeNeeded: the template is about a programme and none was given.
 
     """
-    kinds = _KINDS.get(template.period_kind)
-    if kinds is not None and period.kind not in kinds:
-        raise PeriodOfWrongKind(template.name, template.period_kind)
-    if template.needs_area and area is None:
-        raise AreaNeeded(template.name)
-    if template.needs_programme and not programme:
-        raise ProgrammeNeeded(template.name)
+    _check(template, period, area, programme)
     asked = Plan()
     for item in template.items():
+        if unlinked(item, programme):
+            continue
         match item:
             case FigureItem():
                 wanted = asked.figures.setdefault(item.service, {})
@@ -136,18 +156,32 @@ def plan(
             case StatementItem():
                 asked.statements[item.statement] = None
             case ReferenceItem():
-                when = item.period.format_map(words(period, area, programme))
-                asked.references[item.series, when] = None
+                asked.references[series_of(item, period, area, programme)] = None
             case _:
                 pass  # a ratio asks nothing, being made of other items; nor does a text
     return asked
+
+
+def _check(
+    template: Template,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: ProgrammeOfReport | None,
+) -> None:
+    kinds = _KINDS.get(template.period_kind)
+    if kinds is not None and period.kind not in kinds:
+        raise PeriodOfWrongKind(template.name, template.period_kind)
+    if template.needs_area and area is None:
+        raise AreaNeeded(template.name)
+    if template.needs_programme and programme is None:
+        raise ProgrammeNeeded(template.name)
 
 
 def queries(
     item: FigureItem,
     period: Period,
     area: AreaOfReport | None,
-    programme: str | None = None,
+    programme: ProgrammeOfReport | None = None,
 ) -> list[FigureQuery]:
     """Return an item's questions: per period the plain value, then each breakdown."""
     where = _where(item.where, period, area, programme)
@@ -162,7 +196,7 @@ def whole_query(
     item: FigureItem,
     period: Period,
     area: AreaOfReport | None,
-    programme: str | None = None,
+    programme: ProgrammeOfReport | None = None,
 ) -> FigureQuery | None:
     """Return the question about all periods of an item together, if there are several.
 
@@ -180,7 +214,7 @@ def readings(
     item: TableItem,
     period: Period,
     area: AreaOfReport | None,
-    programme: str | None = None,
+    programme: ProgrammeOfReport | None = None,
 ) -> list[Reading]:
     """Return a table's questions, one for each of its periods."""
     where = [
@@ -201,10 +235,30 @@ def conditions(
     item: FigureItem | TableItem,
     period: Period,
     area: AreaOfReport | None,
-    programme: str | None = None,
+    programme: ProgrammeOfReport | None = None,
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return an item's conditions with the report's own words filled in, by breakdown."""
     return _where(item.where, period, area, programme)
+
+
+def series_of(
+    item: ReferenceItem,
+    period: Period,
+    area: AreaOfReport | None,
+    programme: ProgrammeOfReport | None = None,
+) -> tuple[str, str]:
+    """Return which series an item shows, and for which period."""
+    filled = words(period, area, programme)
+    return item.series.format_map(filled), item.period.format_map(filled)
+
+
+def unlinked(item: Item, programme: ProgrammeOfReport | None) -> bool:
+    """Tell whether an item asks about the programme's project, and none is known."""
+    if not isinstance(item, FigureItem | TableItem):
+        return False
+    if programme is not None and programme.project is not None:
+        return False
+    return any(PROJECT in condition for condition in item.where.values())
 
 
 def service_of(item: TableItem) -> str:
@@ -216,7 +270,7 @@ def periods(
     item: FigureItem | TableItem,
     period: Period,
     area: AreaOfReport | None,
-    programme: str | None = None,
+    programme: ProgrammeOfReport | None = None,
 ) -> list[str]:
     """Return an item's periods with the report's own filled in, in order."""
     filled = words(period, area, programme)
@@ -227,7 +281,7 @@ def _where(
     conditions: Mapping[str, Condition],
     period: Period,
     area: AreaOfReport | None,
-    programme: str | None,
+    programme: ProgrammeOfReport | None,
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     filled = words(period, area, programme)
     return tuple(

@@ -4,8 +4,9 @@ Periods are written with the report's own period filled in: ``{year}``, ``{previ
 ``{before}`` (the year before that), ``{next}``, ``{first}`` and ``{last}`` (days, from the start
 of the year to the end of the period, since follow-ups are cumulative), ``{period}`` as asked for.
 In conditions and titles ``{area}``, ``{area_code}``, ``{programme}`` (a code) and
-``{programme_name}`` are filled in too. ``{districts}`` as a condition stands for the districts of
-the report's area.
+``{programme_name}`` are filled in too, and ``{project}``: the number of the budget's project
+that pays for the programme; items about it cannot be shown while there is none. ``{districts}``
+as a condition stands for the districts of the report's area.
 """
 
 from __future__ import annotations
@@ -28,14 +29,18 @@ Source: TypeAlias = Literal["follow-up-rates", "funnel", "esf-indicators", "devi
 """A ready-made answer of a service that is more than one figure; `domain.tables` shapes each."""
 
 DISTRICTS = "{districts}"
+PROJECT = "{project}"
 
 
 @dataclass(frozen=True)
 class TextItem:
-    """A paragraph or more (Swedish), written for the report; says no numbers."""
+    """Paragraphs (Swedish) with an empty line between them, written for the report.
+
+    They say what the report is about and how to read it, and no figures: those are items.
+    """
 
     key: str
-    paragraphs: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,53 @@ class TableItem:
     note: str = ""
     chart: Chart = ""
 
+
+def participants(
+    key: str,
+    label: str,
+    figure: str,
+    periods: tuple[str, ...],
+    where: Mapping[str, Condition],
+    *tables: tuple[str, ...],
+    note: str = "",
+    chart: Chart = "",
+) -> FigureItem:
+    """Return an item of a figure of participants."""
+    return FigureItem(key, label, "participants", figure, periods, where, tables, note, chart)
+
+
+def outreach(
+    key: str,
+    label: str,
+    figure: str,
+    periods: tuple[str, ...],
+    where: Mapping[str, Condition],
+    *tables: tuple[str, ...],
+    note: str = "",
+    chart: Chart = "",
+) -> FigureItem:
+    """Return an item of a figure of outreach."""
+    return FigureItem(key, label, "outreach", figure, periods, where, tables, note, chart)
+
+
+def money(
+    key: str,
+    label: str,
+    figure: str,
+    periods: tuple[str, ...],
+    where: Mapping[str, Condition],
+    *tables: tuple[str, ...],
+    note: str = "",
+    chart: Chart = "",
+) -> FigureItem:
+    """Return an item of a figure of the budget."""
+    return FigureItem(key, label, "budget", figure, periods, where, tables, note, chart)
+
+
+COSTS = tuple(str(group) for group in range(40, 80))
+"""The account groups of costs in K-bas; 30-39 are revenue, from 80 on come financial items."""
+
+THREE_YEARS = ("{before}", "{previous}", "{year}")
 
 Item: TypeAlias = TextItem | FigureItem | RatioItem | ReferenceItem | StatementItem | TableItem
 

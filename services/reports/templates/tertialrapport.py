@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from services.reports.templates.declaration import (
+    Condition,
     FigureItem,
     RatioItem,
     ReferenceItem,
     Section,
     StatementItem,
+    TableItem,
     Template,
+    TextItem,
+    outreach,
+    participants,
 )
 
+_AREA: dict[str, Condition] = {"district": ("rinkeby-kista", "spanga-tensta", "jarva")}
 _DROP_IN = {"operation": "jobbtorg-drop-in", "unit": "jobbtorg-unga-kista"}
 
 TERTIALRAPPORT = Template(
@@ -34,6 +40,18 @@ TERTIALRAPPORT = Template(
             "budget_settlement",
             "Budgetavräkning",
             (StatementItem("budget_settlement", "Budgetavräkning", "budget-settlement"),),
+        ),
+        Section(
+            "deviations",
+            "Avvikelser med orsak och åtgärd",
+            (
+                TextItem(
+                    "deviations.intro",
+                    "En avvikelse är budget minus prognos, eller minus utfall där ingen prognos "
+                    "finns. Avvikelser över den beslutade gränsen ska ha en orsak och en åtgärd.",
+                ),
+                TableItem("deviations.table", "Avvikelser mot budget", "deviations"),
+            ),
         ),
         Section(
             "income_statement",
@@ -99,6 +117,59 @@ TERTIALRAPPORT = Template(
                     base="drop_in.visitors",
                     percent=True,
                     note="Inskrivna personer i förhållande till besök; en person kan göra flera.",
+                ),
+                TableItem(
+                    "drop_in.funnel",
+                    "Från besök till inskrivning, genom hänvisningar",
+                    "funnel",
+                    ("{previous}",),
+                    {"operation": "jobbtorg-drop-in"},
+                ),
+            ),
+        ),
+        Section(
+            "presence",
+            "Närvaro i Järvaområdet",
+            (
+                participants(
+                    "presence.units",
+                    "Jobbtorg vid periodens slut",
+                    "units",
+                    ("{last}",),
+                    {"kind": "jobbtorg"} | _AREA,
+                    ("unit",),
+                ),
+                outreach(
+                    "presence.sessions",
+                    "Genomförda tillfällen på lokala arenor",
+                    "sessions",
+                    ("{first}/{last}",),
+                    {},
+                    ("venue",),
+                ),
+                outreach(
+                    "presence.outreach_workers",
+                    "Anställda i uppsökande arbete vid periodens slut",
+                    "outreach-workers",
+                    ("{last}",),
+                    {},
+                    ("role",),
+                ),
+                outreach(
+                    "presence.collaborations",
+                    "Pågående samarbeten vid periodens slut",
+                    "collaborations",
+                    ("{last}",),
+                    {},
+                    ("kind",),
+                ),
+                outreach(
+                    "presence.agreements",
+                    "Gällande överenskommelser vid periodens slut",
+                    "agreements",
+                    ("{last}",),
+                    {},
+                    ("kind",),
                 ),
             ),
         ),
