@@ -34,6 +34,12 @@ SCOPES = (
 REPORTS: dict[str, dict[str, str]] = {
     "fokus-jarva": {"template": "fokus-jarva", "period": "2024", "area": "jarva"},
     "tertialrapport": {"template": "tertialrapport", "period": "2020-T2"},
+    "projektbilaga": {"template": "projektbilaga", "period": "2020-T2"},
+    "esf-indicators": {
+        "template": "esf-indicators",
+        "period": "2024",
+        "programme": "stockholmskraften",
+    },
 }
 _SETTLING_SECONDS = 30.0
 
@@ -70,7 +76,7 @@ def settle(target: Target) -> str:
 
 
 def assemble(target: Target, folder: Path, basis: str) -> dict[str, Body]:
-    """Ask for both reports at one basis, keep them as JSON and HTML, and return them."""
+    """Ask for every report at one basis, keep them as JSON and HTML, and return them."""
     folder.mkdir(parents=True, exist_ok=True)
     documents: dict[str, Any] = {}
     with target.client("reports") as client:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from services.reports.domain.planning import camel
 from services.reports.errors import ProgrammeNotFound
 from services.reports.gathering import REFUSED, Ledger, Provider, ProviderFailed
 from shared.clock import rfc3339
@@ -202,8 +203,8 @@ def _query(query: FigureQuery) -> dict[str, Any]:
     return {
         "figure": query.figure,
         "period": query.period,
-        "by": list(query.by),
-        "where": {name: list(values) for name, values in query.where},
+        "by": [camel(name) for name in query.by],
+        "where": {camel(name): list(values) for name, values in query.where},
     }
 
 

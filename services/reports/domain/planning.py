@@ -218,7 +218,7 @@ def readings(
 ) -> list[Reading]:
     """Return a table's questions, one for each of its periods."""
     where = [
-        (_camel(name), value)
+        (camel(name), value)
         for name, values in _where(item.where, period, area, programme)
         for value in values
     ]
@@ -299,6 +299,7 @@ def _condition(
     return tuple(value.format_map(filled) for value in values)
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return a breakdown's name as services are asked for it: ``age_group`` is ``ageGroup``."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
