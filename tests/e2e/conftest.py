@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -131,3 +132,12 @@ def with_ledger(loaded: City) -> City:
     question = {"template": "tertialrapport", "period": "2020-T2"}
     eventually(lambda: everything_is_settled(report(loaded, **question).json()))
     return loaded
+
+
+@pytest.fixture
+def outreach_hangs(loaded: City) -> Iterator[City]:
+    """The city while outreach takes connections and answers nothing."""
+    pid = loaded.running.pids["outreach-api"]
+    os.kill(pid, signal.SIGSTOP)
+    yield loaded
+    os.kill(pid, signal.SIGCONT)

@@ -7,13 +7,10 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from jarva.demo.loading import push
 from tests.e2e.conftest import QUESTION, TIME_BUDGET, City, eventually, report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -72,15 +69,6 @@ def test_a_reader_who_has_the_report_gets_304(loaded: City) -> None:
             headers={"If-None-Match": first.headers["ETag"]},
         )
     assert (again.status_code, again.content) == (304, b"")
-
-
-@pytest.fixture
-def outreach_hangs(loaded: City) -> Iterator[City]:
-    """The city while outreach takes connections and answers nothing."""
-    pid = loaded.running.pids["outreach-api"]
-    os.kill(pid, signal.SIGSTOP)
-    yield loaded
-    os.kill(pid, signal.SIGCONT)
 
 
 def test_a_provider_that_hangs_leaves_the_rest_within_the_time_budget(outreach_hangs: City) -> None:
