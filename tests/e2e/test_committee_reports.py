@@ -107,7 +107,7 @@ def test_a_report_with_something_missing_is_never_attested(
 ) -> None:
     refused = attested(manager, frozen(clerk, **QUESTION | {"period": "2025"}))
     assert code(refused) == "report_partial"
-    assert {"outreach: timeout"} == {one["reason"] for one in refused.json()["missing"]}
+    assert "outreach: timeout" in {one["reason"] for one in refused.json()["missing"]}
 
 
 def test_an_attested_report_never_changes(
