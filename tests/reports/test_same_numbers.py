@@ -9,8 +9,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from docx2python import docx2python
 
-from services.reports.publication import pdf, workbook
+from services.reports.publication import pdf, text, workbook
+from services.reports.publication.headings import columns, head_rows
 from services.reports.publication.model import Kind, Table
 from services.reports.publication.parts import parts
 from tests.reports.publications import sample
@@ -75,9 +77,9 @@ def differing_text(publication: Publication, tables: list[list[list[str]]]) -> l
     return found
 
 
-def _plain(text: str) -> str:
+def _plain(words: str) -> str:
     """Return a text as it is compared: line breaks and hard spaces are spaces."""
-    return " ".join(text.split())
+    return " ".join(words.split())
 
 
 def in_pdf(made: bytes) -> list[list[list[str]]]:
@@ -86,6 +88,31 @@ def in_pdf(made: bytes) -> list[list[list[str]]]:
         [[cell.text() for cell in row.all("TD")] for row in table.all("TR") if row.all("TD")]
         for table in structure(read(made)).all("Table")
     ]
+
+
+def in_text(made: bytes) -> list[list[list[str]]]:
+    """Return the tables of a text as another library converts it, without their heads."""
+    expected = [part.table for table in PUBLICATION.tables() for part in parts(table)]
+    with docx2python(BytesIO(made)) as converted:
+        found = [table for table in converted.body if max(map(len, table)) > 1]
+    return [
+        [["\n".join(cell) for cell in row] for row in table[len(head_rows(columns(its))) :]]
+        for its, table in zip(expected, found, strict=True)
+    ]
+
+
+def with_another_cell() -> Publication:
+    """Return the publication with one other number in its first table."""
+    first, *rest = PUBLICATION.sections[0].items
+    place, table = next(
+        (place, block) for place, block in enumerate(first.blocks) if isinstance(block, Table)
+    )
+    row = table.rows[0]
+    changed = replace(row, cells=(*row.cells[:-1], replace(row.cells[-1], text="4")))
+    blocks = [*first.blocks]
+    blocks[place] = replace(table, rows=(changed, *table.rows[1:]))
+    section = replace(PUBLICATION.sections[0], items=(replace(first, blocks=tuple(blocks)), *rest))
+    return replace(PUBLICATION, sections=(section, *PUBLICATION.sections[1:]))
 
 
 def test_each_number_is_shown_as_the_document_has_it() -> None:
@@ -110,16 +137,14 @@ def test_the_pdf_has_every_cell_in_order() -> None:
     assert differing_text(PUBLICATION, in_pdf(pdf.write(PUBLICATION))) == []
 
 
-def test_a_pdf_with_one_other_cell_is_found_out() -> None:
-    first, *rest = PUBLICATION.sections[0].items
-    *before, table, note = first.blocks
-    assert isinstance(table, Table)
-    row = table.rows[0]
-    changed = replace(row, cells=(*row.cells[:-1], replace(row.cells[-1], text="4")))
-    blocks = (*before, replace(table, rows=(changed, *table.rows[1:])), note)
-    section = replace(PUBLICATION.sections[0], items=(replace(first, blocks=blocks), *rest))
-    other = replace(PUBLICATION, sections=(section, *PUBLICATION.sections[1:]))
+def test_the_text_has_every_cell_in_order() -> None:
+    assert differing_text(PUBLICATION, in_text(text.write(PUBLICATION))) == []
+
+
+def test_a_pdf_or_text_with_one_other_cell_is_found_out() -> None:
+    other = with_another_cell()
     assert len(differing_text(PUBLICATION, in_pdf(pdf.write(other)))) == 1
+    assert len(differing_text(PUBLICATION, in_text(text.write(other)))) == 1
 
 
 @pytest.mark.parametrize("sheet", range(2, 7))

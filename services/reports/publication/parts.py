@@ -45,7 +45,7 @@ class Part:
 def parts(table: Table) -> list[Part]:
     """Return a table as it fits on paper; a group of columns stays together if it can."""
     whole = replace(table, columns=columns(table))
-    widths = [_width(whole, place) for place in range(len(whole.columns))]
+    widths = widths_of(whole)
     if sum(widths) <= LYING:
         return [Part(whole, wide=sum(widths) > UPRIGHT)]
     heads = list(range(whole.headers))
@@ -62,6 +62,11 @@ def parts(table: Table) -> list[Part]:
         Part(_only(whole, heads + places), wide=True, label=f"del {number} av {many}")
         for number, places in enumerate(packed, 1)
     ]
+
+
+def widths_of(table: Table) -> list[int]:
+    """Return the characters of width that each column of a table needs on paper."""
+    return [_width(table, place) for place in range(len(table.columns))]
 
 
 def _runs(heads: Sequence[Column], first: int, widths: Sequence[int], room: int) -> list[list[int]]:
