@@ -112,7 +112,8 @@ def _face(style: ParagraphStyle) -> None:
 
 def _language(document: Document) -> None:
     for language in document.styles.element.iter(qn("w:lang")):
-        language.set(qn("w:val"), LANGUAGE)
+        for attribute in ("val", "eastAsia"):
+            language.set(qn(f"w:{attribute}"), LANGUAGE)
     settings = document.settings.element
     for tag, value in (("themeFontLang", LANGUAGE), ("decimalSymbol", ","), ("listSeparator", ";")):
         for one in settings.iter(qn(f"w:{tag}")):
