@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from migrations.upgrade import head
-from services.reports.api import areas, committee_reports, reports
+from services.reports.api import areas, committee_reports, files, reports
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
 from services.reports.registers import REGISTERS
@@ -33,7 +33,13 @@ SPEC = ServiceSpec(
     constraint_errors=CONSTRAINTS,
 )
 
-_ROUTERS = (reports.router, committee_reports.router, areas.router, deliveries_router(REGISTERS))
+_ROUTERS = (
+    reports.router,
+    committee_reports.router,
+    files.router,
+    areas.router,
+    deliveries_router(REGISTERS),
+)
 
 
 @asynccontextmanager

@@ -203,3 +203,20 @@ def test_a_report_of_some_units_cannot_be_made(loaded: City) -> None:
             headers={"Idempotency-Key": str(uuid4()), "Authorization": f"Bearer {token}"},
         )
     assert (answer.status_code, code(answer)) == (403, "partial_figures")
+
+
+@pytest.mark.parametrize("wanted", ["html", "xlsx", "pdf"])
+def test_a_report_can_be_taken_home_in_every_format(
+    wanted: str, loaded: City, clerk: httpx2.Client
+) -> None:
+    basis = report(loaded).json()["basis"]
+    address = f"/committee-report-files/{wanted}"
+    answer = clerk.get(address, params=QUESTION | {"basis": basis})
+    assert answer.status_code == 200, answer.text
+    name = f'filename="fokus-jarva-2024-jarva.{wanted}"'
+    assert answer.headers["Content-Disposition"].endswith(name)
+    again = clerk.get(address, params=QUESTION | {"basis": basis})
+    assert again.content == answer.content, "the same bytes for the same basis"
+    draft = made(clerk, **QUESTION)
+    kept = clerk.get(f"/committee-reports/{draft['id']}/files/{wanted}")
+    assert kept.status_code == 200, kept.text

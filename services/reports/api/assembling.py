@@ -38,3 +38,8 @@ def settings_of(request: Request) -> ReportsSettings:
     """Return the service's settings."""
     context: ServiceContext = request.app.state.services
     return cast("ReportsSettings", context.settings)
+
+
+def cache_of(document: Document) -> str:
+    """Return how long an answer may be kept: a partial report, asked again, may be whole."""
+    return "private, no-cache" if document["status"] == "complete" else "no-store"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from services.reports import committee_reports
 from services.reports.api.assembling import assembled, ledger, settings_of
-from services.reports.api.parameters import AreaQuery, ProgrammeQuery
+from services.reports.api.parameters import AreaQuery, ProgrammeQuery, ReportPath
 from services.reports.committee_reports import Signing
 from services.reports.schemas.committee_reports import (
     AttestIn,
@@ -41,7 +41,6 @@ router = ServiceRouter(prefix="/committee-reports", tag="committee-reports")
 
 READ, WRITE, ATTEST = "reports:committee", "reports:write", "reports:attest"
 
-ReportPath = Annotated[UUID, Path(alias="reportId", description="The report's id")]
 StateQuery = Annotated[ReportState | None, Query(alias="state", description="Any, left out")]
 TemplateFilter = Annotated[
     str | None, Query(alias="template", max_length=80, description="Reports of this template")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 
 from services.reports.domain.audience import Audience, Protection
 from services.reports.reporting import Request as Question
 from shared.models import Instant
 
+ReportPath = Annotated[UUID, Path(alias="reportId", description="The report's id")]
 TemplateQuery = Annotated[
     str, Query(alias="template", max_length=80, description="Its name: `/templates` lists them")
 ]

@@ -6,9 +6,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.reports import reporting
-from services.reports.api.assembling import assembled
+from services.reports.api.assembling import assembled, cache_of
 from services.reports.api.parameters import QuestionDep
-from services.reports.domain.assembly import Document
 from services.reports.publication import page
 from services.reports.publication.compose import compose
 from services.reports.publication.imprints import imprint
@@ -33,7 +32,7 @@ async def read_committee_report_data(
     """
     document = await assembled(request, caller, asked)
     body, tag = reporting.encode(document)
-    return kept_bytes(request, body, tag=tag, cache=_cache(document))
+    return kept_bytes(request, body, tag=tag, cache=cache_of(document))
 
 
 @router.get(
@@ -57,7 +56,7 @@ async def read_committee_report_page(
         page.write(compose(document, imprint(document, body, asked))),
         tag=f"{tag}-page",
         media_type="text/html; charset=utf-8",
-        cache=_cache(document),
+        cache=cache_of(document),
     )
 
 
@@ -77,8 +76,3 @@ async def list_templates() -> TemplatesOut:
             for template in TEMPLATES.values()
         ]
     )
-
-
-def _cache(document: Document) -> str:
-    """A partial report must not be kept: asked again, it may be whole."""
-    return "private, no-cache" if document["status"] == "complete" else "no-store"

@@ -6,15 +6,21 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from babel.dates import format_date
+
 from services.reports.domain.audience import Audience, Protection
 from services.reports.publication.model import Imprint, Source
 from services.reports.publication.wording import word
+from shared.clock import local_day
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from services.reports.domain.assembly import Document
     from services.reports.reporting import Request
 
 DRAFT = "Utkast, inte attesterad"
+FROZEN = "Fryst utkast, inte attesterad"
 
 _AUDIENCES = {
     Audience.COMMITTEE: "Nämnden; exakta uppgifter",
@@ -65,3 +71,8 @@ def imprint(
         ),
         address=f"/committee-report-data?{urlencode(given)}",
     )
+
+
+def attested_by(name: str, at: datetime) -> str:
+    """Return the line of an attested report: ``Attesterad av Karin Ek den 13 mars 2025``."""
+    return f"Attesterad av {name} den {format_date(local_day(at), 'd MMMM y', locale='sv_SE')}"

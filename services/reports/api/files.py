@@ -1,0 +1,91 @@
+"""Reports as files: a page, a workbook, a text to continue in, a document to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Path, Request
+from starlette.responses import Response
+
+from services.reports import committee_reports, reporting
+from services.reports.api.assembling import assembled, cache_of
+from services.reports.api.parameters import QuestionDep, ReportPath
+from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
+from services.reports.publication.imprints import DRAFT, FROZEN, attested_by
+from shared.db import driver
+from shared.routing import CallerDep, Reading, ServiceRouter, kept_bytes
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+router = ServiceRouter(prefix="", tag="files")
+
+FormatPath = Annotated[FileFormat, Path(alias="fileFormat", description="The file's format")]
+
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {writer.media_type: {} for writer in WRITERS.values()},
+        "description": "The report as a file",
+    }
+}
+
+
+@router.get("/committee-report-files/{fileFormat}", scope="reports:committee", responses=_FILES)
+async def read_committee_report_file(
+    request: Request, file_format: FormatPath, caller: CallerDep, asked: QuestionDep
+) -> Response:
+    """Assemble a committee report as a file.
+
+    The same report as `/committee-report-data` gives: the same words and numbers in every format.
+    """
+    document = await assembled(request, caller, asked)
+    body, tag = reporting.encode(document)
+    return await _file(request, body, asked, file_format, tag=tag, cache=cache_of(document))
+
+
+@router.get(
+    "/committee-reports/{reportId}/files/{fileFormat}",
+    scope="reports:committee",
+    responses=_FILES,
+)
+async def read_kept_report_file(
+    request: Request, report_id: ReportPath, file_format: FormatPath, session: Reading
+) -> Response:
+    """Read a kept committee report as a file.
+
+    Made of the very bytes that are kept; it says by whom and when they were attested.
+    """
+    conn = await driver(session)
+    row = await committee_reports.found(conn, report_id)
+    body = await committee_reports.content(conn, report_id)
+    asked = committee_reports.question(row, basis=row["basis"])
+    state = f"{row['content_hash']}-{row['state']}"
+    return await _file(request, body, asked, file_format, tag=state, attestation=_state_of(row))
+
+
+def _state_of(row: Record) -> str:
+    if row["state"] == "attested":
+        return attested_by(row["attested_name"], row["attested_at"])
+    return FROZEN if row["state"] == "frozen" else DRAFT
+
+
+async def _file(
+    request: Request,
+    body: bytes,
+    asked: reporting.Request,
+    file_format: FileFormat,
+    *,
+    tag: str,
+    attestation: str = DRAFT,
+    cache: str = "private, no-cache",
+) -> Response:
+    answer = kept_bytes(
+        request,
+        await written(body, asked, file_format, attestation=attestation),
+        tag=f"{tag}-{file_format}",
+        media_type=WRITERS[file_format].media_type,
+        cache=cache,
+    )
+    placed = "inline" if file_format is FileFormat.HTML else "attachment"
+    answer.headers["Content-Disposition"] = f'{placed}; filename="{file_name(asked, file_format)}"'
+    return answer
