@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from services.reports.domain.districts import Division
 from services.reports.domain.planning import AreaOfReport
 from services.reports.errors import AreaNotFound
 
@@ -21,7 +22,7 @@ _AREA = """
         union
         select p.predecessor from area_predecessor p join inside i on i.code = p.area
     )
-    select i.code, (select name from area where code = $1) as name from inside i order by i.code
+    select a.code, a.name, a.valid_from from inside join area a using (code) order by a.code
 """
 
 _REFERENCES = """
@@ -44,7 +45,24 @@ async def area_on(conn: Connection, code: str, on: date) -> AreaOfReport:
     rows = await conn.fetch(_AREA, code, on)
     if not rows:
         raise AreaNotFound(code, on.isoformat())
-    return AreaOfReport(code, rows[0]["name"], tuple(row["code"] for row in rows))
+    (own,) = (row for row in rows if row["code"] == code)
+    return AreaOfReport(
+        code,
+        own["name"],
+        tuple(row["code"] for row in rows),
+        own["valid_from"],
+        tuple(row["name"] for row in rows if row["code"] != code),
+    )
+
+
+async def division(conn: Connection) -> Division:
+    """Return every district there is or was, and which one it lies in today."""
+    names = await conn.fetch("select code, name from area order by code")
+    merged = await conn.fetch("select predecessor, area from area_predecessor order by 1, 2")
+    return Division(
+        {row["code"]: row["name"] for row in names},
+        {row["predecessor"]: row["area"] for row in merged},
+    )
 
 
 async def areas(conn: Connection) -> list[dict[str, Any]]:

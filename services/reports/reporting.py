@@ -76,8 +76,12 @@ async def assemble(
         time_budget=deadline - time.monotonic(),
     )
     async with reading_at(db, gathered.basis) as (session, basis):
-        references = await queries.references(await driver(session), asked.references, basis)
-    return Assembly(template, period, area, gathered, references, programme=programme).document()
+        conn = await driver(session)
+        references = await queries.references(conn, asked.references, basis)
+        division = await queries.division(conn)
+    return Assembly(
+        template, period, area, gathered, references, programme=programme, division=division
+    ).document()
 
 
 def template_named(name: str) -> Template:

@@ -8,8 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from services.reports.domain.districts import Division, MixedDivisions
+from services.reports.domain.pieces import OK, breaks_in, notes_of, unavailable, value_of
 from services.reports.domain.planning import (
     conditions,
+    periods,
     queries,
     readings,
     series_of,
@@ -22,6 +25,7 @@ from services.reports.domain.ratios import Operand, divided_items, operands
 from services.reports.domain.series import segments
 from services.reports.domain.tables import shaped
 from services.reports.templates.declaration import (
+    DISTRICTS,
     FigureItem,
     RatioItem,
     ReferenceItem,
@@ -60,6 +64,7 @@ class Assembly:
         references: References,
         *,
         programme: ProgrammeOfReport | None = None,
+        division: Division | None = None,
     ) -> None:
         """Take everything that the document is made of."""
         self._template = template
@@ -68,6 +73,7 @@ class Assembly:
         self._gathered = gathered
         self._references = references
         self._programme = programme
+        self._division = division or Division()
         self._about = (period, area, programme)
         self._words = words(*self._about)
         self._made: dict[str, Document] = {}
@@ -88,6 +94,7 @@ class Assembly:
             },
             "area": self._area_part(),
             "programme": self._programme.code if self._programme else None,
+            "names": {"district": dict(self._division.names)},
             "basis": rfc3339(self._gathered.basis),
             "status": "partial" if missing or unknown else "complete",
             "sources": self._sources(),
@@ -152,7 +159,7 @@ class Assembly:
 
     def _text(self, item: TextItem) -> Document:
         paragraphs = item.text.format_map(self._words).split("\n\n")
-        return {"kind": "text", "key": item.key, "label": ""} | _OK | {"paragraphs": paragraphs}
+        return {"kind": "text", "key": item.key, "label": ""} | OK | {"paragraphs": paragraphs}
 
     def _figure(self, item: FigureItem) -> Document:
         head = self._head("figure", item)
@@ -160,13 +167,13 @@ class Assembly:
         whole = whole_query(item, *self._about)
         reason = self._missing(item.service, *asked, *([whole] if whole else []))
         if reason is not None:
-            return head | _unavailable(item.service, reason)
+            return head | unavailable(item.service, reason)
         found = self._gathered.figures
         answers = [found[item.service, query] for query in asked]
-        breaks = _breaks([*answers, *([found[item.service, whole]] if whole else [])])
+        breaks = breaks_in([*answers, *([found[item.service, whole]] if whole else [])])
         step = 1 + len(item.tables)
         values = [
-            _value(answers[start], answers[start + 1 : start + step])
+            value_of(answers[start], answers[start + 1 : start + step])
             for start in range(0, len(answers), step)
         ]
         parted = segments(
@@ -176,7 +183,7 @@ class Assembly:
         first = answers[0]
         return (
             head
-            | _OK
+            | OK
             | {
                 "unit": first["unit"],
                 "approximate": False,
@@ -195,7 +202,7 @@ class Assembly:
                 ],
                 "breaks": breaks,
                 "chart": item.chart or None,
-                "notes": _notes(item.note, answers),
+                "notes": [*notes_of(item.note, answers), *self._formerly(item)],
             }
         )
 
@@ -204,7 +211,7 @@ class Assembly:
         for key in filter(None, (item.part, item.base)):
             made = self._made.get(key)
             if made is None:
-                return head | _unavailable(key, "part_or_base_missing")
+                return head | unavailable(key, "part_or_base_missing")
             if made["status"] != "ok":
                 return head | {"status": "unavailable", "reason": made["reason"]}
         parts = operands(self._made[item.part])
@@ -213,10 +220,19 @@ class Assembly:
             if item.base
             else [Operand(part.period, part.label, item.per) for part in parts]
         )
-        values = divided_items(parts, bases, percent=item.percent, unit=item.unit)
+        try:
+            values = divided_items(
+                parts,
+                bases,
+                percent=item.percent,
+                unit=item.unit,
+                division=self._division,
+            )
+        except MixedDivisions:
+            return head | unavailable(item.part, "mixed_divisions")
         return (
             head
-            | _OK
+            | OK
             | {
                 "unit": item.unit,
                 "approximate": True,
@@ -241,10 +257,10 @@ class Assembly:
         rows = self._references.get((series, when), [])
         head = self._head("reference", item)
         if not rows:
-            return head | _unavailable("reports", "no_series_delivered")
+            return head | unavailable("reports", "no_series_delivered")
         return (
             head
-            | _OK
+            | OK
             | {
                 "unit": rows[0]["unit"],
                 "approximate": any(row["approximate"] for row in rows),
@@ -260,21 +276,21 @@ class Assembly:
         head = self._head("statement", item)
         reason = self._gathered.unavailable.get("budget")
         if reason is not None:
-            return head | _unavailable("budget", reason)
+            return head | unavailable("budget", reason)
         statement = self._gathered.statements[item.statement]
-        return head | _OK | {"statement": statement, "notes": []}
+        return head | OK | {"statement": statement, "notes": []}
 
     def _table(self, item: TableItem) -> Document:
         head = self._head("table", item)
         service, asked = service_of(item), readings(item, *self._about)
         reason = self._missing(service, *asked)
         if reason is not None:
-            return head | _unavailable(service, reason)
+            return head | unavailable(service, reason)
         made = shaped(item.source, [self._gathered.readings[service, each] for each in asked])
         own = [item.note] if item.note else []
         return (
             head
-            | _OK
+            | OK
             | {
                 "source": {"service": service, "answer": item.source},
                 "where": {name: list(values) for name, values in conditions(item, *self._about)},
@@ -285,11 +301,22 @@ class Assembly:
             }
         )
 
+    def _formerly(self, item: FigureItem) -> list[str]:
+        """Return what the area means in the periods before it existed."""
+        area = self._area
+        if area is None or area.since is None or DISTRICTS not in item.where.values():
+            return []
+        firsts = [Period.parse(when).first for when in periods(item, *self._about)]
+        if min(firsts) >= area.since or not area.former:
+            return []
+        since = Period.day(area.since).label
+        return [f"Före den {since} avses {' och '.join(area.former)}, som {area.name} bildades av."]
+
     def _unlinked(self) -> Document:
         unknown = self._programme.unknown if self._programme else ""
         if unknown:
-            return _unavailable("participants", unknown)
-        return _unavailable("reports", "no_project_linked")
+            return unavailable("participants", unknown)
+        return unavailable("reports", "no_project_linked")
 
     def _missing(self, service: str, *asked: FigureQuery | Reading) -> str | None:
         """Return why an answer is missing: its service is away, or refused the question."""
@@ -300,34 +327,3 @@ class Assembly:
     def _head(self, kind: str, item: Item) -> Document:
         label = "" if isinstance(item, TextItem) else item.label.format_map(self._words)
         return {"kind": kind, "key": item.key, "label": label}
-
-
-_OK: Document = {"status": "ok", "reason": None}
-
-
-def _unavailable(service: str, reason: str) -> Document:
-    return {"status": "unavailable", "reason": f"{service}: {reason}"}
-
-
-def _value(plain: Document, broken_down: list[Document]) -> Document:
-    return {
-        "period": plain["period"],
-        "periodLabel": plain["periodLabel"],
-        "state": plain["state"],
-        "value": plain["total"],
-        "tables": [{"by": answer["by"], "rows": answer["rows"]} for answer in broken_down],
-    }
-
-
-def _breaks(answers: list[Document]) -> list[Document]:
-    found = {(each["on"], each["text"]): each for answer in answers for each in answer["breaks"]}
-    return [found[key] for key in sorted(found)]
-
-
-def _notes(own: str, answers: list[Document]) -> list[str]:
-    found = dict.fromkeys(note for answer in answers for note in map(_text, answer["notes"]))
-    return [*([own] if own else []), *found]
-
-
-def _text(note: str | Document) -> str:
-    return note if isinstance(note, str) else str(note["text"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from services.reports.errors import AreaNeeded, PeriodOfWrongKind, ProgrammeNeeded
@@ -52,11 +53,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class AreaOfReport:
-    """The report's area, and every district that lies in it on today's division."""
+    """The report's area, and every district that lies in it on today's division.
+
+    ``since`` is its first day, and ``former`` the names of the districts that it was made of.
+    """
 
     code: str
     name: str
     districts: tuple[str, ...]
+    since: date | None = None
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ def words(
         "next": str(year + 1),
         "first": so_far.first.isoformat(),
         "last": so_far.last.isoformat(),
+        "so_far": str(so_far),
         "period": str(period),
         "period_label": so_far.label,
         "area": area.name if area else "",

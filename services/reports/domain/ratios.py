@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from services.reports.domain.districts import Division
 from shared.money import to_decimal_string
 
 Document: TypeAlias = dict[str, Any]
@@ -20,6 +21,7 @@ By: TypeAlias = tuple[str, ...]
 Cell: TypeAlias = tuple[str, ...]
 
 MONEY = "SEK"
+DISTRICT: By = ("district",)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,22 @@ def _of_series(item: Document) -> Operand:
 
 
 def divided_items(
-    parts: Sequence[Operand], bases: Sequence[Operand], *, percent: bool, unit: str
+    parts: Sequence[Operand],
+    bases: Sequence[Operand],
+    *,
+    percent: bool,
+    unit: str,
+    division: Division,
 ) -> list[Document]:
     """Return the values of a ratio: period by period where there are equally many, else the last.
 
     Every value holds what was divided (``part``) and by what (``base``), and so does every row
-    of a breakdown that both have.
+    of a breakdown that both have. Districts are on one division of the city: that of both, or
+    today's where they are on different ones.
+
+    Raises:
+        MixedDivisions: the values of one are on two divisions at once.
+
     """
     pairs = list(zip(parts, bases, strict=True)) if len(parts) == len(bases) else []
     return [
@@ -89,20 +101,45 @@ def divided_items(
             "tables": [
                 {"by": list(by), "rows": rows}
                 for by in part.tables
-                if (rows := _rows(by, part, base, percent=percent, unit=unit))
+                if (rows := _rows(by, _cells(by, part, base, division), percent=percent, unit=unit))
             ],
         }
         for part, base in pairs or [(parts[-1], bases[-1])]
     ]
 
 
-def _rows(by: By, part: Operand, base: Operand, *, percent: bool, unit: str) -> list[Document]:
-    of = base.tables.get(by, {})
+def _rows(
+    by: By, cells: Mapping[Cell, tuple[Value, Value]], *, percent: bool, unit: str
+) -> list[Document]:
     return [
-        dict(zip(by, cell, strict=True)) | _cell(value, of[cell], percent=percent, unit=unit)
-        for cell, value in part.tables[by].items()
-        if cell in of
+        dict(zip(by, cell, strict=True)) | _cell(part, base, percent=percent, unit=unit)
+        for cell, (part, base) in cells.items()
     ]
+
+
+def _cells(
+    by: By, part: Operand, base: Operand, division: Division
+) -> dict[Cell, tuple[Value, Value]]:
+    """Return the cells that both have, each with what is divided and by what."""
+    over, of = part.tables[by], base.tables.get(by, {})
+    if by == DISTRICT:
+        over, of = _on_one_division(over, of, division)
+    return {cell: (value, of[cell]) for cell, value in over.items() if cell in of}
+
+
+def _on_one_division(
+    over: Mapping[Cell, Value], of: Mapping[Cell, Value], division: Division
+) -> tuple[Mapping[Cell, Value], Mapping[Cell, Value]]:
+    both = [{code: value for (code,), value in each.items()} for each in (over, of)]
+    folded = [division.on_today(each) for each in both]
+    if not division.is_mixed({*both[0], *both[1]}):
+        return over, of
+    first, second = folded
+    return _as_cells(first), _as_cells(second)
+
+
+def _as_cells(values: Mapping[str, Value]) -> dict[Cell, Value]:
+    return {(code,): value for code, value in values.items()}
 
 
 def _cell(part: Value, base: Value, *, percent: bool, unit: str) -> Document:
@@ -117,10 +154,13 @@ def divided(part: Value, base: Value, *, percent: bool, unit: str) -> Value:
     """Return one value divided by another, or None where either is missing or the base zero.
 
     Amounts of money are decimal strings, and divided exactly. Money by head is money: kronor as
-    a decimal string, rounded to the öre last, a half away from zero. Anything else is a number,
-    a whole one shown as such, so that 100.0 is shown as 100.
+    a decimal string, rounded to the öre last, a half away from zero. Where no money at all is
+    booked there is no cost by head to speak of: it is not known, rather than nothing. Anything
+    else is a number, a whole one shown as such, so that 100.0 is shown as 100.
     """
     if part is None or base is None or not Fraction(base):
+        return None
+    if unit == MONEY and not Fraction(part):
         return None
     value = Fraction(part) * (100 if percent else 1) / Fraction(base)
     if unit == MONEY:

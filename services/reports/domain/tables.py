@@ -73,6 +73,14 @@ def _of_rate(rate: Document) -> Document:
     }
 
 
+_STAGES = {
+    "two_way_contacts": "Ömsesidiga kontakter",
+    "to_work_or_studies": "Hänvisningar som lett till arbete eller studier",
+    "drop_in_visits": "Besök på drop-in",
+    "drop_in_enrolled": "Inskrivna genom hänvisning från drop-in",
+}
+"""What stages are called that are part of a figure: its own title says the whole."""
+
 _STEPS = {
     "drop_in": "Andel som skrivs in efter drop-in",
     "enrolled": "Andel av hänvisningarna som ger inskrivning",
@@ -85,7 +93,13 @@ def funnel(answers: Sequence[Document]) -> Document:
     """Return how far people came: each stage in its own unit, and the shares between stages."""
     first = answers[0]
     columns = [
-        _count(stage["stage"], stage["title"], stage["unit"], stage["figure"], stage["where"])
+        _count(
+            stage["stage"],
+            _STAGES.get(stage["stage"], stage["title"]),
+            stage["unit"],
+            stage["figure"],
+            stage["where"],
+        )
         for stage in first["stages"]
     ]
     made = {each["name"]: each for each in first["total"]["conversions"]}

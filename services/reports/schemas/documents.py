@@ -71,6 +71,10 @@ class CommitteeReportOut(ApiModel):
     programme: str | None = Field(
         description="The code of the programme reported", examples=["stockholmskraften"]
     )
+    names: dict[str, dict[str, str]] = Field(
+        description="What codes are called, by breakdown",
+        examples=[{"district": {"jarva": "Järva"}}],
+    )
     basis: Instant
     status: str = Field(description="complete or partial", examples=["complete"])
     sources: list[ReportSourceOut]

@@ -2,7 +2,8 @@
 
 Periods are written with the report's own period filled in: ``{year}``, ``{previous}``,
 ``{before}`` (the year before that), ``{next}``, ``{first}`` and ``{last}`` (days, from the start
-of the year to the end of the period, since follow-ups are cumulative), ``{period}`` as asked for.
+of the year to the end of the period, since follow-ups are cumulative), ``{so_far}`` (those days as
+one period) and ``{period}`` as asked for.
 In conditions and titles ``{area}``, ``{area_code}``, ``{programme}`` (a code) and
 ``{programme_name}`` are filled in too, and ``{project}``: the number of the budget's project
 that pays for the programme; items about it cannot be shown while there is none. ``{districts}``

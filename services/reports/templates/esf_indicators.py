@@ -14,7 +14,7 @@ from services.reports.templates.declaration import (
     participants,
 )
 
-_SO_FAR = ("{first}/{last}",)
+_SO_FAR = ("{so_far}",)
 _LAST = ("{last}",)
 _OF = {"programme": "{programme}"}
 _PAID_BY = {"project": PROJECT}

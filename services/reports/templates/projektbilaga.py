@@ -12,7 +12,7 @@ from services.reports.templates.declaration import (
     money,
 )
 
-_SO_FAR = ("{first}/{last}",)
+_SO_FAR = ("{so_far}",)
 _LAST = ("{last}",)
 
 PROJEKTBILAGA = Template(
