@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.reports.publication import page, pdf, workbook
+from services.reports.publication import page, pdf, text, workbook
 from services.reports.publication.compose import compose
 from services.reports.publication.imprints import DRAFT, imprint
 from services.reports.reporting import Request
@@ -25,10 +25,11 @@ _WRITING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="writing")
 
 
 class FileFormat(StrEnum):
-    """A page, a workbook, a document to print."""
+    """A page, a workbook, a text to go on writing in, a document to print."""
 
     HTML = "html"
     XLSX = "xlsx"
+    DOCX = "docx"
     PDF = "pdf"
 
 
@@ -44,6 +45,9 @@ WRITERS = {
     FileFormat.HTML: Writer("text/html; charset=utf-8", page.write),
     FileFormat.XLSX: Writer(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook.write
+    ),
+    FileFormat.DOCX: Writer(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document", text.write
     ),
     FileFormat.PDF: Writer("application/pdf", pdf.write),
 }

@@ -6,21 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from services.reports.publication.headings import columns
+from services.reports.publication.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.reports.publication.model import Cell, Column, Table
 
-UPRIGHT = 88
+UPRIGHT = 96
 """Characters that a line of a table holds on an upright A4 in the tables' type."""
 
-LYING = 150
+LYING = 230
 """The same on a lying A4 in the smaller type of wide tables."""
 
 _GAP = 2
 _HEADING = 34
-"""Longer row headings are broken into lines rather than given all the width."""
+"""Longer words in a column are broken into lines rather than given all the width."""
 
 _WORD = 12
 """Headings of columns are broken between words, so only a long word needs width."""
@@ -64,6 +65,19 @@ def parts(table: Table) -> list[Part]:
     ]
 
 
+def stretches(table: Table) -> list[bool]:
+    """Return which columns hold words so long that they take all the width that is left."""
+    return [
+        column.kind is Kind.TEXT and longest(table, place) >= _HEADING
+        for place, column in enumerate(table.columns)
+    ]
+
+
+def longest(table: Table, place: int) -> int:
+    """Return the characters of the longest text in a column, its heading left out."""
+    return max((len(row.cells[place].text) for row in table.rows), default=0)
+
+
 def widths_of(table: Table) -> list[int]:
     """Return the characters of width that each column of a table needs on paper."""
     return [_width(table, place) for place in range(len(table.columns))]
@@ -83,11 +97,11 @@ def _runs(heads: Sequence[Column], first: int, widths: Sequence[int], room: int)
 
 
 def _width(table: Table, place: int) -> int:
-    longest = max((len(row.cells[place].text) for row in table.rows), default=0)
-    words = (len(word) for word in table.columns[place].label.split())
-    if place < table.headers:
-        longest = min(longest, _HEADING)
-    return max(longest, min(max(words, default=0), _WORD)) + _GAP
+    column, needed = table.columns[place], longest(table, place)
+    words = (len(word) for word in column.label.split())
+    if column.kind is Kind.TEXT:
+        needed = min(needed, _HEADING)
+    return max(needed, min(max(words, default=0), _WORD)) + _GAP
 
 
 def _only(table: Table, places: Sequence[int]) -> Table:

@@ -12,7 +12,7 @@ from typst import Compiler, Fonts
 from services.reports.publication.colophon import foot, lines, made_at
 from services.reports.publication.headings import head_rows
 from services.reports.publication.model import Chart, Fact, Kind, Table, Text
-from services.reports.publication.parts import Part, parts
+from services.reports.publication.parts import Part, parts, stretches
 
 if TYPE_CHECKING:
     from services.reports.publication.model import Block, Item, Publication
@@ -26,7 +26,7 @@ def write(publication: Publication) -> bytes:
     Nothing is fetched: the fonts are those of the typesetter, and all that is said is data.
 
     Raises:
-        TypstError: the report cannot be made accessible, such as a chart without description.
+        TypstError: the report cannot be made accessible, such as one without title.
 
     """
     compiler = Compiler(
@@ -66,10 +66,9 @@ def _data(publication: Publication) -> str:
             "sections": [
                 {
                     "title": section.title,
-                    "first": number == 0,
                     "items": [_item(item) for item in section.items],
                 }
-                for number, section in enumerate(publication.sections)
+                for section in publication.sections
             ],
         },
         ensure_ascii=False,
@@ -118,7 +117,8 @@ def _table(part: Part) -> dict[str, Any]:
         "type": "table",
         "caption": caption,
         "wide": part.wide,
-        "widths": [column.kind is Kind.TEXT for column in table.columns],
+        "words": [column.kind is Kind.TEXT for column in table.columns],
+        "stretches": stretches(table),
         "depth": len(heads),
         "heads": [
             {

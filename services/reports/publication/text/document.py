@@ -75,10 +75,13 @@ class _Writer:
             self._say(f"{label}: {text}", styles.TONES[Text("").tone])
         self._contents()
         for section in report.sections:
-            self._turn(lying=False)
-            self._heading(section.title, 1)
-            for item in section.items:
+            for number, item in enumerate(section.items):
+                self._turn(lying=_wide(item))
+                if number == 0:
+                    self._heading(section.title, 1)
                 self._item(item)
+            if not section.items:
+                self._heading(section.title, 1)
 
     def _contents(self) -> None:
         """Write the table of contents as a field, with its entries until it is updated."""
@@ -100,8 +103,6 @@ class _Writer:
                 within(entry._p, end())  # noqa: SLF001  same
 
     def _item(self, item: Item) -> None:
-        whole = {id(block): parts(block) for block in item.blocks if isinstance(block, Table)}
-        self._turn(lying=any(part.wide for found in whole.values() for part in found))
         if item.heading:
             self._heading(item.heading, 2)
         for block in item.blocks:
@@ -111,7 +112,7 @@ class _Writer:
                 case Text():
                     self._text(block)
                 case Table():
-                    for part in whole[id(block)]:
+                    for part in parts(block):
                         self._table(part)
                 case Chart():
                     self._chart(block)
@@ -167,6 +168,12 @@ class _Writer:
         field(pages, "PAGE", "1")
         pages.add_run(" av ")
         field(pages, "NUMPAGES", "1")
+
+
+def _wide(item: Item) -> bool:
+    """Tell whether an item has a table that needs a lying page."""
+    tables = (block for block in item.blocks if isinstance(block, Table))
+    return any(part.wide for table in tables for part in parts(table))
 
 
 def _mark(number: int) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LANGUAGE = "sv-SE"
 TABLE = "Rapporttabell"
 FACT = "Nyckeltal"
+PICTURE = "Diagram"
 TONES = {
     Tone.BODY: "Normal",
     Tone.NOTE: "Anmärkning",
@@ -29,7 +30,7 @@ TONES = {
 _FACE = "Calibri"
 _INK, _QUIET, _ALARM = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x52, 0x60, 0x6D), RGBColor(155, 28, 28)
 _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
-_SIZES = {False: 9.0, True: 6.5}
+_SIZES = {False: 9.0, True: 6.0}
 """Points of type in tables that stand, and in wide ones that lie."""
 
 _TABLE = f"""
@@ -74,6 +75,7 @@ def prepare(document: Document) -> None:
     warning.font.bold, warning.font.color.rgb = True, _ALARM
     fact = _made(document, FACT)
     fact.font.size, fact.font.bold = Pt(16), True
+    _made(document, PICTURE).paragraph_format.space_after = Pt(2)
     for level in (1, 2):
         _made(document, f"TOC {level}").paragraph_format.left_indent = Pt(14 * (level - 1))
     for wide in (False, True):
