@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from services.reports.clients import AskedBy
-from services.reports.domain.planning import FigureQuery
-from services.reports.gathering import ProviderFailed
+from services.reports.domain.planning import FigureQuery, Reading
+from services.reports.errors import ProgrammeNotFound
+from services.reports.gathering import REFUSED, ProviderFailed
 from shared.auth import ALL, Caller
 from shared.clock import rfc3339
 from shared.http import Limits, ServiceClient
@@ -127,3 +128,75 @@ async def test_a_statement_that_is_not_among_the_ledgers_is_the_providers_failur
     async with asked(budget([], ledger)) as provider:
         with pytest.raises(ProviderFailed, match="unreadable_answer"):
             await provider.statements(["balance-sheet"], "2020-T2", NOW)
+
+
+FIGURES = [FigureQuery(figure, "2024", ("age_group",), ()) for figure in ("a", "b", "c", "d")]
+
+
+def refusing(*names: str) -> Callable[[Request], Awaitable[Response]]:
+    """Answer figures but for some, which it refuses one by one as the services do."""
+
+    async def answer(request: Request) -> Response:
+        queries = (await request.json())["queries"]
+        assert all(query["by"] == ["ageGroup"] for query in queries)
+        for place, query in enumerate(queries):
+            if query["figure"] in names:
+                return JSONResponse({"code": "unknown_code", "query": place}, 422)
+        return JSONResponse({"answers": [{"name": query["figure"]} for query in queries]})
+
+    return answer
+
+
+@pytest.mark.parametrize("refused", ["", "a", "bd", "abcd"])
+async def test_a_figure_that_is_refused_costs_no_other(refused: str) -> None:
+    async with asked(refusing(*refused)) as provider:
+        answers = await provider.figures(FIGURES, NOW)
+    assert answers == [
+        {REFUSED: "unknown_code"} if query.figure in refused else {"name": query.figure}
+        for query in FIGURES
+    ]
+
+
+@pytest.mark.parametrize("query", [None, -1, 4, "2"])
+async def test_a_refusal_that_names_no_question_is_of_them_all(query: object) -> None:
+    async with asked(always(403, {"code": "scope_missing", "query": query})) as provider:
+        with pytest.raises(ProviderFailed, match="scope_missing"):
+            await provider.figures(FIGURES, NOW)
+
+
+async def test_a_table_is_asked_for_with_every_value_and_the_basis() -> None:
+    asked_for: list[tuple[str, list[tuple[str, str]]]] = []
+
+    async def answer(request: Request) -> Response:
+        asked_for.append((request.url.path, request.query_params.multi_items()))
+        return JSONResponse({"rates": []})
+
+    reading = Reading(
+        "follow-up-rates",
+        "/follow-ups/rates",
+        (("period", "2024"), ("unit", "å & ä"), ("unit", "b")),
+    )
+    async with asked(answer) as provider:
+        assert await provider.reading(reading, NOW) == {"rates": []}
+    params = [("period", "2024"), ("unit", "å & ä"), ("unit", "b"), ("basis", rfc3339(NOW))]
+    assert asked_for == [("/follow-ups/rates", params)]
+
+
+@pytest.mark.parametrize(
+    ("content", "project"),
+    [({"projectReference": "6"}, "6"), ({"projectReference": None}, None), ({}, None)],
+)
+async def test_a_programmes_project_is_asked_of_participants(
+    content: dict[str, object], project: str | None
+) -> None:
+    async with asked(always(200, content)) as provider:
+        assert await provider.project_of("yfi") == project
+
+
+async def test_a_programme_that_does_not_exist_is_the_callers_mistake() -> None:
+    async with asked(always(404, {"code": "not_found"})) as provider:
+        with pytest.raises(ProgrammeNotFound, match="yfi"):
+            await provider.project_of("yfi")
+    async with asked(always(403, {"code": "scope_missing"})) as provider:
+        with pytest.raises(ProviderFailed, match="scope_missing"):
+            await provider.project_of("yfi")

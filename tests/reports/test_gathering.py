@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from services.reports.domain.planning import AreaOfReport, plan
 from services.reports.errors import NothingToReport
-from services.reports.gathering import Gathered, ProviderFailed, gather
+from services.reports.gathering import REFUSED, Gathered, ProviderFailed, gather
 from services.reports.templates import TEMPLATES
 from shared.periods import Period
 
@@ -132,3 +132,34 @@ async def test_nothing_answers() -> None:
     hanging = {"participants": Answering(delay=60), "outreach": Answering(delay=60)}
     with pytest.raises(NothingToReport):
         await ask(hanging, time_budget=0.2)
+
+
+class Refusing(Answering):
+    """A far side that refuses one figure and one table, and answers the rest."""
+
+    @override
+    async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
+        answers = await super().figures(queries, basis)
+        return [{REFUSED: "unknown_code"}, *answers[1:]]
+
+    @override
+    async def reading(self, reading: Reading, basis: datetime) -> dict[str, Any]:
+        if reading == next(iter(PLAN.readings["participants"])):
+            raise ProviderFailed("not_found")
+        return await super().reading(reading, basis)
+
+
+async def test_a_question_that_is_refused_is_missing_alone() -> None:
+    gathered = await ask({"participants": Refusing(), "outreach": Answering()})
+    asked = PLAN.figures["participants"]
+    first, reading = next(iter(asked)), next(iter(PLAN.readings["participants"]))
+    assert gathered.unavailable == {}
+    assert gathered.refused == {
+        ("participants", first): "unknown_code",
+        ("participants", reading): "not_found",
+    }
+    answered = {query for service, query in gathered.figures if service == "participants"}
+    assert answered == {*asked} - {first}
+    assert {*gathered.readings} == {
+        (service, each) for service, of in PLAN.readings.items() for each in of if each != reading
+    }

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from services.reports.domain.planning import AreaOfReport, FigureQuery, plan
-from services.reports.errors import AreaNeeded, PeriodOfWrongKind
+from services.reports.domain.planning import (
+    AreaOfReport,
+    FigureQuery,
+    ProgrammeOfReport,
+    plan,
+    queries,
+    whole_query,
+)
+from services.reports.errors import AreaNeeded, PeriodOfWrongKind, ProgrammeNeeded
 from services.reports.templates import TEMPLATES
+from services.reports.templates.declaration import FigureItem
 from shared.periods import Period
 
 JARVA = AreaOfReport("jarva", "Järva", ("jarva", "rinkeby-kista", "spanga-tensta"))
@@ -48,3 +56,38 @@ def test_a_yearly_report_refuses_a_tertial() -> None:
 def test_a_report_about_an_area_needs_one() -> None:
     with pytest.raises(AreaNeeded):
         plan(TEMPLATES["fokus-jarva"], YEAR, None)
+
+
+def test_a_report_about_a_programme_needs_one() -> None:
+    with pytest.raises(ProgrammeNeeded):
+        plan(TEMPLATES["esf-indicators"], YEAR, None)
+
+
+@pytest.mark.parametrize("period", ["2024", "2024-T2"])
+def test_a_project_report_is_for_a_year_or_a_tertial(period: str) -> None:
+    asked = plan(TEMPLATES["projektbilaga"], Period.parse(period), None)
+    assert "project-appendix" in asked.statements
+    with pytest.raises(PeriodOfWrongKind, match="2020-T2"):
+        plan(TEMPLATES["projektbilaga"], Period.parse("2024-03"), None)
+
+
+def test_the_project_that_pays_is_asked_about_by_its_number_and_not_without_one() -> None:
+    template = TEMPLATES["esf-indicators"]
+    linked = plan(template, YEAR, None, ProgrammeOfReport("stockholmskraften", "6"))
+    assert {dict(query.where)["project"] for query in linked.figures["budget"]} == {("6",)}
+    unlinked = plan(template, YEAR, None, ProgrammeOfReport("stockholmskraften"))
+    assert "budget" not in unlinked.figures
+    assert unlinked.figures["participants"] == linked.figures["participants"]
+
+
+def test_a_series_is_asked_for_as_a_whole_too_for_the_breaks_between_its_years() -> None:
+    items = {item.key: item for item in TEMPLATES["fokus-jarva"].items()}
+    several, one = items["uvas.reached"], items["guidance.visits"]
+    assert isinstance(several, FigureItem)
+    assert isinstance(one, FigureItem)
+    assert [query.period for query in queries(several, YEAR, JARVA)] == ["2022", "2023", "2024"]
+    whole = whole_query(several, YEAR, JARVA)
+    assert whole == FigureQuery("uvas-reached", "2022-01-01/2024-12-31", (), ())
+    assert whole_query(one, YEAR, JARVA) is None
+    asked = plan(TEMPLATES["fokus-jarva"], YEAR, JARVA)
+    assert whole in asked.figures["outreach"]
