@@ -13,11 +13,13 @@ import msgspec
 
 from services.reports.domain.planning import camel
 from services.reports.errors import ProgrammeNotFound
-from services.reports.gathering import REFUSED, Ledger, Provider, ProviderFailed
+from services.reports.gathering import REFUSED, Ledger, Provider, ProviderFailed, RowKeeper
 from shared.clock import rfc3339
 from shared.http import CalleeUnavailable, Limits, ServiceClient
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from services.reports.domain.planning import FigureQuery, Reading
     from services.reports.settings import ReportsSettings
     from shared.auth import Caller
@@ -87,6 +89,10 @@ class Providers:
         """Return every provider as this caller may ask it: with the caller's own token."""
         return {name: AskedBy(client, caller) for name, client in self._clients.items()}
 
+    def keeper(self, service: str, caller: Caller) -> RowKeeper:
+        """Return a service as the one that keeps the rows behind figures."""
+        return AskedBy(self._clients[service], caller)
+
     def ledger(self, caller: Caller) -> Ledger:
         """Return budget as what an attestation asks."""
         return AskedBy(self._clients["budget"], caller)
@@ -138,6 +144,10 @@ class AskedBy:
         """See `Provider.reading`."""
         query = urlencode([*reading.params, ("basis", rfc3339(basis))])
         return await self._call("GET", f"{reading.path}?{query}", answers=dict[str, Any])
+
+    async def rows(self, path: str, params: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """Return a page of the rows behind a value, as the service shows them to the caller."""
+        return await self._call("GET", f"{path}?{urlencode(params)}", answers=dict[str, Any])
 
     async def statements(
         self, names: list[str], period: str, basis: datetime

@@ -87,6 +87,28 @@ class ReportNotFound(NotFound):
     code, title = "committee_report_not_found", "There is no such committee report"
 
 
+class ItemNotFound(NotFound):
+    code, title = "item_not_found", "The report has no such item"
+
+
+class CellNotFound(NotFound):
+    code, title = "cell_not_found", "The item has no such cell"
+
+
+class RowsNotKept(Conflict):
+    """A ratio, a statement's sum or what others publish is no sum of rows of ours."""
+
+    code, title = "rows_not_kept", "No rows stand behind this value"
+
+
+class RowsNotShown(Forbidden):
+    code, title = "rows_not_shown", "The token does not allow to see single rows"
+
+
+class RowsUnavailable(DomainError):
+    code, status, title = "rows_unavailable", 503, "The service that keeps the rows is away"
+
+
 class PartialFigures(Forbidden):
     """A report of some units would be taken for one of all."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from services.reports.errors import NothingToReport
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from services.reports.domain.planning import FigureQuery, Plan, Reading
 
@@ -59,6 +59,13 @@ class Ledger(Protocol):
 
     async def deviations(self, period: str, basis: datetime) -> list[dict[str, Any]]:
         """Return every deviation of a period, with the state of its comment."""
+
+
+class RowKeeper(Protocol):
+    """A service, asked for the rows behind a value."""
+
+    async def rows(self, path: str, params: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """Return a page of rows, as the service shows them to the caller."""
 
 
 class ProviderFailed(Exception):

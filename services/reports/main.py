@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from migrations.upgrade import head
-from services.reports.api import areas, committee_reports, files, reports
+from services.reports.api import areas, committee_reports, files, lineages, reports
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
 from services.reports.registers import REGISTERS
@@ -37,6 +37,7 @@ _ROUTERS = (
     reports.router,
     committee_reports.router,
     files.router,
+    lineages.router,
     areas.router,
     deliveries_router(REGISTERS),
 )

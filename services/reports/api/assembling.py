@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from services.reports.domain.assembly import Document
-    from services.reports.gathering import Ledger
+    from services.reports.gathering import Ledger, RowKeeper
     from shared.auth import Caller
     from shared.context import ServiceContext
 
@@ -32,6 +32,12 @@ def ledger(request: Request, caller: Caller) -> Ledger:
     """Return the budget service, asked on behalf of a caller."""
     context: ServiceContext = request.app.state.services
     return context.get(Providers).ledger(caller)
+
+
+def keeper(request: Request, caller: Caller, service: str) -> RowKeeper:
+    """Return a service that keeps rows, asked on behalf of a caller."""
+    context: ServiceContext = request.app.state.services
+    return context.get(Providers).keeper(service, caller)
 
 
 def settings_of(request: Request) -> ReportsSettings:
