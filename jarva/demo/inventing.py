@@ -177,6 +177,52 @@ def _drop_in_2019(people: People, chance: random.Random) -> Iterator[Row]:
         }
 
 
+def jobbtorg_years(people: People, chance: random.Random) -> Iterator[Row]:
+    """Three years of the two job centres, so that their charts have something to show.
+
+    How many there were is not in the published text: these numbers are made up. Before July
+    2023 the centres had other names, and their district was another.
+    """
+    outcomes = ("work", "work", "studies", "other_measure", "moved", "lost_contact")
+    for year, adults, youth in ((2022, 70, 45), (2023, 64, 52), (2024, 81, 40)):
+        for number in range(adults + youth):
+            young = number >= adults
+            started = _day(chance, date(year, 1, 10), 330)
+            row = people.one(
+                chance.choice(("women", "men")), (year - 28, year - 20) if young else (1962, 1992)
+            )
+            yield (
+                row
+                | _centre(started, young=young)
+                | {
+                    "programme": "jobbtorg",
+                    "ground": "outreach" if young else "social_assistance",
+                    "circumstances": "not_in_work_or_studies" if young else "social_assistance",
+                    "statusAtEntry": "unemployed",
+                    "educationAtEntry": chance.choice(("compulsory", "upper_secondary")),
+                    "startedOn": started,
+                    **_ended(chance, started, outcomes),
+                }
+            )
+
+
+def _centre(started: date, *, young: bool) -> Row:
+    if started >= date(2023, 7, 1):
+        unit = "jobbtorg-unga-jarva" if young else "jobbtorg-vuxna-jarva"
+        return {"unit": unit, "residenceDistrict": "jarva"}
+    unit = "jobbtorg-unga-kista" if young else "jobbtorg-kista"
+    return {"unit": unit, "residenceDistrict": "rinkeby-kista"}
+
+
+def _ended(chance: random.Random, started: date, outcomes: Sequence[str]) -> Row:
+    """Return when and to what somebody left: all before the centres were reorganised, later some."""
+    before = date(2023, 6, 30) if started < date(2023, 7, 1) else date(2024, 12, 30)
+    ended = _day(chance, started + timedelta(days=60), 240)
+    if ended > before and started >= date(2023, 7, 1):
+        return {}
+    return {"exitedOn": max(started, min(ended, before)), "outcome": chance.choice(outcomes)}
+
+
 def advisory_sessions(people: People, chance: random.Random) -> Iterator[Row]:
     """144 women advised in 2024 without enrolment, one to three times each."""
     for _ in range(144):
@@ -218,6 +264,21 @@ def visits(chance: random.Random) -> Iterator[Row]:
             "women": women[number],
             "men": men[number],
         }
+
+
+def kompetensverkstan(chance: random.Random) -> Iterator[Row]:
+    """Drop-in at Kompetensverkstan in three years: how many came is made up."""
+    for year, mean in ((2022, 6), (2023, 8), (2024, 9)):
+        for week in range(46):
+            held = date(year, 1, 17) + timedelta(weeks=week)
+            yield {
+                "operation": "kompetensverkstan",
+                "unit": _centre(held, young=True)["unit"],
+                "venue": "reactor",
+                "heldOn": held,
+                "women": chance.randrange(mean),
+                "men": 1 + chance.randrange(mean),
+            }
 
 
 def employers() -> Iterator[Row]:
@@ -312,12 +373,16 @@ def main() -> None:
     """Write every invented file; the same seed gives the same people."""
     chance = random.Random(20241231)
     people = People(chance)
-    write_csv("participants/enrolments", enrolments(people, chance), _ENROLMENT)
+    enrolled = list(enrolments(people, chance))
     write_csv("participants/advisory-sessions", advisory_sessions(people, chance))
-    write_csv("outreach/visits", visits(chance))
+    visited = list(visits(chance))
     write_lines("outreach/employers", employers())
     write_lines("outreach/employer-visits", employer_visits(chance))
     write_lines("outreach/hires", hires())
+    # Last, so that everybody above stays who they were.
+    enrolled += jobbtorg_years(people, chance)
+    write_csv("participants/enrolments", enrolled, _ENROLMENT)
+    write_csv("outreach/visits", [*visited, *kompetensverkstan(chance)])
 
 
 if __name__ == "__main__":
