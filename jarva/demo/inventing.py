@@ -215,7 +215,7 @@ def _centre(started: date, *, young: bool) -> Row:
 
 
 def _ended(chance: random.Random, started: date, outcomes: Sequence[str]) -> Row:
-    """Return when and to what somebody left: all before the centres were reorganised, later some."""
+    """Return when and to what somebody left: everybody before the centres were reorganised."""
     before = date(2023, 6, 30) if started < date(2023, 7, 1) else date(2024, 12, 30)
     ended = _day(chance, started + timedelta(days=60), 240)
     if ended > before and started >= date(2023, 7, 1):

@@ -28,7 +28,7 @@ def visits(folder: Path) -> bytes:
     """Return the rows: one woman each, but for every hundredth row, which names no operation."""
     operations = ("kompetensverkstan", "no-such-operation")
     lines = [
-        f"kill:{number},{operations[number % 100 == 0]},jobbtorg-unga-jarva,2024-05-02,1,0"
+        f"kill:{number},{operations[number % 100 == 0]},jobbtorg-unga-jarva,2025-05-02,1,0"
         for number in range(ROWS)
     ]
     file = folder / "visits.csv"
@@ -86,5 +86,5 @@ def test_a_delivery_survives_the_death_of_every_process(city: City, tmp_path: Pa
         "created": good,
         "rejected": ROWS // 100,
     }
-    total = city.get("outreach", "/figures/visits", period="2024", operation=OPERATION["code"])
+    total = city.get("outreach", "/figures/visits", period="2025", operation=OPERATION["code"])
     assert total["total"] == good, "every row counted once"
