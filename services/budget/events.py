@@ -92,8 +92,8 @@ class DeliveryApplied(deliveries.DeliveryApplied):
 ROUTES: Routes = {
     ProjectDecided: ("participants",),
     ProjectChanged: ("participants",),
-    PeriodClosed: (),
-    PeriodReopened: (),
+    PeriodClosed: ("reports",),
+    PeriodReopened: ("reports",),
     VoucherPosted: (),
     DeliveryApplied: (),
 }

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from migrations.upgrade import head
-from services.reports.api import areas, committee_reports, files, lineages, reports
+from services.reports.api import areas, committee_reports, files, lineages, readiness, reports
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
 from services.reports.registers import REGISTERS
@@ -38,6 +38,7 @@ _ROUTERS = (
     committee_reports.router,
     files.router,
     lineages.router,
+    readiness.router,
     areas.router,
     deliveries_router(REGISTERS),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from services.reports.handlers import HANDLERS
 from services.reports.registers import REGISTERS
 from services.reports.settings import ReportsSettings
 from shared.deliveries.loop import deliveries_loops
@@ -12,7 +13,11 @@ from shared.worker import WorkerSpec, run
 
 def create_worker(settings: ReportsSettings | None = None) -> WorkerSpec:
     """Return what this service's worker does, with settings from the environment unless given."""
-    return WorkerSpec(settings=settings or ReportsSettings(), loops=deliveries_loops(REGISTERS))
+    return WorkerSpec(
+        settings=settings or ReportsSettings(),
+        handlers=HANDLERS,
+        loops=deliveries_loops(REGISTERS),
+    )
 
 
 def main() -> None:

@@ -220,3 +220,21 @@ def test_a_report_can_be_taken_home_in_every_format(
     draft = made(clerk, **QUESTION)
     kept = clerk.get(f"/committee-reports/{draft['id']}/files/{wanted}")
     assert kept.status_code == 200, kept.text
+
+
+def test_a_reopened_period_is_seen_at_the_report_that_used_it(
+    with_ledger: City, clerk: httpx2.Client
+) -> None:
+    kept = made(clerk, **TERTIAL)
+    assert kept["reopenedPeriods"] == []
+    for step, body in (("closures", {}), ("reopenings", {"reason": "En faktura kom sent"})):
+        with_ledger.post("budget", f"/periods/202001/{step}", body)
+
+    def reopened() -> list[int]:
+        shown: Body = clerk.get(f"/committee-reports/{kept['id']}").json()
+        return list(shown["reopenedPeriods"])
+
+    assert eventually(reopened) == [202001]
+    tertials = clerk.get("/ready-periods", params={"year": "2020"}).json()["items"]
+    assert tertials[0]["reopenedPeriods"] == [202001]
+    assert not any(tertial["ready"] for tertial in tertials)

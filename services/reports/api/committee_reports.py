@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from services.reports import committee_reports
+from services.reports import committee_reports, readiness
 from services.reports.api.assembling import assembled, ledger, settings_of
 from services.reports.api.parameters import AreaQuery, ProgrammeQuery, ReportPath
 from services.reports.committee_reports import Signing
@@ -36,6 +37,9 @@ from shared.routing import (
     Transaction,
     kept_bytes,
 )
+
+if TYPE_CHECKING:
+    from asyncpg import Record
 
 router = ServiceRouter(prefix="/committee-reports", tag="committee-reports")
 
@@ -72,8 +76,8 @@ async def make_committee_report(
         conn, asked, document, replacing=body.to_replacing(), by=caller
     )
     row = await committee_reports.found(conn, made)
-    location = f"/committee-reports/{made}"
-    return created(ReportOut.of(row), location=location, version=row["version"])
+    (shown,) = await _shown(conn, [row])
+    return created(shown, location=f"/committee-reports/{made}", version=row["version"])
 
 
 @router.get("", scope=READ)
@@ -98,10 +102,11 @@ async def list_committee_reports(
         "programme": programme,
         "state": state,
     }
+    conn = await driver(session)
     rows, total = await committee_reports.listed(
-        await driver(session), conditions, limit=paging.limit, offset=paging.offset
+        conn, conditions, limit=paging.limit, offset=paging.offset
     )
-    return Page.of([ReportOut.of(row) for row in rows], total=total, paging=paging)
+    return Page.of(await _shown(conn, rows), total=total, paging=paging)
 
 
 @router.get("/{reportId}", scope=READ, answers=ReportOut)
@@ -220,7 +225,14 @@ async def attest_committee_report(
 
 async def _answered(conn: Connection, report_id: UUID) -> Response:
     row = await committee_reports.found(conn, report_id)
-    return answered(ReportOut.of(row), version=row["version"])
+    (shown,) = await _shown(conn, [row])
+    return answered(shown, version=row["version"])
+
+
+async def _shown(conn: Connection, rows: Sequence[Record]) -> list[ReportOut]:
+    about = [(row["template"], row["period"], row["basis"]) for row in rows]
+    reopened = await readiness.reopened_since(conn, about)
+    return [ReportOut.of(row, since) for row, since in zip(rows, reopened, strict=True)]
 
 
 async def _hash(conn: Connection, report_id: UUID) -> str:

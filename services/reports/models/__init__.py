@@ -11,6 +11,7 @@ from services.reports.models.committee_reports import (
     committee_report_step,
 )
 from services.reports.models.references import reference_record, reference_value
+from services.reports.models.told_periods import told_period
 
 __all__ = [
     "area",
@@ -22,4 +23,5 @@ __all__ = [
     "metadata",
     "reference_record",
     "reference_value",
+    "told_period",
 ]

@@ -119,16 +119,21 @@ class ReportOut(ApiModel):
     supersedes: UUID | None
     supersedes_reason: Reason | None
     superseded_by: UUID | None = Field(description="The attested report that replaced it")
+    reopened_periods: list[int] = Field(
+        description="Periods of the ledger, YYYYPP, that it uses and that were reopened since",
+        examples=[[]],
+    )
     attestation: AttestationOut | None
 
     @classmethod
-    def of(cls, row: Record) -> Self:
+    def of(cls, row: Record, reopened: list[int]) -> Self:
         attested = row["attested_at"] and AttestationOut(
             name=row["attested_name"], by=row["attested_by"], attested_at=row["attested_at"]
         )
-        given = {name: row[name] for name in cls.model_fields if name != "attestation"}
+        made = {"attestation": attested, "reopened_periods": reopened}
+        given = {name: row[name] for name in cls.model_fields if name not in made}
         about = {name: row[name] or None for name in ("area", "programme")}
-        return cls.model_validate({**given, **about, "attestation": attested})
+        return cls.model_validate({**given, **about, **made})
 
 
 class StepOut(ApiModel):
