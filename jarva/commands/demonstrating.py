@@ -45,7 +45,7 @@ def demo(
         reproduced = tell(reports, data, console, every_amount=every_amount)
         for line in strategic.compared(target, data, basis):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
-        console.print(f"reports: {folder}/*.json and *.html")
+        console.print(f"reports: {folder}/*.json, .html, .xlsx, .docx and .pdf")
     except NotLoaded as refused:
         console.print(str(refused), style="red", markup=False, highlight=False)
         reproduced = False

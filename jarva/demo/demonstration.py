@@ -41,6 +41,7 @@ REPORTS: dict[str, dict[str, str]] = {
         "programme": "stockholmskraften",
     },
 }
+FORMATS = ("html", "xlsx", "docx", "pdf")
 _SETTLING_SECONDS = 30.0
 
 
@@ -76,16 +77,17 @@ def settle(target: Target) -> str:
 
 
 def assemble(target: Target, folder: Path, basis: str) -> dict[str, Body]:
-    """Ask for every report at one basis, keep them as JSON and HTML, and return them."""
+    """Ask for every report at one basis, keep it as JSON and in every format, and return all."""
     folder.mkdir(parents=True, exist_ok=True)
     documents: dict[str, Any] = {}
     with target.client("reports") as client:
         for name, question in REPORTS.items():
             params = question | {"basis": basis}
             data = _asked(client, "/committee-report-data", params)
-            page = _asked(client, "/committee-report-pages", params)
             (folder / f"{name}.json").write_bytes(data.content)
-            (folder / f"{name}.html").write_bytes(page.content)
+            for file_format in FORMATS:
+                file = _asked(client, f"/committee-report-files/{file_format}", params)
+                (folder / f"{name}.{file_format}").write_bytes(file.content)
             documents[name] = data.json()
     return documents
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from jarva.demo import ledger
+from jarva.demo import funded, ledger
 from jarva.demo.loading import Target, lines, post_all, push
 
 Step = Callable[[Target, Path], str]
@@ -77,5 +77,6 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("budget: budget versions", ledger.budget_versions),
     ("budget: investments", ledger.investments),
     ("budget: projects", ledger.projects),
+    ("budget: a funded project of 2024", funded.project),
     ("reports: reference series", _pushed("reports", "reference-series", mode="delta")),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from jarva.demo import DATA
+from services.reports.publication.formats import FileFormat
 from services.reports.templates import TEMPLATES
 
 pytestmark = pytest.mark.timeout(400)
@@ -51,6 +52,9 @@ def test_every_published_figure_is_reproduced_until_a_delivered_row_is_changed(
     assert "6. YFI, beslutat 2015-09 till 2020-12: Projektets budget 67 200 000,00 kr" in page
 
     assert missing(var) == {name: [] for name in TEMPLATES}
+    files = {file.name for file in (var / "reports").iterdir() if file.stat().st_size}
+    formats = ("json", *FileFormat)
+    assert files == {f"{name}.{ending}" for name in TEMPLATES for ending in formats}
 
     shutil.copytree(DATA, data)
     enrolments = data / "participants" / "enrolments.csv"
