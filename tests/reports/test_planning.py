@@ -29,7 +29,9 @@ def test_periods_conditions_and_breakdowns_are_filled_in() -> None:
     )
     assert FigureQuery("students", "2023", (), (("operation", ("sff",)),)) in asked["outreach"]
     exits = [query for query in asked["participants"] if query.period == "2024-09-01/2024-12-31"]
-    assert {query.by for query in exits} == {(), ("outcome",), ("outcome", "sex")}
+    assert {query.by for query in exits} == {("outcome",), ("outcome", "sex")}, (
+        "an answer by a breakdown tells the plain value too"
+    )
 
 
 def test_the_area_stands_for_every_district_that_lies_in_it_today() -> None:

@@ -171,11 +171,8 @@ class Assembly:
         found = self._gathered.figures
         answers = [found[item.service, query] for query in asked]
         breaks = breaks_in([*answers, *([found[item.service, whole]] if whole else [])])
-        step = 1 + len(item.tables)
-        values = [
-            value_of(answers[start], answers[start + 1 : start + step])
-            for start in range(0, len(answers), step)
-        ]
+        step = max(1, len(item.tables))
+        values = [value_of(answers[start : start + step]) for start in range(0, len(answers), step)]
         parted = segments(
             [Period.parse(value["period"]) for value in values],
             [date.fromisoformat(each["on"]) for each in breaks],

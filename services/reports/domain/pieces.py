@@ -14,14 +14,17 @@ def unavailable(service: str, reason: str) -> Document:
     return {"status": "unavailable", "reason": f"{service}: {reason}"}
 
 
-def value_of(plain: Document, broken_down: list[Document]) -> Document:
-    """Return one period of a figure with its breakdowns."""
+def value_of(answers: list[Document]) -> Document:
+    """Return one period of a figure: its value, and each breakdown that it was asked by."""
+    first = answers[0]
     return {
-        "period": plain["period"],
-        "periodLabel": plain["periodLabel"],
-        "state": plain["state"],
-        "value": plain["total"],
-        "tables": [{"by": answer["by"], "rows": answer["rows"]} for answer in broken_down],
+        "period": first["period"],
+        "periodLabel": first["periodLabel"],
+        "state": first["state"],
+        "value": first["total"],
+        "tables": [
+            {"by": answer["by"], "rows": answer["rows"]} for answer in answers if answer["by"]
+        ],
     }
 
 

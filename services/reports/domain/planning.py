@@ -190,12 +190,15 @@ def queries(
     area: AreaOfReport | None,
     programme: ProgrammeOfReport | None = None,
 ) -> list[FigureQuery]:
-    """Return an item's questions: per period the plain value, then each breakdown."""
+    """Return an item's questions: per period each breakdown, or the plain value if it has none.
+
+    An answer by a breakdown tells the plain value too, and so saves a question.
+    """
     where = _where(item.where, period, area, programme)
     return [
         FigureQuery(item.figure, when, by, where)
         for when in periods(item, period, area, programme)
-        for by in ((), *item.tables)
+        for by in item.tables or ((),)
     ]
 
 
