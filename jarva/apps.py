@@ -67,7 +67,11 @@ def worker(service: str, env: Mapping[str, str]) -> ProcessSpec:
 
 
 def issuer(home: Home, env: Mapping[str, str]) -> ProcessSpec:
-    own = {"JARVA_ISSUER": home.issuer.name, "JARVA_ISSUER_FOLDER": str(home.issuer.folder)}
+    own = {
+        "JARVA_ISSUER": home.issuer.name,
+        "JARVA_ISSUER_FOLDER": str(home.issuer.folder),
+        "JARVA_ISSUER_REDIRECT": f"{env.get('REPORTS_PUBLIC_URL') or home.url('reports')}/inloggad",
+    }
     port = home.port("issuer")
     return web_server("issuer", "jarva.issuer_app:create_app", port, {**env, **own})
 

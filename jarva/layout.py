@@ -11,4 +11,4 @@ SERVICES = {"reports": 8000, "participants": 8001, "outreach": 8002, "budget": 8
 ISSUER_PORT = 8004
 
 # Settings that hold keys as {version: base64 of 32 bytes}; an embedded installation makes its own.
-KEY_SETTINGS = ("PARTICIPANTS_SEAL_KEYS", "PARTICIPANTS_INDEX_KEYS")
+KEY_SETTINGS = ("PARTICIPANTS_SEAL_KEYS", "PARTICIPANTS_INDEX_KEYS", "REPORTS_SESSION_KEYS")

@@ -109,6 +109,17 @@ class RowsUnavailable(DomainError):
     code, status, title = "rows_unavailable", 503, "The service that keeps the rows is away"
 
 
+class SignInFailed(DomainError):
+    """Signing in did not end as it should; ``reason`` is for the log, never shown."""
+
+    code, status, title = "sign_in_failed", 403, "Signing in failed"
+
+    def __init__(self, *, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__()
+        self.reason = reason
+
+
 class PartialFigures(Forbidden):
     """A report of some units would be taken for one of all."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import ServiceSettings
@@ -35,4 +35,16 @@ class ReportsSettings(ServiceSettings):
     four_eyes: bool = Field(
         default=True,
         description="Whether another person than the one who made a report must attest it",
+    )
+    session_keys: dict[int, SecretStr] = Field(
+        description="Keys that seal tokens of people at the front: {version: base64 of 32 bytes}"
+    )
+    oidc_client_id: str = Field(
+        default="jarva-front", description="What the identity provider knows the front as"
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Its secret, where the provider gives one; PKCE is always used"
+    )
+    oidc_scopes: str = Field(
+        default="openid profile", description="Scopes asked for when a person signs in"
     )

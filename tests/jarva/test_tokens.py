@@ -78,6 +78,7 @@ async def test_published_metadata_leads_to_the_keys(
     issuer.ensure_key()
     monkeypatch.setenv("JARVA_ISSUER", issuer.name)
     monkeypatch.setenv("JARVA_ISSUER_FOLDER", str(issuer.folder))
+    monkeypatch.setenv("JARVA_ISSUER_REDIRECT", "http://127.0.0.1:8000/inloggad")
     transport = httpx2.ASGITransport(app=create_app())
     async with httpx2.AsyncClient(transport=transport, base_url=NAME) as client:
         metadata = (await client.get("/.well-known/openid-configuration")).json()

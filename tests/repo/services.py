@@ -26,6 +26,7 @@ def environment(issuer_name: str, jwks_url: str) -> dict[str, str]:
         "AUTH_JWKS_URL": jwks_url,
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "PARTICIPANTS_SEAL_KEYS": f'{{"1": "{_KEY}"}}',
+        "REPORTS_SESSION_KEYS": f'{{"1": "{_KEY}"}}',
         "PARTICIPANTS_INDEX_KEYS": f'{{"1": "{_KEY}"}}',
     }
     for service in SERVICES:

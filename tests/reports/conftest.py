@@ -28,4 +28,5 @@ def settings(reports_urls: DatabaseUrls, redis_url: str, issuer: Issuer) -> Repo
         outreach_url=NOBODY,
         budget_url=NOBODY,
         time_budget=2.0,
+        session_keys={1: SecretStr("AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=")},
     )

@@ -12,6 +12,7 @@ from services.reports.models.committee_reports import (
 )
 from services.reports.models.references import reference_record, reference_value
 from services.reports.models.told_periods import told_period
+from services.reports.models.web_sessions import web_session
 
 __all__ = [
     "area",
@@ -24,4 +25,5 @@ __all__ = [
     "reference_record",
     "reference_value",
     "told_period",
+    "web_session",
 ]
