@@ -94,7 +94,7 @@ class Assembly:
             },
             "area": self._area_part(),
             "programme": self._programme.code if self._programme else None,
-            "names": {"district": dict(self._division.names)},
+            "names": {"district": dict(self._division.names), "project": self._projects()},
             "basis": rfc3339(self._gathered.basis),
             "status": "partial" if missing or unknown else "complete",
             "sources": self._sources(),
@@ -121,6 +121,15 @@ class Assembly:
             else {"name": name, "status": "ok", "reason": None}
             for name in sorted(asked | set(missing))
         ]
+
+    def _projects(self) -> dict[str, str]:
+        """Return what projects are called, as far as the report's statements say."""
+        return {
+            row["code"]: row["label"]
+            for statement in self._gathered.statements.values()
+            for row in statement["rows"]
+            if row.get("kind") == "project"
+        }
 
     def _section(self, section: Section) -> Document:
         items = [self._item(item) for item in section.items]

@@ -14,6 +14,7 @@ from services.reports.publication.model import (
     Text,
     Tone,
 )
+from services.reports.publication.naming import named
 from services.reports.publication.wording import reason, word
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def compose(document: Document, imprint: Imprint) -> Publication:
         imprint: what every format says of where it comes from.
 
     """
+    document = named(document)
     return Publication(
         title=document["title"],
         subtitle=_subtitle(document),
