@@ -37,6 +37,24 @@ _ENROLMENT = (
     "exitedOn",
     "outcome",
 )
+_KAA = (
+    "sourceKey",
+    "identityNumber",
+    "givenName",
+    "familyName",
+    "residenceDistrict",
+    "unit",
+    "joinedOn",
+    "joinReason",
+    "leftOn",
+    "leaveReason",
+    "schooling",
+    "studies",
+    "diploma",
+    "adaptedCertificate",
+    "equivalentEducation",
+    "studyCertificate",
+)
 _PILOTS = ("stockholmskraften-pilot-1", "stockholmskraften-pilot-2")
 _LATER_TEAMS = tuple(f"stockholmskraften-team-{number}" for number in range(3, 7))
 
@@ -216,11 +234,43 @@ def _centre(started: date, *, young: bool) -> Row:
 
 def _ended(chance: random.Random, started: date, outcomes: Sequence[str]) -> Row:
     """Return when and to what somebody left: everybody before the centres were reorganised."""
-    before = date(2023, 6, 30) if started < date(2023, 7, 1) else date(2024, 12, 30)
+    before = _last_day(started)
     ended = _day(chance, started + timedelta(days=60), 240)
     if ended > before and started >= date(2023, 7, 1):
         return {}
     return {"exitedOn": max(started, min(ended, before)), "outcome": chance.choice(outcomes)}
+
+
+def kaa(people: People, chance: random.Random) -> Iterator[Row]:
+    """Youths of 16-19 in the responsibility for activity, over three years; all made up."""
+    reasons = ("national_programme", "introductory_programme", "equivalent", "moved", "other")
+    weights = (8, 7, 3, 4, 2)
+    for year, number in ((2022, 38), (2023, 44), (2024, 41)):
+        for _ in range(number):
+            joined = _day(chance, date(year, 1, 12), 320)
+            left = _day(chance, joined + timedelta(days=40), 300)
+            stayed = left > date(2024, 12, 20) or chance.random() < 0.25  # noqa: PLR2004  some stay
+            youth = {
+                "residenceDistrict": _centre(joined, young=True)["residenceDistrict"],
+                "unit": "kaa-stockholm",
+                "joinedOn": joined,
+                "joinReason": chance.choice(("broke_off_national_programme", "never_started")),
+                "schooling": "completed",
+                "studies": "none",
+                "diploma": "false",
+                "adaptedCertificate": "false",
+                "equivalentEducation": "false",
+                "studyCertificate": "false",
+            }
+            if joined < date(2023, 7, 1) or not stayed:
+                youth["leftOn"] = min(left, _last_day(joined))
+                youth["leaveReason"] = chance.choices(reasons, weights)[0]
+            yield people.one(chance.choice(("women", "men")), (year - 18, year - 17)) | youth
+
+
+def _last_day(started: date) -> date:
+    """Return until when the centre that somebody came to was there, or the story ends."""
+    return date(2023, 6, 30) if started < date(2023, 7, 1) else date(2024, 12, 30)
 
 
 def advisory_sessions(people: People, chance: random.Random) -> Iterator[Row]:
@@ -382,6 +432,7 @@ def main() -> None:
     # Last, so that everybody above stays who they were.
     enrolled += jobbtorg_years(people, chance)
     write_csv("participants/enrolments", enrolled, _ENROLMENT)
+    write_csv("participants/kaa", kaa(people, chance), _KAA)
     write_csv("outreach/visits", [*visited, *kompetensverkstan(chance)])
 
 

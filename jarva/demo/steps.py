@@ -60,9 +60,12 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("participants: teams", _posted("participants", "teams", key=_CODE)),
     ("participants: enrolments", _pushed("participants", "enrolments")),
     ("participants: advisory sessions", _pushed("participants", "advisory-sessions", mode="delta")),
+    ("participants: responsibility for activity", _pushed("participants", "kaa")),
     ("outreach: operations", _posted("outreach", "operations", key=_CODE)),
     ("outreach: venues", _posted("outreach", "venues", key=_CODE)),
     ("outreach: partners", _posted("outreach", "partners", key=_CODE)),
+    ("outreach: agreements", _posted("outreach", "agreements", key=("partner", "kind"))),
+    ("outreach: collaborations", _posted("outreach", "collaborations", key=("unit", "name"))),
     ("outreach: visits", _pushed("outreach", "visits")),
     ("outreach: sessions", _posted("outreach", "sessions")),
     # How often is published, on which weekdays is not: those, and the hours, are made up.

@@ -339,12 +339,11 @@ FOKUS_JARVA = Template(
                 ),
                 participants(
                     "kaa.left",
-                    "Skäl till att aktivitetsansvaret upphört, jobbtorg unga",
+                    "Skäl till att aktivitetsansvaret upphört",
                     "kaa-left",
                     THREE_YEARS,
-                    _YOUTH,
+                    {"district": DISTRICTS},
                     ("outcome",),
-                    note=_FORMER,
                     chart="bars",
                 ),
                 ReferenceItem(
