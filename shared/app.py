@@ -127,6 +127,7 @@ def build_app(
     hooks: Sequence[Callable[[ServiceContext], AbstractAsyncContextManager[None]]] = (),
     schema_head: str | None,
     max_in_flight: int = MAX_IN_FLIGHT,
+    pages: Sequence[Route] = (),
 ) -> ServiceApp:
     """Return the service's application.
 
@@ -137,6 +138,7 @@ def build_app(
         hooks: opened in order at start-up, closed in reverse at shutdown.
         schema_head: the revision that `/ready` asks of the database; None checks none.
         max_in_flight: requests carried out at once.
+        pages: what people are shown beside the API; they see to their own access.
 
     """
     every = [info_router(spec, settings), *routers, dead_letters_router()]
@@ -148,7 +150,7 @@ def build_app(
     app.spec, app.settings, app.api = spec, settings, api
     app.router = app.dispatcher = Dispatcher(
         spec.root,
-        [*health_routes(), specification_route(spec.root, api)],
+        [*health_routes(), specification_route(spec.root, api), *pages],
         [route for router in every for route in router.routes],
     )
     app.router.lifespan_context = lambda _: _lifespan(app, spec, settings, hooks, schema_head)

@@ -119,7 +119,9 @@ class _Exchange:
         label = getattr(route, "label", None)
         if isinstance(label, str):
             return label
-        if isinstance(route, Route) or self.scope["path"] in _PROBES:
+        if isinstance(route, Route):
+            return f"{self.scope['method']} {route.path}"
+        if self.scope["path"] in _PROBES:
             return f"GET {self.scope['path']}"
         return "unmatched"
 

@@ -10,8 +10,10 @@ from migrations.upgrade import head
 from services.reports.api import areas, committee_reports, files, lineages, readiness, reports
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
+from services.reports.front.mounting import front
 from services.reports.registers import REGISTERS
 from services.reports.settings import ReportsSettings
+from services.reports.sign_in import SignIn
 from shared.app import ServiceApp, ServiceSpec, build_app
 from shared.deliveries.api import deliveries_router
 
@@ -55,12 +57,20 @@ async def open_providers(context: ServiceContext) -> AsyncIterator[None]:
         await providers.close()
 
 
+@asynccontextmanager
+async def open_front(context: ServiceContext) -> AsyncIterator[None]:
+    """Let people sign in at the front."""
+    context.add(SignIn(cast("ReportsSettings", context.settings), context.verifier))
+    yield
+
+
 def create_app(settings: ReportsSettings | None = None) -> ServiceApp:
     """Return the application, with settings from the environment unless given."""
     return build_app(
         SPEC,
         settings or ReportsSettings(),
         _ROUTERS,
-        hooks=[open_providers],
+        hooks=[open_providers, open_front],
         schema_head=head("reports"),
+        pages=front(),
     )

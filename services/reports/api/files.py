@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Path, Request
 from starlette.responses import Response
@@ -11,12 +11,9 @@ from services.reports import committee_reports, reporting
 from services.reports.api.assembling import assembled, cache_of
 from services.reports.api.parameters import QuestionDep, ReportPath
 from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
-from services.reports.publication.imprints import DRAFT, FROZEN, attested_by
+from services.reports.publication.imprints import DRAFT, state_line
 from shared.db import driver
 from shared.routing import CallerDep, Reading, ServiceRouter, kept_bytes
-
-if TYPE_CHECKING:
-    from asyncpg import Record
 
 router = ServiceRouter(prefix="", tag="files")
 
@@ -60,13 +57,8 @@ async def read_kept_report_file(
     body = await committee_reports.content(conn, report_id)
     asked = committee_reports.question(row, basis=row["basis"])
     state = f"{row['content_hash']}-{row['state']}"
-    return await _file(request, body, asked, file_format, tag=state, attestation=_state_of(row))
-
-
-def _state_of(row: Record) -> str:
-    if row["state"] == "attested":
-        return attested_by(row["attested_name"], row["attested_at"])
-    return FROZEN if row["state"] == "frozen" else DRAFT
+    line = state_line(row["state"], row["attested_name"], row["attested_at"])
+    return await _file(request, body, asked, file_format, tag=state, attestation=line)
 
 
 async def _file(

@@ -76,3 +76,10 @@ def imprint(
 def attested_by(name: str, at: datetime) -> str:
     """Return the line of an attested report: ``Attesterad av Karin Ek den 13 mars 2025``."""
     return f"Attesterad av {name} den {format_date(local_day(at), 'd MMMM y', locale='sv_SE')}"
+
+
+def state_line(state: str, name: str | None, at: datetime | None) -> str:
+    """Return one line about a kept report's state, for its imprint."""
+    if name is not None and at is not None:
+        return attested_by(name, at)
+    return FROZEN if state == "frozen" else DRAFT

@@ -1,0 +1,1 @@
+"""Pages for people: choose a report, read it, see where it comes from, attest it."""

@@ -1,0 +1,167 @@
+"""Reading a report as it is now, and where its numbers come from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+from markupsafe import Markup
+from starlette.responses import Response
+
+from services.reports import committee_reports, reporting
+from services.reports.api.assembling import assembled
+from services.reports.domain.tracing import traced
+from services.reports.front.frame import query
+from services.reports.front.pages import Pages, Visit
+from services.reports.publication import page
+from services.reports.publication.compose import compose
+from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
+from services.reports.publication.imprints import DRAFT, imprint
+from services.reports.reporting import Request as Question
+from shared.db import driver
+from shared.errors import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from asyncpg import Record
+
+    from services.reports.domain.assembly import Document
+
+pages = Pages()
+
+
+class BasisUnreadable(Invalid):
+    code, title = "basis_unreadable", "The basis is not an instant"
+
+
+@pages.get("/rapport", scope="reports:committee")
+async def read(visit: Visit) -> Response:
+    """Show a report as it is now, or at a basis."""
+    asked = question_of(visit)
+    document = await assembled(visit.request, visit.session.caller, asked)
+    body, _ = reporting.encode(document)
+    fixed = replace(asked, basis=datetime.fromisoformat(document["basis"]))
+    return visit.show(
+        "report_page.html",
+        title=document["title"],
+        body=body_of(document, body, fixed, f"/rapport/ursprung?{params_of(fixed)}", DRAFT),
+        asked=fixed,
+        files=[
+            (wanted, f"/rapport/fil?{params_of(fixed)}&format={wanted}") for wanted in FileFormat
+        ],
+    )
+
+
+@pages.get("/rapport/fil", scope="reports:committee")
+async def take_home(visit: Visit) -> Response:
+    """Give a report as a file."""
+    asked = question_of(visit)
+    document = await assembled(visit.request, visit.session.caller, asked)
+    body, _ = reporting.encode(document)
+    return await file_of(visit, body, asked, DRAFT)
+
+
+@pages.get("/rapport/ursprung", scope="reports:committee")
+async def trace(visit: Visit) -> Response:
+    """Show where a number comes from."""
+    asked = question_of(visit)
+    document = await assembled(visit.request, visit.session.caller, asked)
+    key = visit.request.query_params.get("uppgift", "")
+    return visit.show(
+        "lineage.html",
+        title="Så kom uppgiften till",
+        lineage=traced(document, key),
+        document=document,
+        back=f"/rapport?{params_of(asked)}#{quote(key)}",
+        rows=None,
+        cells=[],
+    )
+
+
+def question_of(visit: Visit) -> Question:
+    """Return the question that a page's address asks.
+
+    Raises:
+        BasisUnreadable: the basis is not an instant.
+
+    """
+    asked = visit.request.query_params
+    text = asked.get("basis") or None
+    try:
+        basis = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BasisUnreadable from error
+    if basis is not None and basis.tzinfo is None:
+        raise BasisUnreadable
+    return Question(
+        template=asked.get("template", "")[:80],
+        period=asked.get("period", "")[:21],
+        area=asked.get("area") or None,
+        programme=asked.get("programme") or None,
+        basis=basis,
+    )
+
+
+def params_of(asked: Question) -> str:
+    """Return a question as the query of an address."""
+    return query(
+        template=asked.template,
+        period=asked.period,
+        area=asked.area,
+        programme=asked.programme,
+        basis=asked.basis.isoformat() if asked.basis else None,
+    )
+
+
+def body_of(
+    document: Document, body: bytes, asked: Question, lineage: str, attestation: str
+) -> Markup:
+    """Return a report's page without its frame, every number with its way to its lineage."""
+    publication = compose(document, imprint(document, body, asked, attestation=attestation))
+    sections = tuple(
+        replace(
+            section,
+            items=tuple(
+                replace(item, lineage=f"{lineage}&uppgift={quote(item.key)}")
+                for item in section.items
+            ),
+        )
+        for section in publication.sections
+    )
+    # made by our own template, which escapes everything that it shows
+    return Markup(page.body(replace(publication, sections=sections)))  # noqa: S704
+
+
+async def file_of(visit: Visit, body: bytes, asked: Question, attestation: str) -> Response:
+    """Return a document as the file that the address asks for.
+
+    Raises:
+        NotFound: there is no such format.
+
+    """
+    try:
+        wanted = FileFormat(visit.request.query_params.get("format", ""))
+    except ValueError as error:
+        raise NotFound from error
+    made = await written(body, asked, wanted, attestation=attestation)
+    return Response(
+        made,
+        media_type=WRITERS[wanted].media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{file_name(asked, wanted)}"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def kept(visit: Visit, report_id: UUID) -> tuple[Record, bytes, dict[str, Any]]:
+    """Return a kept report, its content's bytes, and the document."""
+    async with visit.context.db.read() as session:
+        conn = await driver(session)
+        row = await committee_reports.found(conn, report_id)
+        body = await committee_reports.content(conn, report_id)
+    return row, body, msgspec.json.decode(body)

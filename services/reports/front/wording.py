@@ -1,0 +1,32 @@
+"""What refusals are called on a page, by the code that the API gives too."""
+
+from __future__ import annotations
+
+TITLES = {
+    "not_found": "Sidan finns inte",
+    "template_not_found": "Rapporten finns inte",
+    "area_not_found": "Området fanns inte då",
+    "area_needed": "Välj ett område",
+    "programme_needed": "Välj ett program",
+    "period_of_wrong_kind": "Rapporten avser ett annat slags period",
+    "not_a_period": "Perioden går inte att läsa",
+    "committee_report_not_found": "Den sparade rapporten finns inte",
+    "item_not_found": "Uppgiften finns inte i rapporten",
+    "insufficient_scope": "Du har inte behörighet till sidan",
+    "rows_not_shown": "Du har inte behörighet att se enskilda rader",
+    "partial_figures": "Rapporten kräver behörighet till alla enheter",
+    "form_stale": "Formuläret gäller inte längre",
+    "sign_in_failed": "Inloggningen misslyckades",
+    "precondition_failed": "Rapporten har ändrats sedan du läste den",
+    "report_not_draft": "Rapporten är inte ett utkast",
+    "report_not_frozen": "Rapporten är inte fryst",
+    "report_partial": "Rapporten är ofullständig och kan inte attesteras",
+    "ties_broken": "Rapporten stämmer inte och kan inte attesteras",
+    "deviations_uncommented": "Avvikelser saknar kommentar",
+    "deviations_unknown": "Ekonomi kan inte svara på om avvikelserna är kommenterade",
+    "same_person": "Någon annan än den som tog fram rapporten ska attestera den",
+    "content_changed": "Rapporten har ett annat innehåll än det du läste",
+    "already_attested": "En annan rapport om samma sak är redan attesterad",
+    "no_provider_answers": "Ingen av tjänsterna svarar",
+    "basis_not_settled": "Tidpunkten är för ny",
+}
