@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from jarva.demo import funded, ledger
+from jarva.demo import funded, ledger, reached
 from jarva.demo.loading import Target, lines, post_all, push
 
 Step = Callable[[Target, Path], str]
@@ -67,6 +67,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("outreach: agreements", _posted("outreach", "agreements", key=("partner", "kind"))),
     ("outreach: collaborations", _posted("outreach", "collaborations", key=("unit", "name"))),
     ("outreach: visits", _pushed("outreach", "visits")),
+    ("outreach: contacts with youths", reached.youths),
     ("outreach: sessions", _posted("outreach", "sessions")),
     # How often is published, on which weekdays is not: those, and the hours, are made up.
     ("outreach: schedules", _posted("outreach", "schedules", key=("title",))),
