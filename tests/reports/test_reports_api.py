@@ -161,6 +161,8 @@ async def test_what_could_only_be_stored_rounded_is_refused_and_the_rest_compare
         ({"template": "okand", "period": "2024"}, 404, "template_not_found"),
         ({"template": "fokus-jarva", "period": "i fjol"}, 422, "not_a_period"),
         ({"template": "fokus-jarva", "period": "2024"}, 422, "area_needed"),
+        ({"template": "esf-indicators", "period": "2024"}, 422, "programme_needed"),
+        ({"template": "projektbilaga", "period": "2024-03"}, 422, "period_of_wrong_kind"),
         (
             {"template": "fokus-jarva", "period": "2024-T1", "area": "jarva"},
             422,
@@ -199,3 +201,17 @@ async def test_the_page_says_what_is_missing_in_swedish(
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "Rapporten är ofullständig" in answer.text
     assert "cirka 405" in answer.text
+
+
+async def test_every_template_says_what_must_be_given(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/reports/v1/templates")
+    needs = {
+        each["name"]: (each["periodKind"], each["needsArea"], each["needsProgramme"])
+        for each in answer.json()["templates"]
+    }
+    assert needs == {
+        "esf-indicators": ("year_or_tertial", False, True),
+        "fokus-jarva": ("year", True, False),
+        "projektbilaga": ("year_or_tertial", False, False),
+        "tertialrapport": ("tertial", False, False),
+    }

@@ -61,6 +61,11 @@ WORDS = {
     "unreachable": "gick inte att nå",
     "no_series_delivered": "ingen serie är levererad",
     "part_or_base_missing": "täljare eller nämnare saknas",
+    "insufficient_scope": "behörighet att läsa uppgiften saknas",
+    "unit_not_allowed": "behörighet till enheten saknas",
+    "unknown_code": "känner inte till något av det som frågan gäller",
+    "unreadable_answer": "gav ett svar som inte gick att läsa",
+    "not_found": "har inget sådant",
     "no_project_linked": "inget projekt i budgeten hör till programmet",
     "mixed_divisions": "serien blandar två stadsdelsindelningar",
 }
