@@ -51,6 +51,7 @@ def answer(query: FigureQuery) -> dict[str, Any]:
         "name": query.figure,
         "version": 1,
         "unit": "SEK" if money else "persons",
+        "kind": "flow",
         "title": "Titel",
         "definition": "Definition.",
         "period": query.period,
