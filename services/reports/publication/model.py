@@ -125,6 +125,19 @@ class Point:
     """Points of one series are joined only within one segment: never across a series break."""
 
     value: float | None
+    text: str = ""
+    """What stands beside it, ``3 500``; empty is the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A day from which something is counted in another way."""
+
+    before: str
+    """The category that it lies before."""
+
+    text: str
+    """A few words, drawn beside the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,7 @@ class Chart:
         unit: of the values, for the axis.
         points: in reading order.
         table: the key of the table with the same values.
+        breaks: where a rule is drawn across it.
 
     """
 
@@ -148,6 +162,7 @@ class Chart:
     unit: str
     points: tuple[Point, ...]
     table: str
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

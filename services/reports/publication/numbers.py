@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+
+from shared.clock import STOCKHOLM
 
 NOTHING = "–"  # noqa: RUF001  a dash: nothing is known, which is not zero
 WITHHELD = ".."
@@ -35,3 +39,19 @@ def millions(amount: str) -> str:
     """Return a decimal string of kronor in millions with one decimal, a half away from zero."""
     rounded = (Decimal(amount) / _MILLION).quantize(_TENTH, ROUND_HALF_UP)
     return format_decimal(rounded, format="#,##0.0", locale="sv_SE")
+
+
+def day(on: date) -> str:
+    """Return a day as it is said: ``31 augusti 2020``."""
+    return format_date(on, "d MMMM y", locale="sv_SE")
+
+
+def instant(at: str) -> str:
+    """Return an instant (RFC 3339) to the minute as the city's clocks show it."""
+    local = datetime.fromisoformat(at).astimezone(STOCKHOLM)
+    return format_datetime(local, "d MMMM y 'kl.' HH.mm", tzinfo=STOCKHOLM, locale="sv_SE")
+
+
+def span(first: str, last: str) -> str:
+    """Return a range with the dash that ranges have."""
+    return f"{first}–{last}"  # noqa: RUF001  a range

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.reports.publication import charts
+
 if TYPE_CHECKING:
     from services.reports.publication.model import Block, Publication
 
@@ -40,6 +42,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = _kind
+    environment.globals["picture"] = charts.inline
     environment.globals["stylesheet"] = stylesheet
     return environment
 

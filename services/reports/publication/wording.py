@@ -83,6 +83,29 @@ def heading(code: str) -> str:
     return shown[:1].upper() + shown[1:]
 
 
+REGISTERS = {
+    "enrolments": "inskrivningar",
+    "advisory-sessions": "rådgivande samtal",
+    "residence": "folkbokföring",
+    "kaa": "kommunala aktivitetsansvaret",
+    "attendance": "närvaro",
+    "visits": "besök",
+    "contacts": "kontakter",
+    "sie": "bokföring (SIE)",
+    "vouchers": "verifikationer",
+    "trial-balance": "råbalans",
+    "projects": "projekt",
+    "staff-hours": "arbetad tid",
+    "reference-series": "referensserier",
+}
+"""What the registers that others push hold."""
+
+
+def register(code: str) -> str:
+    """Return a register's Swedish name, or its code."""
+    return REGISTERS.get(code, code)
+
+
 def reason(text: str) -> str:
     """Return why something is missing: ``budget: timeout`` is ``Ekonomi svarade inte i tid``."""
     return " ".join(word(part) for part in text.split(": "))
