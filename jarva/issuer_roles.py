@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_READING = ("reports:read", "reports:committee", "figures:read", "budget:read")
+_READING = ("reports:read", "reports:committee", "figures:read", "budget:read", "outreach:read")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ ROLES = (
         "drift",
         "Driftansvarig",
         "ser leveranser och annat som inte gått som det ska",
-        ("reports:read", "figures:read", "budget:read", "operations:read"),
+        ("reports:read", "figures:read", "budget:read", "outreach:read", "operations:read"),
     ),
 )
 

@@ -19,6 +19,7 @@ from shared.deliveries.errors import RegisterNotFound, SnapshotNotSupported, Upl
 from shared.deliveries.register import PLAIN_TYPES
 from shared.deliveries.resource import DeliveryOut, RowErrorOut, State, csv_head, csv_lines
 from shared.deliveries.specification import ERROR_LIST, body_of
+from shared.deliveries.standing import registers_router
 from shared.errors import UnsupportedMediaType
 from shared.models import ABOUT_NOBODY, ApiModel, LocalDate
 from shared.paging import Page
@@ -64,6 +65,7 @@ def deliveries_router(registers: Registers) -> ServiceRouter:
     _add_reading(router, registers)
     _add_errors(router, registers)
     _add_deciding(router, registers)
+    router.routes += registers_router(registers).routes
     return router
 
 

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.reports.front import choosing, frame, keeping, reading, signing
+from services.reports.front import choosing, frame, keeping, quality, reading, signing
 from services.reports.front.pages import Page, routes
 
-PARTS = (choosing.pages, reading.pages, keeping.pages, signing.pages)
+PARTS = (choosing.pages, reading.pages, keeping.pages, quality.pages, signing.pages)
 
 
 def declared() -> list[Page]:
