@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from jarva.demo.demonstration import SCOPES
-from tests.e2e.conftest import QUESTION, City, report
+from tests.e2e.conftest import QUESTION, City, eventually, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +33,16 @@ def kept(auditor: httpx2.Client) -> str:
 
 
 def made(client: httpx2.Client, **question: str) -> str:
-    answer = client.post(
-        "/committee-reports", json=question, headers={"Idempotency-Key": str(uuid4())}
-    )
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    """Keep a whole report; one that a slow moment left partial is made again."""
+
+    def whole() -> str | None:
+        answer = client.post(
+            "/committee-reports", json=question, headers={"Idempotency-Key": str(uuid4())}
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"]) if answer.json()["status"] == "complete" else None
+
+    return str(eventually(whole))
 
 
 def item_of(client: httpx2.Client, report_id: str, key: str) -> Body:
