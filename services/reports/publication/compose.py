@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from services.reports.publication import figures, references, statements, tables
+from services.reports.domain import notes
+from services.reports.publication import figures, numbers, references, statements, tables
 from services.reports.publication.model import (
     Block,
     Imprint,
@@ -18,7 +19,7 @@ from services.reports.publication.naming import named
 from services.reports.publication.wording import reason, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from services.reports.domain.assembly import Document
 
@@ -44,6 +45,7 @@ def compose(document: Document, imprint: Imprint) -> Publication:
 
     """
     document = named(document)
+    items = {item["key"]: item for section in document["sections"] for item in section["items"]}
     return Publication(
         title=document["title"],
         subtitle=_subtitle(document),
@@ -51,7 +53,7 @@ def compose(document: Document, imprint: Imprint) -> Publication:
         imprint=imprint,
         warnings=tuple(_warnings(document)),
         sections=tuple(
-            _section(section, f"/sections/{number}")
+            _section(section, f"/sections/{number}", items)
             for number, section in enumerate(document["sections"])
         ),
     )
@@ -80,19 +82,28 @@ def _warnings(document: Document) -> list[Text]:
     ]
 
 
-def _section(section: Document, path: str) -> Section:
+def _section(section: Document, path: str, others: Mapping[str, Document]) -> Section:
+    mixed = notes.of_section(section["items"])
     return Section(
         key=section["key"],
         title=section["title"],
         items=tuple(
-            _item(item, f"{path}/items/{number}") for number, item in enumerate(section["items"])
+            _item(
+                item,
+                f"{path}/items/{number}",
+                [
+                    *notes.of_item(item, others),
+                    *([mixed[1]] if mixed and mixed[0] == item["key"] else []),
+                ],
+            )
+            for number, item in enumerate(section["items"])
         ),
     )
 
 
-def _item(item: Document, path: str) -> Item:
+def _item(item: Document, path: str, noted: Sequence[str]) -> Item:
     blocks = _blocks(item, path)
-    blocks += [Text(note, Tone.NOTE) for note in _notes(item)]
+    blocks += [Text(numbers.dated(note), Tone.NOTE) for note in noted]
     headed = item["kind"] in _HEADED_BY_THEIR_TABLE and item["status"] == "ok"
     return Item(
         key=item["key"],
@@ -107,11 +118,3 @@ def _blocks(item: Document, path: str) -> list[Block]:
     if item["status"] != "ok":
         return [Text(f"Uppgiften kan inte visas: {reason(item['reason'])}.", Tone.WARNING)]
     return show(item, path)
-
-
-def _notes(item: Document) -> list[str]:
-    return [note if isinstance(note, str) else _text(note) for note in item.get("notes", [])]
-
-
-def _text(note: dict[str, Any]) -> str:
-    return str(note["text"])

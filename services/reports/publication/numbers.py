@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,6 +15,7 @@ NOTHING = "–"  # noqa: RUF001  a dash: nothing is known, which is not zero
 WITHHELD = ".."
 """The sign of Swedish statistics for a value that may not be shown."""
 
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _MILLION = Decimal(1_000_000)
 _TENTH = Decimal("0.1")
 
@@ -44,6 +46,18 @@ def millions(amount: str) -> str:
 def day(on: date) -> str:
     """Return a day as it is said: ``31 augusti 2020``."""
     return format_date(on, "d MMMM y", locale="sv_SE")
+
+
+def dated(text: str) -> str:
+    """Return a text with its days as they are said: ``2024-01-01`` is ``1 januari 2024``."""
+    return _DAY.sub(_said, text)
+
+
+def _said(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found.group()))
+    except ValueError:  # digits that are no day
+        return found.group()
 
 
 def instant(at: str) -> str:
