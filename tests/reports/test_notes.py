@@ -28,7 +28,7 @@ def figure(**more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
 
 
 def share(base: int | None, **more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
-    value = {
+    value: dict[str, Any] = {
         "period": "2024",
         "periodLabel": "2024",
         "basePeriod": "2024",
