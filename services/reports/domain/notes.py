@@ -70,10 +70,18 @@ def of_section(items: Sequence[Document]) -> tuple[str, str] | None:
 def series_breaks(item: Document) -> list[str]:
     """Return from which days the values are counted in another way."""
     return [
-        f"Räknas på ett nytt sätt från den {each['on']}. {each['text']} "
-        "Värden före och efter går inte att jämföra."
+        (
+            f"Räknas på ett nytt sätt från den {each['on']}. {_begun(each['text'])} "
+            "Värden före och efter går inte att jämföra."
+        )
         for each in item.get("breaks", ())
     ]
+
+
+def _begun(text: str) -> str:
+    """Return a break's text without the words and the day that the note begins with itself."""
+    told = text.split(": ", 1)[-1] if text.startswith("Seriebrott ") else text
+    return told.rstrip(".") + "."
 
 
 def vintages(item: Document) -> list[str]:
@@ -81,7 +89,7 @@ def vintages(item: Document) -> list[str]:
     return [
         f"Täljaren avser {value['periodLabel']}, nämnaren {_called(value['basePeriod'])}."
         for value in item.get("values", ())
-        if value.get("basePeriod", value["period"]) != value["period"]
+        if _ends(value.get("basePeriod", value["period"])) != _ends(value["period"])
     ]
 
 
@@ -144,6 +152,14 @@ def _called(period: str) -> str:
     """Return what a period is called; a published series may have periods of its own."""
     try:
         return Period.parse(period).label
+    except NotAPeriod:
+        return period
+
+
+def _ends(period: str) -> str:
+    """Return when a period ends: a day's stock belongs to the year that it closes."""
+    try:
+        return Period.parse(period).last.isoformat()
     except NotAPeriod:
         return period
 

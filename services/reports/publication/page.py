@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.reports.publication import charts
+from services.reports.publication import charts, numbers
+from services.reports.publication.headings import columns, head_rows
 
 if TYPE_CHECKING:
-    from services.reports.publication.model import Block, Publication
+    from services.reports.publication.headings import HeadCell
+    from services.reports.publication.model import Block, Publication, Table
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -42,6 +44,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = _kind
+    environment.filters["instant"] = numbers.instant
+    environment.globals["headed"] = _headed
     environment.globals["picture"] = charts.inline
     environment.globals["stylesheet"] = stylesheet
     return environment
@@ -49,3 +53,8 @@ def _environment() -> Environment:
 
 def _kind(block: Block) -> str:
     return type(block).__name__.lower()
+
+
+def _headed(table: Table) -> list[list[HeadCell]]:
+    """Return a table's head, row by row, with the groups that its form has."""
+    return head_rows(columns(table))
