@@ -28,12 +28,15 @@ RULE = "#767676"
 _FACE = "Liberation Sans"
 """The typeface inside vl-convert: a picture is as wide on every machine."""
 
-_WIDTH = 440
+_WIDTH = 460
+_PADDING = {"left": 22, "right": 16, "top": 5, "bottom": 5}
+"""A reader's page may have wider letters than the ones that the picture was measured with."""
+
 _BAR = 22
 _LINE_HEIGHT = 14
 _LABEL_LETTERS = 24
 _PLOT_HEIGHT = 220
-_ROOM = 1.35
+_ROOM = 1.4
 """The axis is longer than the longest bar, so that its number has room beside it."""
 
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -48,7 +51,7 @@ def drawing(chart: Chart) -> dict[str, Any]:
     """Return a chart as its specification (Vega-Lite)."""
     made = _bars(chart) if chart.mark is Mark.BARS else _lines(chart)
     specification: dict[str, Any] = made.to_dict(format="vega-lite")
-    return specification | {"config": _STYLE, "background": None}
+    return specification | {"config": _STYLE, "background": None, "padding": _PADDING}
 
 
 _STYLE = {

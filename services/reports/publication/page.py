@@ -10,10 +10,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.reports.publication import charts, numbers
 from services.reports.publication.headings import columns, head_rows
+from services.reports.publication.model import Table
 
 if TYPE_CHECKING:
     from services.reports.publication.headings import HeadCell
-    from services.reports.publication.model import Block, Publication, Table
+    from services.reports.publication.model import Block, Chart, Item, Publication
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -45,6 +46,7 @@ def _environment() -> Environment:
     )
     environment.filters["kind"] = _kind
     environment.filters["instant"] = numbers.instant
+    environment.globals["names_itself"] = _names_itself
     environment.globals["headed"] = _headed
     environment.globals["picture"] = charts.inline
     environment.globals["stylesheet"] = stylesheet
@@ -58,3 +60,8 @@ def _kind(block: Block) -> str:
 def _headed(table: Table) -> list[list[HeadCell]]:
     """Return a table's head, row by row, with the groups that its form has."""
     return head_rows(columns(table))
+
+
+def _names_itself(item: Item, chart: Chart) -> bool:
+    """Tell whether a picture shows something that its table's caption does not say already."""
+    return all(block.caption != chart.title for block in item.blocks if isinstance(block, Table))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from typst import Compiler, Fonts
 
+from services.reports.publication import charts
+from services.reports.publication.accessible import alternative
 from services.reports.publication.colophon import foot, lines, made_at
 from services.reports.publication.headings import head_rows
 from services.reports.publication.model import Chart, Fact, Kind, Table, Text
@@ -106,7 +108,12 @@ def _text(text: Text) -> dict[str, Any]:
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
-    return {"type": "paragraph", "text": f"{chart.title}. {chart.description}", "tone": "note"}
+    return {
+        "type": "chart",
+        "title": chart.title,
+        "alt": alternative(chart),
+        "picture": charts.svg(chart),
+    }
 
 
 def _table(part: Part) -> dict[str, Any]:

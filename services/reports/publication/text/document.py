@@ -9,6 +9,8 @@ import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Mm
 
+from services.reports.publication import charts
+from services.reports.publication.accessible import alternative
 from services.reports.publication.colophon import foot, lines
 from services.reports.publication.model import Chart, Fact, Table, Text
 from services.reports.publication.parts import Part, parts
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _A4 = (Mm(210), Mm(297))
 _MARGIN = Mm(20)
+_PICTURE = Mm(140)
 
 
 def write(publication: Publication) -> bytes:
@@ -124,7 +127,12 @@ class _Writer:
         after._p.addprevious(self._tables.made(part))  # noqa: SLF001  its XML
 
     def _chart(self, chart: Chart) -> None:
-        self._say(f"{chart.title}. {chart.description}", "Normal")
+        described = alternative(chart)
+        shape = self._document.add_picture(BytesIO(charts.png(chart)), width=_PICTURE)
+        told = shape._inline.docPr  # noqa: SLF001  the library has no alternative texts
+        told.set("descr", plain(described))
+        told.set("title", plain(chart.title))
+        self._caption("Diagram", chart.title)
 
     def _caption(self, what: str, about: str) -> None:
         """Write a caption that the word processor numbers, so that lists of them can be made."""
