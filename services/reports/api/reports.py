@@ -8,9 +8,7 @@ from starlette.responses import Response
 from services.reports import reporting
 from services.reports.api.assembling import assembled, cache_of
 from services.reports.api.parameters import QuestionDep
-from services.reports.publication import page
-from services.reports.publication.compose import compose
-from services.reports.publication.imprints import imprint
+from services.reports.publication.formats import FileFormat, written
 from services.reports.schemas.documents import CommitteeReportOut, TemplateOut, TemplatesOut
 from services.reports.templates import TEMPLATES
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
@@ -53,7 +51,7 @@ async def read_committee_report_page(
     body, tag = reporting.encode(document)
     return kept_bytes(
         request,
-        page.write(compose(document, imprint(document, body, asked))),
+        await written(body, asked, FileFormat.HTML),
         tag=f"{tag}-page",
         media_type="text/html; charset=utf-8",
         cache=cache_of(document),

@@ -75,7 +75,7 @@ async def read(visit: Visit) -> Response:
         "kept.html",
         title=row["title"],
         row=row,
-        body=body_of(document, body, asked, address, line),
+        body=await body_of(document, body, asked, address, line),
         files=[(one, f"/rapporter/{report_id}/fil?format={one}") for one in FileFormat],
     )
 

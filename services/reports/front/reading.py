@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,7 @@ async def read(visit: Visit) -> Response:
     return visit.show(
         "report_page.html",
         title=document["title"],
-        body=body_of(document, body, fixed, f"/rapport/ursprung?{params_of(fixed)}", DRAFT),
+        body=await body_of(document, body, fixed, f"/rapport/ursprung?{params_of(fixed)}", DRAFT),
         asked=fixed,
         files=[
             (wanted, f"/rapport/fil?{params_of(fixed)}&format={wanted}") for wanted in FileFormat
@@ -117,10 +118,19 @@ def params_of(asked: Question) -> str:
     )
 
 
-def body_of(
+async def body_of(
     document: Document, body: bytes, asked: Question, lineage: str, attestation: str
 ) -> Markup:
-    """Return a report's page without its frame, every number with its way to its lineage."""
+    """Return a report's page without its frame, every number with its way to its lineage.
+
+    Made beside the event loop: the first pictures of a process take a second.
+    """
+    return await asyncio.to_thread(_laid_out, document, body, asked, lineage, attestation)
+
+
+def _laid_out(
+    document: Document, body: bytes, asked: Question, lineage: str, attestation: str
+) -> Markup:
     publication = compose(document, imprint(document, body, asked, attestation=attestation))
     sections = tuple(
         replace(
