@@ -9,12 +9,13 @@ HASHED := --require-hashes --only-binary :all:
 COMPILE := $(B)/uv pip compile -q --system-certs --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header $(UPGRADE)
 WORKERS ?= 3
+BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 # tests and `jarva up` start many processes: what one has compiled serves all
 export PYTHONDONTWRITEBYTECODE =
 RANDOM_TESTS = $(wildcard tests/*/test_*recount.py tests/*/test_*machine.py tests/*/test_*histories.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test check format bench chaos soak openapi lock clean
+.PHONY: help install demo up test check format browser bench chaos soak openapi lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,10 @@ check: install  ## lint, format, types, boundaries
 format: install  ## put the code into the form that check wants
 	$(B)/ruff check --fix .
 	$(B)/ruff format .
+
+browser: install  ## the front in a real browser: keyboard, axe, screenshots (BROWSER=/usr/bin/chromium)
+	@test -x "$(BROWSER)" || { echo "no chromium: install it, or name one with BROWSER="; exit 1; }
+	JARVA_BROWSER=$(BROWSER) $(B)/python -m pytest -q -rP tests/browser
 
 bench: install  ## measure, against what this machine can do at best
 	$(B)/jarva bench

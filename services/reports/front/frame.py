@@ -7,14 +7,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from services.reports.publication import page
 from services.reports.publication.wording import word
-from shared.clock import STOCKHOLM
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,12 +87,6 @@ def query(**params: str | None) -> str:
     return urlencode({name: value for name, value in params.items() if value})
 
 
-def moment(instant: datetime) -> str:
-    """Return an instant as a Swedish reader's clock shows it."""
-    local = instant.astimezone(STOCKHOLM)
-    return format_datetime(local, "d MMMM y 'kl.' HH:mm", locale="sv_SE")
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -104,6 +96,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"word": word, "moment": moment}
+    environment.filters |= {"word": word, "moment": _moment}
     environment.globals |= {"query": query, "Markup": Markup}
     return environment
+
+
+def _moment(instant: datetime) -> str:
+    return page.moment(instant.isoformat())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -111,7 +112,7 @@ async def trace(visit: Visit) -> Response:
         "lineage.html",
         title="Så kom uppgiften till",
         lineage=found,
-        document=document,
+        basis=datetime.fromisoformat(document["basis"]),
         back=f"/rapporter/{row['id']}#{key}",
         rows=rows,
         cells=list(_cells(found)) if visit.may("figures:rows") else [],

@@ -21,6 +21,7 @@ from services.reports.publication import page
 from services.reports.publication.compose import compose
 from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
 from services.reports.publication.imprints import DRAFT, imprint
+from services.reports.publication.model import Text
 from services.reports.reporting import Request as Question
 from shared.db import driver
 from shared.errors import Invalid, NotFound
@@ -76,7 +77,7 @@ async def trace(visit: Visit) -> Response:
         "lineage.html",
         title="Så kom uppgiften till",
         lineage=traced(document, key),
-        document=document,
+        basis=datetime.fromisoformat(document["basis"]),
         back=f"/rapport?{params_of(asked)}#{quote(key)}",
         rows=None,
         cells=[],
@@ -137,6 +138,8 @@ def _laid_out(
             section,
             items=tuple(
                 replace(item, lineage=f"{lineage}&uppgift={quote(item.key)}")
+                if any(not isinstance(block, Text) for block in item.blocks)
+                else item
                 for item in section.items
             ),
         )
