@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from services.reports.publication import page
+from services.reports.publication import numbers, page
 from services.reports.publication.wording import word
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ MENU = (
     ("/datakvalitet", "Datakvalitet", "operations:read"),
 )
 """The menu's pages, each shown to whoever has its scope."""
+
+STATES = {"draft": "utkast", "frozen": "fryst", "attested": "attesterad"}
+"""What the state of a kept report is called."""
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -96,10 +99,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"word": word, "moment": _moment}
+    environment.filters |= {"word": word, "moment": _moment, "state": STATES.__getitem__}
     environment.globals |= {"query": query, "Markup": Markup}
     return environment
 
 
 def _moment(instant: datetime) -> str:
-    return page.moment(instant.isoformat())
+    return numbers.instant(instant.isoformat())
