@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -153,6 +154,15 @@ def test_the_same_chart_is_the_same_picture() -> None:
         kept.cache_clear()
     assert (charts.svg(line(0, 0, 1, 1)), charts.png(line(0, 0, 1, 1))) == first
     assert first[1].startswith(b"\x89PNG")
+
+
+def test_pictures_made_at_once_are_those_made_alone() -> None:
+    wanted = [bars(*range(1, many)) for many in range(3, 23)]
+    charts.svg.cache_clear()
+    with ThreadPoolExecutor(6) as several:
+        together = list(several.map(charts.svg, wanted))
+    charts.svg.cache_clear()
+    assert [charts.svg(chart) for chart in wanted] == together
 
 
 @pytest.mark.parametrize("colour", [*COLOURS, INK, RULE])

@@ -8,6 +8,7 @@ same chart is the same bytes anywhere. Nothing is fetched and no script is left 
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _KEPT = 256
 """Pictures that a process remembers: a few reports' worth."""
+
+_DRAWING = Lock()
+"""One picture is made at a time: drawn in several threads at once, equal charts were told apart."""
 
 _SVG = "http://www.w3.org/2000/svg"
 _VARIABLES = {colour: f"var(--chart-{number})" for number, colour in enumerate(COLOURS, 1)} | {
@@ -35,14 +39,16 @@ _PIXELS = 2.0
 @lru_cache(maxsize=_KEPT)
 def svg(chart: Chart) -> str:
     """Return a chart for print: dark on white, with colours of its own."""
-    return vl_convert.vegalite_to_svg(drawing(chart), format_locale="sv-SE")
+    with _DRAWING:
+        return vl_convert.vegalite_to_svg(drawing(chart), format_locale="sv-SE")
 
 
 @lru_cache(maxsize=_KEPT)
 def png(chart: Chart) -> bytes:
     """Return a chart as pixels on white, for files that cannot hold a drawing."""
-    made = drawing(chart) | {"background": "white"}
-    return vl_convert.vegalite_to_png(made, format_locale="sv-SE", scale=_PIXELS)
+    with _DRAWING:
+        made = drawing(chart) | {"background": "white"}
+        return vl_convert.vegalite_to_png(made, format_locale="sv-SE", scale=_PIXELS)
 
 
 @lru_cache(maxsize=_KEPT)
