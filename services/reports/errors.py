@@ -126,6 +126,13 @@ class PartialFigures(Forbidden):
     code, title = "partial_figures", "A report needs a token that covers every unit"
 
 
+class PublicNeedsEveryUnit(Forbidden):
+    """Numbers of some units, released as if they were all, could be subtracted from all."""
+
+    code = "public_needs_every_unit"
+    title = "A report to the public needs a token that covers every unit"
+
+
 class ReportNotDraft(Conflict):
     code, title = "report_not_draft", "Only a draft can be refreshed or frozen"
 

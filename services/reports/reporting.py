@@ -100,7 +100,12 @@ def template_named(name: str) -> Template:
 def encode(document: Document) -> tuple[bytes, str]:
     """Return a document as bytes, always the same for the same document, and their tag."""
     body = msgspec.json.encode(document)
-    return body, sha256(body).hexdigest()[:32]
+    return body, tag_of(body)
+
+
+def tag_of(body: bytes) -> str:
+    """Return the tag of a document's bytes."""
+    return sha256(body).hexdigest()[:32]
 
 
 async def _programme(

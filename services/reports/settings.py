@@ -32,6 +32,12 @@ class ReportsSettings(ServiceSettings):
         le=60,
         description="Seconds within which a report is answered, whatever the providers do",
     )
+    disclosure_threshold: int = Field(
+        default=5,
+        ge=2,
+        le=100,
+        description="Counts of people below it are not shown to the public",
+    )
     four_eyes: bool = Field(
         default=True,
         description="Whether another person than the one who made a report must attest it",

@@ -118,7 +118,7 @@ class History:
         cells, total = self._table()
         protecting = [cell for cell in cells if self.margins or cell.region != total]
         earlier = self.records if self.remembers else []
-        told = protect(protecting, earlier, self.basis, self.rules)
+        told = protect(protecting, earlier, self.basis, self.rules, standing={total})
         for cell in cells:
             shown = told.get(cell.region, Shown.EXACT)
             self.records.append(Record(cell.region, cell.value, shown, self.basis))

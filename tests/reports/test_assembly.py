@@ -51,6 +51,7 @@ def answer(total: int | str, unit: str) -> dict[str, Any]:
     return {
         "name": "figure",
         "version": 1,
+        "kind": "flow",
         "unit": unit,
         "title": "Titel",
         "definition": "Definition.",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from services.reports import reporting
+from services.reports import releasing, reporting
 from services.reports.clients import Providers
+from services.reports.domain.audience import Audience
 from services.reports.settings import ReportsSettings
 
 if TYPE_CHECKING:
@@ -15,6 +16,37 @@ if TYPE_CHECKING:
     from services.reports.gathering import Ledger, RowKeeper
     from shared.auth import Caller
     from shared.context import ServiceContext
+
+COMMITTEE = "reports:committee"
+"""The scope of exact numbers."""
+
+
+async def answered(
+    request: Request, caller: Caller, asked: reporting.Request
+) -> tuple[Document, bytes]:
+    """Return a report as its audience may read it, and its bytes.
+
+    What the public is told is recorded first, and the same question at the same basis gives the
+    same bytes for ever.
+
+    Raises:
+        ScopeMissing: exact numbers need `reports:committee`.
+        PublicNeedsEveryUnit: a release needs a token that covers every unit.
+
+    """
+    if asked.audience is Audience.COMMITTEE:
+        caller.require_scope(COMMITTEE)
+        document = await assembled(request, caller, asked)
+        return document, reporting.encode(document)[0]
+    context: ServiceContext = request.app.state.services
+    made = await releasing.release(
+        context.db,
+        asked,
+        lambda: assembled(request, caller, asked),
+        threshold=settings_of(request).disclosure_threshold,
+        by=caller,
+    )
+    return made.document, made.body
 
 
 async def assembled(request: Request, caller: Caller, asked: reporting.Request) -> Document:

@@ -8,7 +8,7 @@ from fastapi import Path, Request
 from starlette.responses import Response
 
 from services.reports import committee_reports, reporting
-from services.reports.api.assembling import assembled, cache_of
+from services.reports.api.assembling import answered, cache_of
 from services.reports.api.parameters import QuestionDep, ReportPath
 from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
 from services.reports.publication.imprints import DRAFT, state_line
@@ -27,7 +27,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/committee-report-files/{fileFormat}", scope="reports:committee", responses=_FILES)
+@router.get("/committee-report-files/{fileFormat}", scope="reports:read", responses=_FILES)
 async def read_committee_report_file(
     request: Request, file_format: FormatPath, caller: CallerDep, asked: QuestionDep
 ) -> Response:
@@ -35,8 +35,8 @@ async def read_committee_report_file(
 
     The same report as `/committee-report-data` gives: the same words and numbers in every format.
     """
-    document = await assembled(request, caller, asked)
-    body, tag = reporting.encode(document)
+    document, body = await answered(request, caller, asked)
+    tag = reporting.tag_of(body)
     return await _file(request, body, asked, file_format, tag=tag, cache=cache_of(document))
 
 

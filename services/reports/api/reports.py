@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.reports import reporting
-from services.reports.api.assembling import assembled, cache_of
+from services.reports.api.assembling import answered, cache_of
 from services.reports.api.parameters import QuestionDep
 from services.reports.publication.formats import FileFormat, written
 from services.reports.schemas.documents import CommitteeReportOut, TemplateOut, TemplatesOut
@@ -16,7 +16,7 @@ from shared.routing import CallerDep, ServiceRouter, kept_bytes
 router = ServiceRouter(prefix="", tag="committee-report-data")
 
 
-@router.get("/committee-report-data", scope="reports:committee", answers=CommitteeReportOut)
+@router.get("/committee-report-data", scope="reports:read", answers=CommitteeReportOut)
 async def read_committee_report_data(
     request: Request,
     caller: CallerDep,
@@ -27,15 +27,19 @@ async def read_committee_report_data(
     Asks participants, outreach and budget at once with the caller's own token, which needs
     the scopes `figures:read` and, for statements, `budget:read` there. A provider that fails or
     is late makes its sections `unavailable` with the reason and the report `partial`.
+
+    `audience=committee` gives exact numbers and needs the scope `reports:committee`.
+    `audience=public` protects small counts, and every answer is a recorded release: the same
+    question at the same basis gives the same bytes, whatever is released later. It needs a
+    token that covers every unit.
     """
-    document = await assembled(request, caller, asked)
-    body, tag = reporting.encode(document)
-    return kept_bytes(request, body, tag=tag, cache=cache_of(document))
+    document, body = await answered(request, caller, asked)
+    return kept_bytes(request, body, tag=reporting.tag_of(body), cache=cache_of(document))
 
 
 @router.get(
     "/committee-report-pages",
-    scope="reports:committee",
+    scope="reports:read",
     responses={200: {"content": {"text/html": {}}, "description": "The report as a page"}},
 )
 async def read_committee_report_page(
@@ -47,12 +51,11 @@ async def read_committee_report_page(
 
     The same report as `/committee-report-data` gives, in Swedish, for screen and paper.
     """
-    document = await assembled(request, caller, asked)
-    body, tag = reporting.encode(document)
+    document, body = await answered(request, caller, asked)
     return kept_bytes(
         request,
         await written(body, asked, FileFormat.HTML),
-        tag=f"{tag}-page",
+        tag=f"{reporting.tag_of(body)}-page",
         media_type="text/html; charset=utf-8",
         cache=cache_of(document),
     )

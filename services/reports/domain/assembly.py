@@ -197,6 +197,7 @@ class Assembly:
                     "service": item.service,
                     "figure": first["name"],
                     "version": first["version"],
+                    "kind": first["kind"],
                     "title": first["title"],
                     "text": first["definition"],
                 },

@@ -11,6 +11,7 @@ from services.reports.models.committee_reports import (
     committee_report_step,
 )
 from services.reports.models.references import reference_record, reference_value
+from services.reports.models.released import release, released_cell
 from services.reports.models.told_periods import told_period
 from services.reports.models.web_sessions import web_session
 
@@ -24,6 +25,8 @@ __all__ = [
     "metadata",
     "reference_record",
     "reference_value",
+    "release",
+    "released_cell",
     "told_period",
     "web_session",
 ]

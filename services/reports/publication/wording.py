@@ -59,6 +59,8 @@ WORDS = {
     "reports": "Referensserier",
     "timeout": "svarade inte i tid",
     "unreachable": "gick inte att nå",
+    "few_people": "avser så få personer att uppgiften inte visas för allmänheten",
+    "not_for_the_public": "kan inte visas för allmänheten",
     "no_series_delivered": "ingen serie är levererad",
     "part_or_base_missing": "täljare eller nämnare saknas",
     "insufficient_scope": "behörighet att läsa uppgiften saknas",

@@ -77,6 +77,15 @@ class CommitteeReportOut(ApiModel):
     )
     basis: Instant
     status: str = Field(description="complete or partial", examples=["complete"])
+    audience: str = Field(
+        default="committee", description="public, or left out: committee", examples=["public"]
+    )
+    protection: str | None = Field(
+        default=None,
+        description="For the public: suppression or rounding. A protected value is null and "
+        "`withheld`, or `rounded`; a table with rows left out is `incomplete`",
+        examples=["suppression"],
+    )
     sources: list[ReportSourceOut]
     sections: list[ReportSectionOut]
 

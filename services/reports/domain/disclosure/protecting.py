@@ -20,7 +20,7 @@ from services.reports.domain.disclosure.states import MOST_TOLD_FIRST, State, st
 from services.reports.domain.disclosure.system import Program, TooWide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
 _NOISE = 1e-6
@@ -51,7 +51,13 @@ def rounded(value: int) -> int:
 
 
 def protect(
-    cells: Iterable[Cell], earlier: Iterable[Record], basis: datetime, rules: Rules
+    cells: Iterable[Cell],
+    earlier: Iterable[Record],
+    basis: datetime,
+    rules: Rules,
+    *,
+    forced: Collection[Region] = (),
+    standing: Collection[Region] = (),
 ) -> dict[Region, Shown]:
     """Return what may be told of each cell.
 
@@ -60,6 +66,8 @@ def protect(
         earlier: the cells of every release before, of the same families.
         basis: of the release.
         rules: how.
+        forced: regions that are protected though they need not be small.
+        standing: regions that are shown at least as withheld: they are no row of a table only.
 
     """
     new: dict[str, list[Cell]] = {}
@@ -71,7 +79,9 @@ def protect(
             known[record.region.family.name].append(record)
     told: dict[Region, Shown] = {}
     for name, family in new.items():
-        told |= _Release(family, known[name], basis, rules).told()
+        told |= _Release(
+            family, known[name], basis, rules, frozenset(forced), frozenset(standing)
+        ).told()
     return told
 
 
@@ -83,6 +93,8 @@ class _Release:
     earlier: list[Record]
     basis: datetime
     rules: Rules
+    forced: frozenset[Region]
+    standing: frozenset[Region]
     free: set[Region] = field(init=False)
     _for_others: list[Region] = field(default_factory=list)
 
@@ -111,10 +123,11 @@ class _Release:
         same = [r.shown for r in self.earlier if (r.region, r.value) == (cell.region, cell.value)]
         for shown in MOST_TOLD_FIRST:
             if shown in same:
-                return shown
-        if not 0 < cell.value < self._from(cell):
-            return Shown.EXACT
-        return self._protected
+                stands = shown is Shown.UNTOLD and cell.region in self.standing
+                return Shown.WITHHELD if stands and cell.value else shown
+        if cell.region in self.forced or 0 < cell.value < self._from(cell):
+            return self._protected
+        return Shown.EXACT
 
     def _from(self, cell: Cell) -> int:
         """Return the count from which a cell needs no protection for its own sake."""
@@ -159,7 +172,8 @@ class _Release:
         if self._told[region] is Shown.EXACT:
             return True
         listed = (region.where, region.first, region.last) in self._rests
-        return self._told[region] is Shown.WITHHELD and listed
+        stands = region in self.standing
+        return self._told[region] is Shown.WITHHELD and listed and not stands
 
     def _spare(self, states: list[tuple[datetime, State]]) -> None:
         """Show again what need not have been protected for others' sake, the greatest first."""
@@ -276,7 +290,7 @@ class _Release:
         ranked = sorted(
             candidates,
             key=lambda i: (
-                state.shown[i] is Shown.EXACT,
+                state.shown[i] is not Shown.EXACT,
                 len(state.of[i]),
                 state.values[i],
                 state.regions[i],

@@ -1,0 +1,165 @@
+"""Releases: what the public is told, decided one at a time and recorded before it is given."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from services.reports import reporting
+from services.reports.domain.disclosure.documents import ForThePublic
+from services.reports.domain.disclosure.protecting import Rules
+from services.reports.domain.disclosure.regions import Record, Region, Shown
+from services.reports.errors import PublicNeedsEveryUnit
+from shared.auth import ALL
+from shared.db import driver
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from uuid import UUID
+
+    from services.reports.domain.assembly import Document
+    from services.reports.reporting import Request
+    from shared.auth import Caller
+    from shared.db import Connection, Database
+
+_ALONE = "select pg_advisory_xact_lock(hashtextextended('reports.releasing', 0))"
+
+_HELD = """
+    select content from release
+    where (template, period, area, programme, protection, basis) = ($1, $2, $3, $4, $5, $6)
+      and status = 'complete'
+"""
+
+_EARLIER = """
+    select distinct c.family, c.region, c.value, c.shown, r.basis
+    from released_cell c join release r on r.id = c.release_id
+    where c.family = any($1)
+"""
+
+
+@dataclass(frozen=True)
+class Release:
+    """An answer to the public: the document, and the very bytes that were recorded."""
+
+    document: Document
+    body: bytes
+
+
+async def release(
+    db: Database,
+    asked: Request,
+    assemble: Callable[[], Awaitable[Document]],
+    *,
+    threshold: int,
+    by: Caller,
+) -> Release:
+    """Release a report to the public, or give again what was released.
+
+    Args:
+        db: the service's database.
+        asked: the question; its protection says how small counts are protected.
+        assemble: gives the report with exact numbers.
+        threshold: counts below it are protected.
+        by: who asks; the token must cover every unit.
+
+    Raises:
+        PublicNeedsEveryUnit: the caller's figures would be those of some units only.
+
+    """
+    if by.units != ALL:
+        raise PublicNeedsEveryUnit
+    if asked.basis is not None:
+        async with db.read() as session:
+            held = await _held(await driver(session), asked, asked.period, asked.basis)
+        if held is not None:
+            return held
+    document = await assemble()
+    public = ForThePublic(document, Rules(threshold, asked.protection))
+    basis = datetime.fromisoformat(document["basis"])
+    async with db.begin() as session:
+        conn = await driver(session)
+        await conn.execute(_ALONE)
+        held = await _held(conn, asked, document["period"]["period"], basis)
+        if held is not None:
+            return held
+        earlier = await _earlier(conn, public.families)
+        protected = await asyncio.to_thread(public.protected, earlier, basis)
+        body, _ = reporting.encode(protected.document)
+        release_id = await _record(conn, asked, protected.document, body, threshold, by)
+        await _record_cells(conn, release_id, protected.records)
+    return Release(protected.document, body)
+
+
+async def _held(conn: Connection, asked: Request, period: str, basis: datetime) -> Release | None:
+    content = await conn.fetchval(_HELD, *_question(asked, period), basis)
+    if content is None:
+        return None
+    document: Document = msgspec.json.decode(content, type=dict[str, Any])
+    return Release(document, content)
+
+
+def _question(asked: Request, period: str) -> tuple[str, ...]:
+    return (
+        asked.template,
+        period,
+        asked.area or "",
+        asked.programme or "",
+        asked.protection.value,
+    )
+
+
+async def _earlier(conn: Connection, families: Sequence[str]) -> list[Record]:
+    rows = await conn.fetch(_EARLIER, families)
+    return [
+        Record(
+            Region.of_json(row["family"], row["region"]),
+            row["value"],
+            Shown(row["shown"]),
+            row["basis"],
+        )
+        for row in rows
+    ]
+
+
+async def _record(  # noqa: PLR0917  the columns of a release
+    conn: Connection,
+    asked: Request,
+    document: Document,
+    body: bytes,
+    threshold: int,
+    by: Caller,
+) -> UUID:
+    release_id: UUID = await conn.fetchval(
+        """insert into release (template, period, area, programme, protection, threshold, basis,
+               status, content, by)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id""",
+        *_question(asked, document["period"]["period"]),
+        threshold,
+        datetime.fromisoformat(document["basis"]),
+        document["status"],
+        body,
+        by.subject,
+    )
+    return release_id
+
+
+async def _record_cells(conn: Connection, release_id: UUID, records: Sequence[Record]) -> None:
+    await conn.executemany(
+        """insert into released_cell (release_id, number, family, region, value, shown)
+           values ($1, $2, $3, $4, $5, $6)""",
+        [
+            (
+                release_id,
+                number,
+                record.region.family.name,
+                msgspec.json.encode(record.region.as_json()).decode(),
+                record.value,
+                record.shown.value,
+            )
+            for number, record in enumerate(records, start=1)
+        ],
+    )
