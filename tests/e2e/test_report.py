@@ -91,7 +91,7 @@ def test_a_provider_that_is_killed_is_missing_until_it_is_back(loaded: City) -> 
 
 
 def test_a_caller_without_the_right_to_figures_gets_none(loaded: City) -> None:
-    with loaded.client("reports", "reports:committee") as client:
+    with loaded.client("reports", "reports:read", "reports:committee") as client:
         answer = client.get("/committee-report-data", params=QUESTION)
     assert answer.status_code == 503, "every provider refuses the caller's own token"
     assert answer.json()["code"] == "no_provider_answers"
