@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +38,10 @@ def rows_of(sheet: Worksheet, table: Table) -> list[list[Any]]:
     ]
 
 
-def decimal(value: float | str) -> Decimal:
-    """Return what somebody who types the shown digits would have: never a binary fraction."""
-    return Decimal(str(value))
+def facts_of(book: Workbook) -> list[Any]:
+    """Return the cells of the single values, which stand beside what they are about."""
+    sheet = book.worksheets[1]
+    return [row[2] for row in sheet.iter_rows(min_row=HEAD + 1) if row[2].value is not None]
 
 
 def pointed(document: Any, path: str) -> Any:  # noqa: ANN401  whatever a document holds
