@@ -136,7 +136,8 @@ def test_every_page_needs_its_scope(loaded: City) -> None:
         for page in declared():
             path = page.path.replace("{reportId}", "0198c1de-0000-7000-8000-000000000000")
             answer = person.browser.request(page.method, path)
-            lacking = page.scope not in held
+            # a report is exact unless the address says otherwise
+            lacking = page.scope not in held or page.path in {"/rapport", "/rapport/fil"}
             assert ("insufficient_scope" in answer.text) is lacking, page.label
 
 
@@ -224,3 +225,17 @@ def test_a_service_that_is_away_is_said_to_be(outreach_hangs: City) -> None:
         page = person.sign_in("drift").go("/datakvalitet").page
     assert "Tjänsten svarar inte" in page
     assert "<h1>Datakvalitet</h1>" in page
+
+
+def test_the_public_reads_what_is_protected_and_leads_to_no_exact_number(loaded: City) -> None:
+    with Person(loaded) as person:
+        person.sign_in("drift")
+        assert person.go(f"/rapport?{QUESTION}").status == httpx2.codes.FORBIDDEN
+        person.go("/valj?template=fokus-jarva")
+        assert "Nämnden: exakta" not in person.page
+        person.go(f"/rapport?{QUESTION}&audience=public")
+        assert person.status == httpx2.codes.OK
+        assert "Allmänheten; små antal visas inte" in person.page
+        assert ">..<" in person.page, "something is withheld"
+        assert "/rapport/ursprung" not in person.page
+        assert "Spara som utkast" not in person.page

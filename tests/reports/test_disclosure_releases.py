@@ -16,6 +16,9 @@ from services.reports.domain.planning import FigureQuery
 from services.reports.errors import PublicNeedsEveryUnit
 from services.reports.gathering import Gathered
 from services.reports.main import create_app
+from services.reports.publication import page
+from services.reports.publication.compose import compose
+from services.reports.publication.imprints import imprint
 from services.reports.releasing import Release, release
 from services.reports.reporting import Request, encode
 from services.reports.templates.declaration import FigureItem, RatioItem, Section, Template
@@ -122,6 +125,9 @@ _FIXED: dict[str, Any] = {
 }
 
 
+QUESTION = Request("prov", "2024", None, None, FIRST, Audience.PUBLIC)
+
+
 async def released(
     db: Database,
     document: dict[str, Any],
@@ -176,7 +182,10 @@ async def test_a_small_count_is_withheld_wherever_it_stands_and_whatever_gives_i
     ), "the column would tell"
     assert shown["cost"]["values"][0]["value"] == "3141.00"
     assert shown["teams"]["values"][0]["value"] == 2, "teams are not people"
-    assert any("visas inte" in note["text"] for note in shown["exits"]["notes"])
+    assert any("utelämnade" in note for note in shown["exits"]["notes"])
+    text = page.write(compose(public, imprint(public, b"", QUESTION))).decode()
+    assert ">..<" in text
+    assert ">3<" not in text
     assert (public["audience"], public["protection"]) == ("public", "suppression")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from services.reports import committee_reports, lineage
 from services.reports.api.assembling import assembled, keeper, ledger, settings_of
 from services.reports.committee_reports import Signing
 from services.reports.domain.attesting import broken_ties, missing_parts
+from services.reports.domain.audience import Audience
 from services.reports.domain.tracing import traced
 from services.reports.errors import ReportNotFound
 from services.reports.front.pages import Pages, Visit
@@ -55,7 +57,7 @@ async def keep(visit: Visit) -> Response:
     caller = visit.session.caller
     caller.require_scope(READ)
     committee_reports.require_every_unit(caller)
-    asked = question_of(visit)
+    asked = replace(question_of(visit), audience=Audience.COMMITTEE)
     document = await assembled(visit.request, caller, asked)
     async with visit.context.db.begin() as session:
         made = await committee_reports.make(

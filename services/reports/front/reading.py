@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 from markupsafe import Markup
 from starlette.responses import Response
 
-from services.reports import committee_reports, reporting
-from services.reports.api.assembling import assembled
+from services.reports import committee_reports
+from services.reports.api.assembling import answered, assembled
+from services.reports.domain.audience import Audience, Protection
 from services.reports.domain.tracing import traced
 from services.reports.front.frame import query
 from services.reports.front.pages import Pages, Visit
@@ -35,35 +36,41 @@ if TYPE_CHECKING:
 
 pages = Pages()
 
+Choice = TypeVar("Choice", Audience, Protection)
+
 
 class BasisUnreadable(Invalid):
     code, title = "basis_unreadable", "The basis is not an instant"
 
 
-@pages.get("/rapport", scope="reports:committee")
+@pages.get("/rapport", scope="reports:read")
 async def read(visit: Visit) -> Response:
-    """Show a report as it is now, or at a basis."""
+    """Show a report as it is now, or at a basis: exact, or as the public may read it.
+
+    What the public is told leads to no lineage: that would tell the exact numbers.
+    """
     asked = question_of(visit)
-    document = await assembled(visit.request, visit.session.caller, asked)
-    body, _ = reporting.encode(document)
+    document, body = await answered(visit.request, visit.session.caller, asked)
     fixed = replace(asked, basis=datetime.fromisoformat(document["basis"]))
+    exact = asked.audience is Audience.COMMITTEE
+    lineage = f"/rapport/ursprung?{params_of(fixed)}" if exact else ""
     return visit.show(
         "report_page.html",
         title=document["title"],
-        body=await body_of(document, body, fixed, f"/rapport/ursprung?{params_of(fixed)}", DRAFT),
+        body=await body_of(document, body, fixed, lineage, DRAFT),
         asked=fixed,
+        exact=exact,
         files=[
             (wanted, f"/rapport/fil?{params_of(fixed)}&format={wanted}") for wanted in FileFormat
         ],
     )
 
 
-@pages.get("/rapport/fil", scope="reports:committee")
+@pages.get("/rapport/fil", scope="reports:read")
 async def take_home(visit: Visit) -> Response:
     """Give a report as a file."""
     asked = question_of(visit)
-    document = await assembled(visit.request, visit.session.caller, asked)
-    body, _ = reporting.encode(document)
+    _, body = await answered(visit.request, visit.session.caller, asked)
     return await file_of(visit, body, asked, DRAFT)
 
 
@@ -105,7 +112,14 @@ def question_of(visit: Visit) -> Question:
         area=asked.get("area") or None,
         programme=asked.get("programme") or None,
         basis=basis,
+        audience=_one_of(Audience, asked.get("audience")),
+        protection=_one_of(Protection, asked.get("protection")),
     )
+
+
+def _one_of(kind: type[Choice], text: str | None) -> Choice:
+    """Return what an address names of an enumeration, or its first; forms offer nothing else."""
+    return next((one for one in kind if one.value == text), next(iter(kind)))
 
 
 def params_of(asked: Question) -> str:
@@ -116,6 +130,8 @@ def params_of(asked: Question) -> str:
         area=asked.area,
         programme=asked.programme,
         basis=asked.basis.isoformat() if asked.basis else None,
+        audience=asked.audience.value,
+        protection=asked.protection.value,
     )
 
 
@@ -138,7 +154,7 @@ def _laid_out(
             section,
             items=tuple(
                 replace(item, lineage=f"{lineage}&uppgift={quote(item.key)}")
-                if any(not isinstance(block, Text) for block in item.blocks)
+                if lineage and any(not isinstance(block, Text) for block in item.blocks)
                 else item
                 for item in section.items
             ),

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from services.reports.domain.audience import Audience, Protection
+from services.reports.domain.audience import Audience
 from services.reports.domain.disclosure.cells import (
     Document,
     Walk,
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 _COUNTING = ("Medianen är beräknad på", "Kontrollen ")
 """How notes begin that state counts of their own."""
 
-_NOTES = {
-    Protection.SUPPRESSION: "Små antal, och tal som skulle röja dem, visas inte.",
-    Protection.ROUNDING: "Små antal, och tal som skulle röja dem, är avrundade till närmaste "
-    "femtal: 1-2 visas som 0 och 3-4 som 5.",
-}
 _LEFT_OUT = "Rader med små antal är utelämnade: det som inte står i tabellen är inte säkert noll."
 
 
@@ -110,16 +105,15 @@ class ForThePublic:
             item["rows"] = []
 
     def _note(self, item: Document) -> None:
-        notes = [note for note in item.get("notes", []) if not _text_of(note).startswith(_COUNTING)]
-        marks = _marks(item)
-        if "withheld" in marks:
-            notes.append({"kind": "withheld", "text": _NOTES[Protection.SUPPRESSION]})
-        if "rounded" in marks:
-            notes.append({"kind": "rounded", "text": _NOTES[Protection.ROUNDING]})
-        if "incomplete" in marks:
-            notes.append({"kind": "left-out", "text": _LEFT_OUT})
-        if "notes" in item:
-            item["notes"] = notes
+        """Leave out notes that state a count, and say when rows are left out of a table.
+
+        What is withheld or rounded is said where the report is composed, from the marks.
+        """
+        if "notes" not in item:
+            return
+        item["notes"] = [note for note in item["notes"] if not note.startswith(_COUNTING)]
+        if _leaves_out(item):
+            item["notes"].append(_LEFT_OUT)
 
 
 class _Ratio:
@@ -203,14 +197,10 @@ def _withhold_all(item: Document) -> None:
             table["incomplete"] = True
 
 
-def _marks(part: Any) -> set[str]:  # noqa: ANN401  JSON of any shape
+def _leaves_out(part: Any) -> bool:  # noqa: ANN401  JSON of any shape
+    """Tell whether rows were left out of a table in a part of a document."""
     if isinstance(part, list):
-        return set().union(*map(_marks, part))
+        return any(map(_leaves_out, part))
     if not isinstance(part, dict):
-        return set()
-    own = {mark for mark in ("withheld", "rounded", "incomplete") if part.get(mark) is True}
-    return own.union(*map(_marks, part.values()))
-
-
-def _text_of(note: str | Document) -> str:
-    return note if isinstance(note, str) else str(note["text"])
+        return False
+    return part.get("incomplete") is True or any(map(_leaves_out, part.values()))
