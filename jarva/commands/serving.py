@@ -40,7 +40,8 @@ def up(var: Var = DEFAULT_VAR) -> None:
             running.start()
     narrator.console.print(address_table(running.urls))
     narrator.console.print(
-        "Each specification is at openapi.json below its address. A token: jarva token"
+        f"Reports are read at {running.urls['reports']}/ by whoever one chooses to be."
+        " Each specification is at openapi.json below its address. A token: jarva token"
         " --scope reports:read. Stop with Ctrl-C.",
         highlight=False,
         soft_wrap=True,
