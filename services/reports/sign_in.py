@@ -145,7 +145,7 @@ class SignIn:
 
         """
         flow = self._flow(sealed_flow)
-        if not secrets.compare_digest(answered.get("state", ""), flow.state):
+        if not same_secret(answered.get("state", ""), flow.state):
             raise SignInFailed(reason="state")
         if not answered.get("code"):
             raise SignInFailed(reason="refused_by_provider")
@@ -268,6 +268,15 @@ def local_path(asked: str) -> str:
     parts = urlsplit(asked)
     local = asked.startswith("/") and not asked.startswith(("//", "/\\"))
     return asked if local and not parts.scheme and not parts.netloc else "/"
+
+
+def same_secret(given: str, held: str) -> bool:
+    """Tell whether a secret is the one that is held, in the same time wherever they part.
+
+    As bytes: `compare_digest` raises on text with other letters than ASCII's, which whoever
+    calls may send.
+    """
+    return secrets.compare_digest(given.encode(errors="replace"), held.encode())
 
 
 def sign_in_address(back_to: str) -> str:

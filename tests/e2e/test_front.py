@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from services.reports.front.mounting import declared
+from services.reports.front.wording import TITLES
 from tests.e2e.conftest import City, eventually
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ def test_a_form_without_the_sessions_token_does_nothing(clerk: Person) -> None:
     assert (answer.status_code, "form_stale" in answer.text) == (403, True)
     answer = clerk.browser.post(f"/rapporter?{QUESTION}", data={"form_token": "0" * 64})
     assert answer.status_code == 403
+    answer = clerk.browser.post(f"/rapporter?{QUESTION}", data={"form_token": "å"})
+    assert (answer.status_code, "form_stale" in answer.text) == (403, True)
 
 
 def test_nobody_is_sent_elsewhere_after_signing_in(loaded: City) -> None:
@@ -170,6 +173,8 @@ def test_an_answer_that_belongs_to_no_flow_opens_no_session(loaded: City) -> Non
         person.go("/logga-in")
         answer = person.browser.get("/inloggad?code=x&state=tampered")
         assert (answer.status_code, "sign_in_failed" in answer.text) == (403, True)
+        answer = person.browser.get("/inloggad?code=x&state=å")
+        assert (answer.status_code, "sign_in_failed" in answer.text) == (403, True)
         assert "session" not in person.browser.cookies
 
 
@@ -177,6 +182,7 @@ def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(clerk: Person)
     kept = dict(clerk.browser.cookies)
     clerk.go("/").send("/logga-ut")
     assert "Du är utloggad" in clerk.page
+    assert "Logga ut" not in clerk.page
     with httpx2.Client(base_url=clerk.root, cookies=kept) as thief:
         assert thief.get("/").status_code == 303
 
@@ -187,6 +193,41 @@ def test_what_is_asked_is_shown_as_text(clerk: Person) -> None:
     assert "<script>" not in clerk.page
     clerk.go('/rapport?template=fokus-jarva&period=2024&area="><script>')
     assert "<script>" not in clerk.page
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        (f"/rapport?{QUESTION}&basis=0001-01-01T00:00:00%2B14:00", "basis_unreadable"),
+        (f"/rapport?{QUESTION}&basis=2024-01-01T00:00:00", "basis_unreadable"),
+        ("/rapport?template=fokus-jarva&period=2024&area=%00", "value_refused"),
+        ("/rapport?template=esf-indicators&period=2024&programme=..%2Fx", "programme_not_found"),
+    ],
+)
+def test_whatever_cannot_be_asked_is_refused_in_swedish(
+    clerk: Person, address: str, code: str
+) -> None:
+    clerk.go(address)
+    assert clerk.status >= 400
+    assert f"<code>{code}</code>" in clerk.page
+    assert f"<h1>{TITLES[code]}</h1>" in clerk.page
+
+
+def test_a_form_of_an_unreadable_version_changes_nothing(clerk: Person) -> None:
+    clerk.go(f"/rapport?{QUESTION}").send("/rapporter")
+    kept = urlsplit(clerk.address).path
+    clerk.send(f"{kept}/frys", version="9" * 5000)
+    assert (clerk.status, "precondition_failed" in clerk.page) == (412, True)
+    assert "Utkast, inte attesterad" in clerk.go(kept).page
+
+
+def test_who_attests_reads_what_is_missing_by_its_name(clerk: Person, director: Person) -> None:
+    clerk.go("/rapport?template=fokus-jarva&period=2023&area=bromma").send("/rapporter")
+    director.go(f"{urlsplit(clerk.address).path}/attestera")
+    missing = re.search(r"<dt>Saknas något\?</dt><dd>(.*?)</dd>", director.page)
+    assert missing
+    assert missing[1] != "Nej"
+    assert not re.search(r"\b[a-z_]+\.[a-z_]+\b", missing[1])
 
 
 def test_pages_carry_what_keeps_them_safe(clerk: Person) -> None:

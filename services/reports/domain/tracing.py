@@ -206,10 +206,17 @@ def _at(holder: Any, steps: list[str]) -> Any:  # noqa: ANN401  any JSON value
     """
     for step in steps:
         try:
-            holder = holder[int(step)] if isinstance(holder, list) else holder[step]
+            holder = holder[_index(step)] if isinstance(holder, list) else holder[step]
         except (KeyError, IndexError, ValueError, TypeError) as missing:
             raise CellNotFound from missing
     return holder
+
+
+def _index(step: str) -> int:
+    """Return a place in a list as JSON Pointers write it (RFC 6901): no sign, no other digits."""
+    if not (step.isascii() and step.isdecimal()):
+        raise ValueError(step)
+    return int(step)
 
 
 def _params(conditions: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

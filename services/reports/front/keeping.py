@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 READ, WRITE, ATTEST = "reports:committee", "reports:write", "reports:attest"
 ROWS_SHOWN = 50
+_DIGITS = 10  # a version is never that long, and Python reads no number of thousands
 
 pages = Pages()
 
@@ -172,7 +173,7 @@ async def confirm(visit: Visit) -> Response:
         "attest.html",
         title="Attestera",
         row=row,
-        missing=missing_parts(document),
+        missing=[_label(document, part["key"]) for part in missing_parts(document)],
         broken=broken_ties(document),
     )
 
@@ -210,9 +211,15 @@ def _id(visit: Visit) -> UUID:
         raise ReportNotFound from error
 
 
+def _label(document: dict[str, Any], key: str) -> str:
+    """Return what a reader calls an item."""
+    label: str = traced(document, key).item.get("label") or key
+    return label
+
+
 def _version(visit: Visit) -> int:
     text = visit.form.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
 
 
 def _to(report_id: UUID) -> Response:

@@ -6,7 +6,6 @@ refused. A refusal of ours becomes a page in Swedish with the same code as the A
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ from starlette.routing import Route
 from services.reports.errors import SignInFailed
 from services.reports.front import frame
 from services.reports.front.wording import TITLES
-from services.reports.sign_in import Session, SignIn, sign_in_address
+from services.reports.sign_in import Session, SignIn, same_secret, sign_in_address
+from shared.database_errors import DATABASE_ERRORS, translate
 from shared.db import driver
 from shared.errors import DomainError, Forbidden, Unauthenticated
 
@@ -92,6 +92,11 @@ class Page:
             return await self.handler(Visit(request, session, form))
         except DomainError as refused:
             return refusal(refused, session)
+        except DATABASE_ERRORS as error:
+            meant = translate(error, request.app.spec.constraint_errors)
+            if meant is None:
+                raise
+            return refusal(meant, session)
 
 
 class Pages:
@@ -153,7 +158,7 @@ async def form_of(request: Request, session: Session) -> dict[str, str]:
     """
     body = await request.body()
     fields = dict(parse_qsl(body[:_MAX_FORM].decode("utf-8", "replace")))
-    if not secrets.compare_digest(fields.pop("form_token", ""), session.form_token):
+    if not same_secret(fields.pop("form_token", ""), session.form_token):
         raise FormStale
     return fields
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -101,11 +101,9 @@ def question_of(visit: Visit) -> Question:
     asked = visit.request.query_params
     text = asked.get("basis") or None
     try:
-        basis = datetime.fromisoformat(text) if text else None
-    except ValueError as error:
+        basis = _instant(text) if text else None
+    except (ValueError, OverflowError) as error:
         raise BasisUnreadable from error
-    if basis is not None and basis.tzinfo is None:
-        raise BasisUnreadable
     return Question(
         template=asked.get("template", "")[:80],
         period=asked.get("period", "")[:21],
@@ -120,6 +118,14 @@ def question_of(visit: Visit) -> Question:
 def _one_of(kind: type[Choice], text: str | None) -> Choice:
     """Return what an address names of an enumeration, or its first; forms offer nothing else."""
     return next((one for one in kind if one.value == text), next(iter(kind)))
+
+
+def _instant(text: str) -> datetime:
+    """Return an instant in UTC; one without its zone is a ValueError."""
+    said = datetime.fromisoformat(text)
+    if said.tzinfo is None:
+        raise ValueError(text)
+    return said.astimezone(UTC)
 
 
 def params_of(asked: Question) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.reports.front import frame
 from services.reports.front.pages import Pages, Visit, cookie_name, refusal
 from services.reports.sign_in import FLOW_SECONDS, SignIn
 from shared.db import driver
@@ -57,7 +58,7 @@ async def sign_out(visit: Visit) -> Response:
     name = cookie_name(sign_in)
     async with visit.context.db.begin() as session:
         await sign_in.end(await driver(session), visit.request.cookies[name])
-    answer = visit.show("signed_out.html", title="Du är utloggad")
+    answer = frame.shown("signed_out.html", None, title="Du är utloggad")
     answer.delete_cookie(name, secure=sign_in.secure, httponly=True, samesite="lax")
     return answer
 
