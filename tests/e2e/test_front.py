@@ -201,6 +201,8 @@ def test_what_is_asked_is_shown_as_text(clerk: Person) -> None:
         (f"/rapport?{QUESTION}&basis=0001-01-01T00:00:00%2B14:00", "basis_unreadable"),
         (f"/rapport?{QUESTION}&basis=2024-01-01T00:00:00", "basis_unreadable"),
         ("/rapport?template=fokus-jarva&period=2024&area=%00", "value_refused"),
+        (f"/rapport?{QUESTION}&audience=publik", "choice_unknown"),
+        (f"/rapport/fil?{QUESTION}&audience=publik&format=html", "choice_unknown"),
         ("/rapport?template=esf-indicators&period=2024&programme=..%2Fx", "programme_not_found"),
     ],
 )

@@ -43,6 +43,10 @@ class BasisUnreadable(Invalid):
     code, title = "basis_unreadable", "The basis is not an instant"
 
 
+class ChoiceUnknown(Invalid):
+    code, title = "choice_unknown", "There is no such audience or protection"
+
+
 @pages.get("/rapport", scope="reports:read")
 async def read(visit: Visit) -> Response:
     """Show a report as it is now, or at a basis: exact, or as the public may read it.
@@ -116,8 +120,16 @@ def question_of(visit: Visit) -> Question:
 
 
 def _one_of(kind: type[Choice], text: str | None) -> Choice:
-    """Return what an address names of an enumeration, or its first; forms offer nothing else."""
-    return next((one for one in kind if one.value == text), next(iter(kind)))
+    """Return what an address names of an enumeration; without a name its first.
+
+    Raises:
+        ChoiceUnknown: it names something else: a misspelt public must not give exact numbers.
+
+    """
+    try:
+        return kind(text) if text else next(iter(kind))
+    except ValueError as error:
+        raise ChoiceUnknown from error
 
 
 def _instant(text: str) -> datetime:
