@@ -22,13 +22,13 @@ ROLES = (
         "handlaggare",
         "Handläggare",
         "tar fram rapporter och ser raderna bakom siffrorna",
-        (*_READING, "reports:write", "figures:rows", "operations:read"),
+        (*_READING, "participants:read", "reports:write", "figures:rows", "operations:read"),
     ),
     Role(
         "direktor",
         "Direktör",
         "läser och attesterar rapporter",
-        (*_READING, "reports:attest", "operations:read"),
+        (*_READING, "participants:read", "reports:attest", "operations:read"),
     ),
     Role("ledamot", "Ledamot i nämnden", "läser nämndens rapporter", _READING),
     Role(

@@ -74,6 +74,7 @@ def _warnings(document: Document) -> list[Text]:
         for source in document["sources"]
         if source["status"] != "ok"
     )
+    missing = missing or "en del uppgifter kunde inte hämtas"
     return [
         Text(
             f"Rapporten är ofullständig: {missing}. Det som saknas är inte noll utan okänt.",
