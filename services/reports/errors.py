@@ -192,6 +192,7 @@ class NotReplaceable(Conflict):
 CONSTRAINTS = {
     "committee_report_supersedes_key": NotReplaceable,
     "committee_report_attested": ReportNotDraft,
+    "committee_report_alone": AlreadyAttested,
     "committee_report_content_draft": ReportNotDraft,
     "attestation_pkey": ReportNotFrozen,
     "attestation_binds": ReportNotFrozen,
