@@ -110,6 +110,17 @@ def test_from_choice_to_attestation(clerk: Person, director: Person) -> None:
         assert taken.headers["Content-Disposition"].endswith(f'.{wanted}"')
 
 
+def test_a_kept_report_says_that_a_period_it_used_was_reopened(
+    with_ledger: City, clerk: Person
+) -> None:
+    clerk.go("/rapport?template=tertialrapport&period=2020-T2").send("/rapporter")
+    kept = urlsplit(clerk.address).path
+    assert "Återöppnad period" not in clerk.page
+    for step, body in (("closures", {}), ("reopenings", {"reason": "En faktura kom sent"})):
+        with_ledger.post("budget", f"/periods/202001/{step}", body)
+    eventually(lambda: "Återöppnad period:</strong> 202001 " in clerk.go(kept).page)
+
+
 def test_rows_behind_a_value_are_listed_for_who_may_see_them(clerk: Person) -> None:
     clerk.go(f"/rapport?{QUESTION}").send("/rapporter")
     kept = urlsplit(clerk.address).path

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
-from services.reports import committee_reports, lineage
+from services.reports import committee_reports, lineage, readiness
 from services.reports.api.assembling import assembled, keeper, ledger, settings_of
 from services.reports.committee_reports import Signing
 from services.reports.domain.attesting import broken_ties, missing_parts
@@ -73,12 +73,16 @@ async def read(visit: Visit) -> Response:
     report_id = _id(visit)
     row, body, document = await kept(visit, report_id)
     asked = committee_reports.question(row, basis=row["basis"])
+    about = (row["template"], row["period"], row["basis"])
+    async with visit.context.db.read() as session:
+        (reopened,) = await readiness.reopened_since(await driver(session), [about])
     line = state_line(row["state"], row["attested_name"], row["attested_at"])
     address = f"/rapporter/{report_id}/ursprung?av=rapport"
     return visit.show(
         "kept.html",
         title=row["title"],
         row=row,
+        reopened=reopened,
         body=await body_of(document, body, asked, address, line),
         files=[(one, f"/rapporter/{report_id}/fil?format={one}") for one in FileFormat],
     )
@@ -185,6 +189,7 @@ async def attest(visit: Visit) -> Response:
     name = visit.form.get("name", "").strip()
     if not name:
         raise NameNeeded
+    caller.require_scope(READ)
     committee_reports.require_every_unit(caller)
     signing = Signing(
         name[:120],
