@@ -15,6 +15,10 @@ EVENTS = {"sex": ("women", "men"), "outcome": ("work", "studies", "other")}
 PERSONS = {"sex": ("women", "men"), "outcome": ("work", "other")}
 
 
+KNOWS_THE_VALUES = 24
+"""A life in which only who knows that there are no more values than those listed finds a count."""
+
+
 def town(dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool = False) -> Town:
     return Town(dimensions, distinct, random.Random(seed))
 
@@ -24,7 +28,7 @@ def town(dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool = 
     [(EVENTS, False), (PERSONS, True)],
     ids=["events", "persons"],
 )
-@pytest.mark.parametrize("seed", range(effort(2)))
+@pytest.mark.parametrize("seed", sorted({*range(effort(2)), KNOWS_THE_VALUES}))
 def test_attacker_finds_no_small_count_in_releases_of_growing_facts(
     dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool
 ) -> None:

@@ -16,6 +16,7 @@ from services.reports.domain.disclosure.system import (
     Program,
     TooWide,
     additive,
+    dimensions,
     grid,
     overlapping,
 )
@@ -63,8 +64,9 @@ def state_at(basis: datetime, records: Iterable[Record]) -> State:
         (region for region in nearest if nearest[region].basis != basis),
         key=lambda region: (abs(nearest[region].basis - basis), region),
     )
-    kept, model = _consistent(own, others, {r: nearest[r].value for r in nearest})
-    columns, unasked = _with_unasked(model, kept)
+    values = {region: record.value for region, record in nearest.items()}
+    kept, model = _consistent(own, others, values)
+    columns, unasked = _with_unasked(model, kept, _closed(model, kept, values))
     return State(
         regions=kept,
         values=[nearest[region].value for region in kept],
@@ -74,16 +76,29 @@ def state_at(basis: datetime, records: Iterable[Record]) -> State:
     )
 
 
-def _with_unasked(model: str, kept: list[Region]) -> tuple[Columns, int]:
+def _closed(model: str, kept: list[Region], values: dict[Region, int]) -> frozenset[str]:
+    """Return the dimensions that a reader may take to have no values but those that are named.
+
+    Who knows that there are only women and men needs one of them and the sum; whether more was
+    possible is not ours to bet on, so it is assumed wherever the numbers allow it.
+    """
+    closed: frozenset[str] = frozenset()
+    for name in dimensions(kept):
+        if _feasible(_columns(model, kept, closed | {name}), kept, values):
+            closed |= {name}
+    return closed
+
+
+def _with_unasked(model: str, kept: list[Region], closed: frozenset[str]) -> tuple[Columns, int]:
     """Return the columns that also tell apart what may be asked for next, if they can."""
     held = set(kept)
     unasked = [region for region in grid(kept) if region not in held]
     try:
-        return _columns(model, [*kept, *unasked]), len(unasked)
+        return _columns(model, [*kept, *unasked], closed), len(unasked)
     except TooWide:
         if model == "additive":
             raise
-        return _columns(model, kept), 0
+        return _columns(model, kept, closed), 0
 
 
 def _nearest(basis: datetime, records: Sequence[Record]) -> Record:
@@ -129,10 +144,12 @@ def _models(regions: list[Region]) -> tuple[str, ...]:
     return ("additive", "personal", "free") if regions[0].family.distinct else ("additive",)
 
 
-def _columns(model: str, regions: Sequence[Region]) -> Columns:
+def _columns(
+    model: str, regions: Sequence[Region], closed: frozenset[str] = frozenset()
+) -> Columns:
     if model == "additive":
-        return additive(regions)
-    return overlapping(regions, personal=model == "personal")
+        return additive(regions, closed)
+    return overlapping(regions, closed, personal=model == "personal")
 
 
 def _feasible(columns: Columns, regions: list[Region], values: dict[Region, int]) -> bool:

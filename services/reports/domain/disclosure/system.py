@@ -21,7 +21,7 @@ import numpy as np
 from services.reports.domain.disclosure.regions import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
 MAX_ATOMS = 20_000
@@ -53,21 +53,28 @@ class Columns:
         return frozenset(i for i, mask in enumerate(self.masks) if mask >> number & 1)
 
 
-def additive(regions: Sequence[Region]) -> Columns:
+def additive(regions: Sequence[Region], closed: Collection[str] = ()) -> Columns:
     """Return the columns of regions whose facts add up.
+
+    Args:
+        regions: of one family.
+        closed: dimensions that are taken to have no values but those that regions name.
 
     Raises:
         TooWide: more than `MAX_ATOMS`.
 
     """
-    return Columns(tuple(sorted({mask for _, mask in _atoms(regions)} - {0})))
+    return Columns(tuple(sorted({mask for _, mask in _atoms(regions, closed)} - {0})))
 
 
-def overlapping(regions: Sequence[Region], *, personal: bool) -> Columns:
+def overlapping(
+    regions: Sequence[Region], closed: Collection[str] = (), *, personal: bool
+) -> Columns:
     """Return the columns of regions that count persons, each once.
 
     Args:
         regions: of one family.
+        closed: as of `additive`.
         personal: whether a person is taken to have one sex only.
 
     Raises:
@@ -75,7 +82,7 @@ def overlapping(regions: Sequence[Region], *, personal: bool) -> Columns:
 
     """
     groups: dict[int, set[int]] = {}
-    for group, mask in _atoms(regions):
+    for group, mask in _atoms(regions, closed):
         groups.setdefault(group if personal else 0, set()).add(mask)
     found: set[int] = set()
     for masks in groups.values():
@@ -92,12 +99,19 @@ def _unions(masks: set[int]) -> set[int]:
     return found
 
 
-def _atoms(regions: Sequence[Region]) -> Iterable[tuple[int, int]]:
+def dimensions(regions: Iterable[Region]) -> list[str]:
+    """Return the dimensions that regions name, in order."""
+    boxes = (box for each in regions for box in (each.where, *each.outside))
+    return sorted({name for box in boxes for name, _ in box})
+
+
+def _atoms(regions: Sequence[Region], closed: Collection[str]) -> Iterable[tuple[int, int]]:
     """Return each atom as its class of sex and the cells that it is in."""
-    names = sorted(
-        {name for each in regions for box in (each.where, *each.outside) for name, _ in box}
-    )
-    classes = [_classes(name, regions) for name in names]
+    names = dimensions(regions)
+    classes = [
+        [value for value in _classes(name, regions) if value is not None or name not in closed]
+        for name in names
+    ]
     segments = _segments(regions)
     size = len(segments)
     for each in classes:
