@@ -33,9 +33,6 @@ from services.reports.publication.model import (
 if TYPE_CHECKING:
     from services.reports.publication.model import Value
 
-SECRET = 4711
-"""What stands where a value is withheld, before it is withheld: no file may hold it."""
-
 HASH = "5f" * 32
 BASIS = "2026-03-01T08:30:00Z"
 

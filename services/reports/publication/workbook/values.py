@@ -36,7 +36,7 @@ def held(cell: Cell) -> Held:
     What is withheld or unknown is its sign, never zero. An amount or count with more digits than
     a workbook can keep is written as text, with every digit, rather than almost right.
     """
-    if cell.value is None or cell.kind is Kind.TEXT:
+    if cell.withheld or cell.value is None or cell.kind is Kind.TEXT:
         return cell.text
     if cell.kind is Kind.DATE:
         return _day(str(cell.value), cell.text)
