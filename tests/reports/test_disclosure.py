@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.reports.domain.audience import Protection
 from services.reports.domain.disclosure.protecting import Rules, rounded
 from tests.effort import effort
 from tests.reports.attacker import History, Town, attacked
@@ -17,6 +18,10 @@ PERSONS = {"sex": ("women", "men"), "outcome": ("work", "other")}
 
 KNOWS_THE_VALUES = 24
 """A life in which only who knows that there are no more values than those listed finds a count."""
+
+
+ROUNDS_MUST_BE_WITHHELD = 4
+"""A town whose first table narrows a rounded count though all of its cells are rounded."""
 
 
 def town(dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool = False) -> Town:
@@ -34,6 +39,12 @@ def test_attacker_finds_no_small_count_in_releases_of_growing_facts(
 ) -> None:
     history = History(town(dimensions, seed, distinct=distinct), Rules())
     assert list(attacked(history, 6)) == []
+
+
+@pytest.mark.parametrize("seed", sorted({*range(effort(2)), ROUNDS_MUST_BE_WITHHELD}))
+def test_attacker_leaves_every_rounded_count_its_band(seed: int) -> None:
+    history = History(town(EVENTS, seed), Rules(protection=Protection.ROUNDING))
+    assert list(attacked(history, 8)) == []
 
 
 @pytest.mark.parametrize(

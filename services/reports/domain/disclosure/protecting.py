@@ -161,6 +161,9 @@ class _Release:
             self._told[region] = self._protected
             self._for_others.append(region)
             return
+        if self._told[region] is Shown.ROUNDED:  # its neighbours' bands narrow its own
+            self._told[region] = Shown.WITHHELD
+            return
         self._told[region] = Shown.UNTOLD
         rest = self._rests[region.where, region.first, region.last]
         self._told[rest] = Shown.UNTOLD  # for what is listed is no longer everything
@@ -169,7 +172,7 @@ class _Release:
         """Return whether less can be told of a new cell."""
         if region not in self.free:
             return False
-        if self._told[region] is Shown.EXACT:
+        if self._told[region] in {Shown.EXACT, Shown.ROUNDED}:
             return True
         listed = (region.where, region.first, region.last) in self._rests
         stands = region in self.standing
