@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.reports import reporting
+from services.reports import kept_reports, reporting
 from services.reports.domain import attesting
 from services.reports.errors import (
     AlreadyAttested,
@@ -24,7 +24,6 @@ from services.reports.errors import (
     NotReplaceable,
     PartialFigures,
     ReportNotDraft,
-    ReportNotFound,
     ReportNotFrozen,
     ReportPartial,
     SamePerson,
@@ -43,17 +42,6 @@ if TYPE_CHECKING:
     from services.reports.gathering import Ledger
     from services.reports.reporting import Request
     from shared.db import Connection
-
-_REPORT = """
-    select r.*, c.basis, c.status, c.content_hash, c.by as content_by,
-           c.recorded_at as content_recorded_at, a.name as attested_name, a.by as attested_by,
-           a.recorded_at as attested_at,
-           (select s.id from committee_report s
-            where s.supersedes = r.id and s.state = 'attested') as superseded_by
-    from committee_report r
-    join committee_report_content c on (c.report_id, c.number) = (r.id, r.content_number)
-    left join attestation a on a.report_id = r.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +187,7 @@ async def attest(
     if signing.four_eyes and report["content_by"] == by.subject:
         raise SamePerson
     await _require_alone(conn, report)
-    await require_attestable(await content(conn, report_id), report, ledger)
+    await require_attestable(await kept_reports.content(conn, report_id), report, ledger)
     await conn.execute(
         """insert into attestation (report_id, number, basis, content_hash, by, name)
            values ($1, $2, $3, $4, $5, $6)""",
@@ -236,78 +224,6 @@ async def require_attestable(body: bytes, report: Record, ledger: Ledger) -> Non
     missing = attesting.unexplained(deviations)
     if missing:
         raise DeviationsUncommented(uncommented_deviations=missing)
-
-
-async def found(conn: Connection, report_id: UUID) -> Record:
-    """Return a report with its newest content's hash and basis, and its attestation.
-
-    Raises:
-        ReportNotFound: there is none.
-
-    """
-    row: Record | None = await conn.fetchrow(f"{_REPORT} where r.id = $1", report_id)
-    if row is None:
-        raise ReportNotFound
-    return row
-
-
-async def listed(
-    conn: Connection, conditions: dict[str, str | None], *, limit: int, offset: int
-) -> tuple[list[Record], int]:
-    """Return a page of reports, newest first, and how many there are.
-
-    ``conditions`` gives values by column of ``template``, ``period``, ``area``, ``programme``
-    and ``state``; None is any.
-    """
-    names = ("template", "period", "area", "programme", "state")
-    where = " and ".join(
-        f"(${number}::text is null or r.{name} = ${number})" for number, name in enumerate(names, 1)
-    )
-    values = [conditions.get(name) for name in names]
-    total = await conn.fetchval(f"select count(*) from committee_report r where {where}", *values)
-    rows = await conn.fetch(
-        f"{_REPORT} where {where} order by r.recorded_at desc, r.id desc "
-        f"limit {limit:d} offset {offset:d}",
-        *values,
-    )
-    return rows, total
-
-
-async def content(conn: Connection, report_id: UUID, number: int | None = None) -> bytes:
-    """Return the bytes of a report's content: its newest, or the one with a number.
-
-    Raises:
-        ReportNotFound: there is none.
-
-    """
-    body: bytes | None = await conn.fetchval(
-        """select c.content from committee_report r
-           join committee_report_content c on c.report_id = r.id
-           where r.id = $1 and c.number = coalesce($2, r.content_number)""",
-        report_id,
-        number,
-    )
-    if body is None:
-        raise ReportNotFound
-    return body
-
-
-async def steps(conn: Connection, report_id: UUID) -> list[Record]:
-    """Return what was done with a report, oldest first."""
-    rows: list[Record] = await conn.fetch(
-        "select * from committee_report_step where report_id = $1 order by version", report_id
-    )
-    return rows
-
-
-async def contents(conn: Connection, report_id: UUID) -> list[Record]:
-    """Return every content a report has had, oldest first, without the bytes."""
-    rows: list[Record] = await conn.fetch(
-        """select number, basis, status, content_hash, by, recorded_at
-           from committee_report_content where report_id = $1 order by number""",
-        report_id,
-    )
-    return rows
 
 
 def question(report: Record, *, basis: datetime | None = None) -> Request:
@@ -367,7 +283,7 @@ async def _enter(
 async def _for_change(conn: Connection, report_id: UUID, expected: int) -> Record:
     """Lock a report and return it as it is then."""
     await conn.execute("select from committee_report where id = $1 for update", report_id)
-    report = await found(conn, report_id)
+    report = await kept_reports.found(conn, report_id)
     require_version(expected, report["version"])
     return report
 
@@ -383,7 +299,7 @@ def _require_frozen(report: Record) -> None:
 
 
 async def _require_replaceable(conn: Connection, asked: Request, report_id: UUID) -> None:
-    report = await found(conn, report_id)
+    report = await kept_reports.found(conn, report_id)
     same = replace(asked, basis=None) == question(report)
     if report["state"] != "attested" or not same or report["superseded_by"] is not None:
         raise NotReplaceable

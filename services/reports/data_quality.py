@@ -17,6 +17,7 @@ import msgspec
 
 from services.reports.domain.attesting import unexplained
 from services.reports.gathering import ProviderFailed, RowKeeper
+from services.reports.publication.numbers import kronor
 from shared import dead_letters
 from shared.db import driver
 from shared.dead_letters import DeadLetterOut
@@ -156,7 +157,7 @@ def _of_budget(month: Period) -> list[_Asked]:
             "/ties",
             so_far,
             lambda page: [
-                f"{tie['title']}: skillnad {tie['difference']} kr"
+                f"{tie['title']}: skillnad {kronor(tie['difference'])} kr"
                 for tie in page["ties"]
                 if not tie["holds"]
             ],
@@ -168,7 +169,8 @@ def _of_budget(month: Period) -> list[_Asked]:
             "/deviations",
             so_far,
             lambda page: [
-                f"{one['subjectKey']}: {one['deviation']} kr" for one in unexplained(page["items"])
+                f"{one['label']}: {kronor(one['deviation'])} kr"
+                for one in unexplained(page["items"])
             ],
         ),
     ]

@@ -178,10 +178,8 @@ class SignIn:
         )
 
     async def end(self, conn: Connection, session_id: str) -> None:
-        """End a session, and forget those that have ended by themselves."""
-        await conn.execute(
-            "delete from web_session where id_hash = $1 or expires_at <= now()", _hash(session_id)
-        )
+        """End a session; those that end by themselves are forgotten when somebody signs in."""
+        await conn.execute("delete from web_session where id_hash = $1", _hash(session_id))
 
     def _flow(self, sealed: str) -> Flow:
         try:
@@ -253,6 +251,7 @@ class SignIn:
     async def _keep(self, conn: Connection, session_id: str, tokens: _Tokens, name: str) -> None:
         expires = datetime.now(UTC) + timedelta(seconds=tokens.expires_in)
         sealed = self._sealer.seal(tokens.access_token.encode(), place=_place(session_id))
+        await conn.execute("delete from web_session where expires_at <= now()")
         await conn.execute(
             "insert into web_session (id_hash, sealed_token, name, expires_at)"
             " values ($1, $2, $3, $4)",

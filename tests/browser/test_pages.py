@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FOKUS = "/rapport?template=fokus-jarva&period=2024&area=jarva"
+FAILED = "fel"
+"""The page that is asked for what there is not."""
+
 PAGES = {
     "start": "/",
     "val": "/valj?template=fokus-jarva",
@@ -27,7 +30,7 @@ PAGES = {
     "ursprung": FOKUS.replace("/rapport?", "/rapport/ursprung?") + "&uppgift=guidance.visits",
     "sparade": "/rapporter",
     "datakvalitet": "/datakvalitet?manad=2020-08",
-    "fel": "/rapport?template=finns-inte&period=2024",
+    FAILED: "/rapport?template=finns-inte&period=2024",
 }
 
 
@@ -55,7 +58,10 @@ def test_every_page_is_accessible_and_fits(open_page: Open, size: str, scheme: s
     page = open_page(SIZES[size], scheme)
     Keyboard(page).sign_in("Handläggare")
     for name, address in PAGES.items():
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok is (name != FAILED), (name, answer.status)
+        assert page.locator("h1").count() == 1, name
         assert found_by_axe(page) == [], (name, size, scheme)
         assert width_beyond_the_window(page) == 0, (name, size)
         picture = SCREENSHOTS / f"{name}-{size}-{scheme}.png"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jarva.demo import DATA
-from jarva.demo.inventing import identity_number
+from jarva.demo.inventing.people import identity_number
 from jarva.demo.steps import STEPS
 from tests.e2e.conftest import City, eventually
 

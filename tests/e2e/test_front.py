@@ -270,7 +270,7 @@ def test_what_must_be_seen_to_is_listed_with_what_to_do(with_ledger: City) -> No
         eventually(seen)
         assert person.page.count("Tjänsten svarar inte") == 0
         person.go("/datakvalitet?manad=2020-04")
-        assert "operations: " in person.page, "a deviation without a comment"
+        assert "Drift och underhåll: " in person.page, "a deviation without a comment"
         assert "Skriv orsak och åtgärd" in person.page
 
 
@@ -293,3 +293,18 @@ def test_the_public_reads_what_is_protected_and_leads_to_no_exact_number(loaded:
         assert ">..<" in person.page, "something is withheld"
         assert "/rapport/ursprung" not in person.page
         assert "Spara som utkast" not in person.page
+
+
+def test_what_stands_in_the_way_of_attesting_is_told_in_swedish(
+    with_ledger: City, clerk: Person, director: Person
+) -> None:
+    clerk.go("/rapport?template=tertialrapport&period=2020-T1").send("/rapporter")
+    kept = urlsplit(clerk.address).path
+    clerk.send(f"{kept}/frys")
+    director.go(f"{kept}/attestera").send(f"{kept}/attestera", name="Karin Ek, direktör")
+    assert director.status == httpx2.codes.CONFLICT
+    assert "<h1>Avvikelser saknar kommentar</h1>" in director.page
+    assert re.search(
+        r"<li>Drift och underhåll: [-\d\s]+,\d\d kr, kommentar saknas</li>", director.page
+    )
+    assert "settlement-row" not in director.page

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from jarva.demo.demonstration import SCOPES
+from jarva.demo.demonstration import REPORTS, SCOPES
 from tests.e2e.conftest import QUESTION, City, eventually, report
 
 if TYPE_CHECKING:
@@ -82,6 +82,26 @@ def test_every_question_gives_the_number_again(
             answers.append(client.get(path).json()["total"])
     assert answers == asked
     assert asked[0] >= 729, "at least what was loaded: other tests of the city add visits"
+
+
+@pytest.mark.parametrize("template", REPORTS)
+def test_every_question_of_every_report_can_be_asked_again(
+    with_ledger: City, auditor: httpx2.Client, template: str
+) -> None:
+    made_of = made(auditor, **REPORTS[template])
+    document = auditor.get(f"/committee-reports/{made_of}/contents").json()
+    addresses = set()
+    for item in (item for part in document["sections"] for item in part["items"]):
+        told = auditor.get(f"/committee-reports/{made_of}/lineages/{item['key']}")
+        assert told.status_code == 200, item["key"]
+        questions = told.json()["questions"]
+        asks = item["kind"] in {"figure", "table", "statement"} and item["status"] == "ok"
+        assert bool(questions) is (asks and item.get("rows") != []), item["key"]
+        addresses |= {(one["service"], one["address"]) for one in questions}
+    for service, address in sorted(addresses):
+        with with_ledger.client(service) as client:
+            answer = client.get(address.partition("/v1")[2])
+        assert answer.status_code == 200, (address, answer.text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from services.reports import committee_reports
+from services.reports import committee_reports, kept_reports
 from services.reports.committee_reports import Signing
 from services.reports.reporting import Request
 from shared.auth import ALL, Caller
@@ -66,7 +66,7 @@ async def frozen(db: Database) -> UUID:
 async def attest(db: Database, report_id: UUID) -> None:
     async with db.begin() as session:
         conn = await driver(session)
-        read = (await committee_reports.found(conn, report_id))["content_hash"]
+        read = (await kept_reports.found(conn, report_id))["content_hash"]
         signing = Signing("Karin Ek", read, four_eyes=True)
         await committee_reports.attest(
             conn, report_id, signing, NoStatements(), expected=2, by=MANAGER

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from services.reports import committee_reports, readiness
+from services.reports import committee_reports, kept_reports, readiness
 from services.reports.api.assembling import assembled, ledger, settings_of
 from services.reports.api.parameters import AreaQuery, ProgrammeQuery, ReportPath
 from services.reports.committee_reports import Signing
@@ -75,7 +75,7 @@ async def make_committee_report(
     made = await committee_reports.make(
         conn, asked, document, replacing=body.to_replacing(), by=caller
     )
-    row = await committee_reports.found(conn, made)
+    row = await kept_reports.found(conn, made)
     (shown,) = await _shown(conn, [row])
     return created(shown, location=f"/committee-reports/{made}", version=row["version"])
 
@@ -103,7 +103,7 @@ async def list_committee_reports(
         "state": state,
     }
     conn = await driver(session)
-    rows, total = await committee_reports.listed(
+    rows, total = await kept_reports.listed(
         conn, conditions, limit=paging.limit, offset=paging.offset
     )
     return Page.of(await _shown(conn, rows), total=total, paging=paging)
@@ -127,7 +127,7 @@ async def read_committee_report_content(
     The very bytes that its hash is of.
     """
     conn = await driver(session)
-    body = await committee_reports.content(conn, report_id, number)
+    body = await kept_reports.content(conn, report_id, number)
     tag = f"{report_id}-{number}" if number else (await _hash(conn, report_id))
     return kept_bytes(request, body, tag=tag)
 
@@ -139,10 +139,10 @@ async def list_committee_report_steps(report_id: ReportPath, session: Reading) -
     What was done with it, by whom and when, and every content it has had.
     """
     conn = await driver(session)
-    await committee_reports.found(conn, report_id)
+    await kept_reports.found(conn, report_id)
     return HistoryOut(
-        steps=[StepOut.of(row) for row in await committee_reports.steps(conn, report_id)],
-        contents=[ContentOut.of(row) for row in await committee_reports.contents(conn, report_id)],
+        steps=[StepOut.of(row) for row in await kept_reports.steps(conn, report_id)],
+        contents=[ContentOut.of(row) for row in await kept_reports.contents(conn, report_id)],
     )
 
 
@@ -162,7 +162,7 @@ async def refresh_committee_report(
     """
     _require_whole(caller)
     conn = await driver(session)
-    report = await committee_reports.found(conn, report_id)
+    report = await kept_reports.found(conn, report_id)
     asked = committee_reports.question(report, basis=body.basis)
     document = await assembled(request, caller, asked)
     await committee_reports.refresh(conn, report_id, document, expected=version, by=caller)
@@ -224,7 +224,7 @@ async def attest_committee_report(
 
 
 async def _answered(conn: Connection, report_id: UUID) -> Response:
-    row = await committee_reports.found(conn, report_id)
+    row = await kept_reports.found(conn, report_id)
     (shown,) = await _shown(conn, [row])
     return answered(shown, version=row["version"])
 
@@ -236,7 +236,7 @@ async def _shown(conn: Connection, rows: Sequence[Record]) -> list[ReportOut]:
 
 
 async def _hash(conn: Connection, report_id: UUID) -> str:
-    row = await committee_reports.found(conn, report_id)
+    row = await kept_reports.found(conn, report_id)
     content_hash: str = row["content_hash"]
     return content_hash
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Path, Request
 from starlette.responses import Response
 
-from services.reports import committee_reports, reporting
+from services.reports import committee_reports, kept_reports, reporting
 from services.reports.api.assembling import answered, cache_of
 from services.reports.api.parameters import QuestionDep, ReportPath
 from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
@@ -53,8 +53,8 @@ async def read_kept_report_file(
     Made of the very bytes that are kept; it says by whom and when they were attested.
     """
     conn = await driver(session)
-    row = await committee_reports.found(conn, report_id)
-    body = await committee_reports.content(conn, report_id)
+    row = await kept_reports.found(conn, report_id)
+    body = await kept_reports.content(conn, report_id)
     asked = committee_reports.question(row, basis=row["basis"])
     state = f"{row['content_hash']}-{row['state']}"
     line = state_line(row["state"], row["attested_name"], row["attested_at"])

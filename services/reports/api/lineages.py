@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from fastapi import Path, Query, Request
 
-from services.reports import committee_reports, lineage
+from services.reports import kept_reports, lineage
 from services.reports.api.assembling import assembled, keeper
 from services.reports.api.parameters import QuestionDep, ReportPath
 from services.reports.domain.tracing import traced
@@ -93,6 +93,6 @@ async def list_lineage_rows(
 
 
 async def _kept(report_id: ReportPath, session: Reading) -> Document:
-    body = await committee_reports.content(await driver(session), report_id)
+    body = await kept_reports.content(await driver(session), report_id)
     document: Document = msgspec.json.decode(body)
     return document

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 UNEXPLAINED = frozenset({"missing", "outdated"})
 """States of a deviation's comment that leave it unexplained."""
 
-_TOLD = ("subjectKind", "subjectKey", "deviation", "commentState")
+_TOLD = ("subjectKind", "subjectKey", "label", "deviation", "commentState")
 
 
 def statements_of(document: Document) -> Iterator[dict[str, Any]]:
@@ -26,7 +26,7 @@ def statements_of(document: Document) -> Iterator[dict[str, Any]]:
 def missing_parts(document: Document) -> list[dict[str, str]]:
     """Return the items that are unavailable, with the reason of each."""
     return [
-        {"key": item["key"], "reason": item["reason"]}
+        {"key": item["key"], "label": item["label"], "reason": item["reason"]}
         for section in document["sections"]
         for item in section["items"]
         if item["status"] != "ok"
@@ -47,10 +47,7 @@ def broken_ties(document: Document) -> list[dict[str, str]]:
 def unexplained(deviations: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
     """Return the deviations above the threshold whose comment is missing or outdated."""
     return [
-        {
-            name: str(one[name])
-            for name in ("subjectKind", "subjectKey", "deviation", "commentState")
-        }
+        {name: str(one[name]) for name in _TOLD}
         for one in deviations
         if one["commentState"] in UNEXPLAINED
     ]

@@ -119,12 +119,7 @@ def _questions(item: Document, basis: str) -> Iterator[Question]:
             params = (("period", held["period"]), ("basis", basis))
             yield Question("budget", f"/statements/{held['statement']}", params)
         case "table":
-            where = _params(item["where"])
-            yield Question(
-                item["source"]["service"],
-                _TABLES[item["source"]["answer"]],
-                (*where, ("basis", basis)),
-            )
+            yield from _of_table(item, basis)
         case _:
             return  # texts, ratios and what others publish ask no service
 
@@ -143,8 +138,16 @@ def _of_figure(item: Document, basis: str) -> Iterator[Question]:
     for value in item["values"]:
         plain = (("period", value["period"]), ("basis", basis))
         for by in ([], *(table["by"] for table in value["tables"])):
-            asked = tuple(("by", name) for name in by)
+            asked = tuple(("by", camel(name)) for name in by)
             yield Question(definition["service"], path, (*plain, *asked, *where))
+
+
+def _of_table(item: Document, basis: str) -> Iterator[Question]:
+    """Give the question of each period that the rows are about."""
+    source, where = item["source"], _params(item["where"])
+    for period in dict.fromkeys(row["period"] for row in item["rows"]):
+        params = (("period", period), *where, ("basis", basis))
+        yield Question(source["service"], _TABLES[source["answer"]], params)
 
 
 def _behind_figure(item: Document, steps: list[str], basis: str) -> Question:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
-from services.reports import committee_reports, lineage, readiness
+from services.reports import committee_reports, kept_reports, lineage, readiness
 from services.reports.api.assembling import assembled, keeper, ledger, settings_of
 from services.reports.committee_reports import Signing
 from services.reports.domain.attesting import broken_ties, missing_parts
@@ -48,7 +48,7 @@ class ReasonNeeded(Invalid):
 async def list_kept(visit: Visit) -> Response:
     """List kept reports, newest first."""
     async with visit.context.db.read() as session:
-        rows, total = await committee_reports.listed(await driver(session), {}, limit=200, offset=0)
+        rows, total = await kept_reports.listed(await driver(session), {}, limit=200, offset=0)
     return visit.show("kept_list.html", title="Sparade rapporter", rows=rows, total=total)
 
 
@@ -177,7 +177,7 @@ async def confirm(visit: Visit) -> Response:
         "attest.html",
         title="Attestera",
         row=row,
-        missing=[_label(document, part["key"]) for part in missing_parts(document)],
+        missing=[part["label"] for part in missing_parts(document)],
         broken=broken_ties(document),
     )
 
@@ -214,12 +214,6 @@ def _id(visit: Visit) -> UUID:
         return UUID(visit.request.path_params["reportId"])
     except ValueError as error:
         raise ReportNotFound from error
-
-
-def _label(document: dict[str, Any], key: str) -> str:
-    """Return what a reader calls an item."""
-    label: str = traced(document, key).item.get("label") or key
-    return label
 
 
 def _version(visit: Visit) -> int:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from services.reports.errors import SignInFailed
 from services.reports.front import frame
-from services.reports.front.wording import TITLES
+from services.reports.front.wording import TITLES, fact
 from services.reports.sign_in import Session, SignIn, same_secret, sign_in_address
 from shared.database_errors import DATABASE_ERRORS, translate
 from shared.db import driver
@@ -180,14 +180,6 @@ def refusal(refused: DomainError, session: Session | None) -> Response:
 
 
 def _facts(refused: DomainError) -> list[str]:
-    """Return what stands in the way, one line each, as far as it is a list of things."""
-    lines = []
-    for value in refused.extensions.values():
-        if not isinstance(value, list | tuple):
-            continue
-        for one in value:
-            if isinstance(one, dict):
-                lines.append(", ".join(str(part) for part in one.values() if part))
-            else:
-                lines.append(str(one))
-    return lines
+    """Return what stands in the way, one line each, as far as it is known what it is."""
+    lists = [value for value in refused.extensions.values() if isinstance(value, list | tuple)]
+    return [said for value in lists for one in value if (said := fact(one)) is not None]

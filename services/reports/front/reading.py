@@ -12,7 +12,7 @@ import msgspec
 from markupsafe import Markup
 from starlette.responses import Response
 
-from services.reports import committee_reports
+from services.reports import kept_reports
 from services.reports.api.assembling import answered, assembled
 from services.reports.domain.audience import Audience, Protection
 from services.reports.domain.tracing import traced
@@ -209,6 +209,6 @@ async def kept(visit: Visit, report_id: UUID) -> tuple[Record, bytes, dict[str, 
     """Return a kept report, its content's bytes, and the document."""
     async with visit.context.db.read() as session:
         conn = await driver(session)
-        row = await committee_reports.found(conn, report_id)
-        body = await committee_reports.content(conn, report_id)
+        row = await kept_reports.found(conn, report_id)
+        body = await kept_reports.content(conn, report_id)
     return row, body, msgspec.json.decode(body)

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from services.reports.publication.numbers import kronor
+from services.reports.publication.wording import reason
+
+if TYPE_CHECKING:
+    from shared.errors import JsonValue
+
 TITLES = {
     "not_found": "Sidan finns inte",
     "template_not_found": "Rapporten finns inte",
@@ -43,3 +51,20 @@ TITLES = {
     "no_provider_answers": "Ingen av tjänsterna svarar",
     "basis_not_settled": "Tidpunkten är för ny",
 }
+
+
+def fact(one: JsonValue) -> str | None:
+    """Return one thing that stands in the way, in Swedish; None when it says nothing to a reader.
+
+    Codes and ids are for programs: the API gives them.
+    """
+    match one:
+        case {"title": str(title), "difference": str(difference)}:
+            return f"{title}: skillnad {kronor(difference)} kr"
+        case {"label": str(label), "deviation": str(deviation), "commentState": state}:
+            lacks = "kommentaren är inaktuell" if state == "outdated" else "kommentar saknas"
+            return f"{label}: {kronor(deviation)} kr, {lacks}"
+        case {"label": str(label), "reason": str(why)}:
+            return f"{label}: {reason(why)}"
+        case _:
+            return None
