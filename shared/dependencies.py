@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -22,6 +23,10 @@ def unit_of(request: Request) -> RequestUnit:
 
 async def transaction(request: Request) -> WriteSession:
     return await unit_of(request).write()
+
+
+async def opening(request: Request) -> Callable[[], Awaitable[WriteSession]]:
+    return unit_of(request).open_late
 
 
 async def reading(request: Request) -> ReadSession:
@@ -60,6 +65,8 @@ async def if_match(
 
 
 Transaction = Annotated[WriteSession, Depends(transaction)]
+Opening = Annotated[Callable[[], Awaitable[WriteSession]], Depends(opening)]
+"""Opens the request's transaction when the handler asks: once others have answered it."""
 Reading = Annotated[ReadSession, Depends(reading)]
 CallerDep = Annotated[Caller, Depends(caller)]
 AccessedDep = Annotated[Accessed, Depends(accessed)]

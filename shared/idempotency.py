@@ -5,8 +5,10 @@ commit: there is no "in progress" row that a crash could leave behind, and a fai
 the key back with everything else. A concurrent twin waits on the unique index; after the
 lock timeout it is told to come back. Keys are the client's own and live seven days.
 
-Routes get all this with ``router.post(..., idempotent=True)``. A route that streams its
-body (deliveries) uses `Claim`, `claim` and `keep` on its own connection.
+Routes get all this with ``router.post(..., idempotent=True)``. One that takes `Opening` claims
+its key when it opens its transaction: of twins that work at once the first to end is kept.
+A route that streams its body (deliveries) uses `Claim`, `claim` and `keep` on its own
+connection.
 """
 
 from __future__ import annotations
@@ -156,10 +158,22 @@ async def claim(conn: Connection, wanted: Claim, sealer: Sealer | None = None) -
         )
     except asyncpg.LockNotAvailableError as error:
         raise RequestInProgress(retry_after=1) from error
-    return None if taken else await _kept(conn, wanted, sealer)
+    if taken:
+        return None
+    kept = await find(conn, wanted, sealer)
+    if kept is None:
+        raise RequestInProgress(retry_after=1)
+    return kept
 
 
-async def _kept(conn: Connection, wanted: Claim, sealer: Sealer | None) -> Kept:
+async def find(conn: Connection, wanted: Claim, sealer: Sealer | None = None) -> Kept | None:
+    """Return the answer that a key already has, and claim nothing; None while it has none.
+
+    Raises:
+        IdempotencyKeyReused: the key stands for another request.
+        UnitNotAllowed: the caller no longer covers what the first answer was given under.
+
+    """
     row = await conn.fetchrow(
         "select fingerprint, units, subjects, status, headers::text, body from idempotency_key"
         " where client_id = $1 and key = $2",
@@ -167,7 +181,7 @@ async def _kept(conn: Connection, wanted: Claim, sealer: Sealer | None) -> Kept:
         wanted.key,
     )
     if row is None or row["status"] is None:
-        raise RequestInProgress(retry_after=1)
+        return None
     if row["fingerprint"] != wanted.fingerprint:
         raise IdempotencyKeyReused
     if not _still_covered(row["units"], wanted.units):

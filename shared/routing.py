@@ -29,7 +29,9 @@ the process at start-up. Handlers take what they need by type and return a model
         return answered(UnitOut.of(unit), version=unit.version)
 
 `Transaction` is the request's one writing session, committed by the route before the answer
-leaves; `Reading` is a read-only picture. Nothing is opened for a route that asks for neither.
+leaves; `Opening` opens it when called, for a handler that first asks other services and must
+hold no connection meanwhile (``session = await opening()``); `Reading` is a read-only picture.
+Nothing is opened for a route that asks for none of them.
 `AccessedDep` notes the persons shown (``accessed(person.id)``): logged and committed first.
 """
 
@@ -52,6 +54,7 @@ from shared.dependencies import (
     CallerDep,
     IdempotencyKey,
     IfMatch,
+    Opening,
     Reading,
     Transaction,
 )
@@ -73,6 +76,7 @@ __all__ = [
     "CallerDep",
     "IdempotencyKey",
     "IfMatch",
+    "Opening",
     "Page",
     "Paging",
     "Reading",
@@ -130,7 +134,8 @@ class ServiceRoute(APIRoute):
         self.label = f"{self.method} {path}"
         super().__init__(path, endpoint, **options)
         asked = _dependencies(self.dependant)
-        self.writes = dependencies.transaction in asked
+        self.opens_late = dependencies.opening in asked
+        self.writes = dependencies.transaction in asked or self.opens_late
         self.conditional = dependencies.if_match in asked
         self.keyed = idempotent or dependencies.idempotency_key in asked
         self.takes_body = self.body_field is not None
@@ -151,6 +156,8 @@ class ServiceRoute(APIRoute):
     def _check(self, asked: set[Callable[..., Any] | None]) -> None:
         if self.writes and dependencies.reading in asked:
             raise RouteUndeclared(f"{self.label} asks for both Transaction and Reading")
+        if self.opens_late and dependencies.transaction in asked:
+            raise RouteUndeclared(f"{self.label} asks for both Transaction and Opening")
         if self.idempotent and not self.writes:
             raise RouteUndeclared(f"{self.label} is idempotent but has no Transaction")
         if self.scope is None and (self.idempotent or dependencies.caller in asked):

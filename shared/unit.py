@@ -33,8 +33,19 @@ _FIRST_ERROR = 400
 _NOT_KEPT = frozenset({"content-length", "date"})
 
 
+class KeyUnclaimed(RuntimeError):
+    """An idempotent route answered without opening its transaction: its key would keep nothing."""
+
+
 class _Refused(Exception):
     """Leaves the transaction so that it is rolled back, with the answer to send."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+class _Twin(Exception):
+    """Leaves a handler whose key was taken while it worked, with the answer of its twin."""
 
     def __init__(self, response: Response) -> None:
         self.response = response
@@ -80,10 +91,7 @@ class RequestUnit:
             await self.request.body()
         try:
             async with self._stack:
-                response = await self._replayed() if self.route.idempotent else None
-                if response is None:
-                    response = await handler(self.request)
-                    await self._finish(response)
+                response = await self._carried_out(handler)
         except _Refused as refused:
             return refused.response
         if self._writing is None:
@@ -92,6 +100,28 @@ class RequestUnit:
         elif outbox.to_send.get():
             self.context.committed()
         return response
+
+    async def _carried_out(self, handler: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await self._replayed() if self.route.idempotent else None
+        if response is not None:
+            return response
+        try:
+            response = await handler(self.request)
+        except _Twin as twin:
+            return twin.response
+        await self._finish(response)
+        return response
+
+    async def open_late(self) -> WriteSession:
+        """Open the transaction of a route that has worked without one, and claim its key in it.
+
+        Leaves the handler when a twin has carried the request out meanwhile.
+        """
+        if self.route.idempotent and self._claimed is None:
+            replayed = await self._claim()
+            if replayed is not None:
+                raise _Twin(replayed)
+        return await self.write()
 
     async def write(self) -> WriteSession:
         """Open the request's transaction at its first use."""
@@ -122,14 +152,27 @@ class RequestUnit:
         self.caller.require_scope(scope)
 
     async def _replayed(self) -> Response | None:
-        """Claim the key in the request's transaction, or return the answer it already has."""
+        """Return the answer that the key already has, or None and the request is carried out."""
+        if self.route.opens_late:
+            wanted = await self._wanted()
+            async with self.context.db.read() as session:
+                kept = await idempotency.find(await driver(session), wanted, self.context.sealer)
+            if kept is None:
+                return None
+        return await self._claim()
+
+    async def _wanted(self) -> idempotency.Claim:
         body = idempotency.canonical_body(await self.request.body())
         url = self.request.url
-        wanted = idempotency.Claim.of(
+        return idempotency.Claim.of(
             self.known_caller(),
             self.request.headers.get(idempotency.HEADER),
             (self.request.method.encode(), url.path.encode(), url.query.encode(), body),
         )
+
+    async def _claim(self) -> Response | None:
+        """Claim the key in the request's transaction, or return the answer it already has."""
+        wanted = await self._wanted()
         conn = await driver(await self.write())
         kept = await idempotency.claim(conn, wanted, self.context.sealer)
         if kept is None:
@@ -147,6 +190,8 @@ class RequestUnit:
             raise _Refused(response)
         self._place_location(response)
         if self._writing is None:
+            if self.route.idempotent:
+                raise KeyUnclaimed(self.route.label)
             return
         if self._claimed is None and not self.subjects:
             return

@@ -117,7 +117,7 @@ async def refresh(
 
     """
     report = await _for_change(conn, report_id, expected)
-    _require_draft(report)
+    require_refreshable(report, expected)
     number = report["content_number"] + 1
     await _add_content(conn, report_id, number, document, by=by)
     await conn.execute(
@@ -126,6 +126,17 @@ async def refresh(
         number,
     )
     await _add_step(conn, report_id, report["version"] + 1, "refreshed", by=by)
+
+
+def require_refreshable(report: Record, expected: int) -> None:
+    """Refuse a report that cannot be refreshed, before its new content is assembled.
+
+    Raises:
+        PreconditionFailed, ReportNotDraft: the report.
+
+    """
+    require_version(expected, report["version"])
+    _require_draft(report)
 
 
 async def freeze(conn: Connection, report_id: UUID, *, expected: int, by: Caller) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 from fastapi import Path
@@ -26,6 +26,7 @@ from shared.routing import (
     AccessedDep,
     CallerDep,
     IfMatch,
+    Opening,
     Page,
     Paging,
     Reading,
@@ -230,6 +231,26 @@ def _slow_routes(router: ServiceRouter) -> None:
         await request.app.state.let_go.wait()
         return ThingOut(id=row["id"], name=row["name"], version=1)
 
+    @router.post("/late-writes", scope="sample:write", idempotent=True)
+    async def write_late(opening: Opening, request: Request) -> ThingOut:
+        """Write late.
+
+        Asks somebody else first, who answers when the test lets them.
+        """
+        request.app.state.asking += 1
+        await request.app.state.let_go.wait()
+        conn = await driver(await opening())
+        row = await conn.fetchrow(
+            "insert into thing (name) values (gen_random_uuid()::text) returning *"
+        )
+        assert row is not None
+        return ThingOut(id=row["id"], name=row["name"], version=1)
+
+    @router.post("/forgetful-writes", scope="sample:write", idempotent=True)
+    async def forget_to_write(_opening: Opening) -> ThingOut:
+        """Answer without ever opening the transaction that the key is claimed in."""
+        return ThingOut(id=uuid4(), name="x", version=1)
+
 
 def _failing_routes(router: ServiceRouter) -> None:
     @router.get("/failures", scope="sample:read")
@@ -293,6 +314,7 @@ def sample_app(
         schema_head=None,
     )
     app.state.let_go = asyncio.Event()
+    app.state.asking = 0
     app.state.reached = asyncio.Event()
     return app
 

@@ -15,6 +15,7 @@ from shared.db import WriteSession, driver
 from shared.errors import Unauthenticated
 from shared.routing import (
     CallerDep,
+    Opening,
     Reading,
     RouteUndeclared,
     ServiceRouter,
@@ -185,6 +186,14 @@ def test_route_with_both_sessions_is_refused() -> None:
 
     with pytest.raises(RouteUndeclared, match="both"):
         ServiceRouter(prefix="/a", tag="a").add("GET", "", read_it, scope="a:read")
+
+
+def test_route_that_opens_twice_is_refused() -> None:
+    async def make_it(one: Transaction, two: Opening) -> None:
+        """Make it."""
+
+    with pytest.raises(RouteUndeclared, match="Transaction and Opening"):
+        ServiceRouter(prefix="/a", tag="a").add("POST", "", make_it, scope="a:write")
 
 
 def test_idempotent_route_needs_a_transaction() -> None:

@@ -30,6 +30,7 @@ from shared.responses import answered, created
 from shared.routing import (
     CallerDep,
     IfMatch,
+    Opening,
     Page,
     Paging,
     Reading,
@@ -40,6 +41,8 @@ from shared.routing import (
 
 if TYPE_CHECKING:
     from asyncpg import Record
+
+    from shared.context import ServiceContext
 
 router = ServiceRouter(prefix="/committee-reports", tag="committee-reports")
 
@@ -60,7 +63,7 @@ NumberQuery = Annotated[
 
 @router.post("", scope=WRITE, status_code=201, answers=ReportOut, idempotent=True)
 async def make_committee_report(
-    request: Request, body: CommitteeReportIn, session: Transaction, caller: CallerDep
+    request: Request, body: CommitteeReportIn, opening: Opening, caller: CallerDep
 ) -> Response:
     """Make a committee report.
 
@@ -71,7 +74,7 @@ async def make_committee_report(
     _require_whole(caller)
     asked = body.to_question()
     document = await assembled(request, caller, asked)
-    conn = await driver(session)
+    conn = await driver(await opening())
     made = await committee_reports.make(
         conn, asked, document, replacing=body.to_replacing(), by=caller
     )
@@ -153,7 +156,7 @@ async def refresh_committee_report(
     report_id: ReportPath,
     body: RefreshIn,
     version: IfMatch,
-    session: Transaction,
+    opening: Opening,
     caller: CallerDep,
 ) -> Response:
     """Refresh a draft.
@@ -161,10 +164,13 @@ async def refresh_committee_report(
     At a newer basis; the contents it had before are kept.
     """
     _require_whole(caller)
-    conn = await driver(session)
-    report = await kept_reports.found(conn, report_id)
+    context: ServiceContext = request.app.state.services
+    async with context.db.read() as reading:
+        report = await kept_reports.found(await driver(reading), report_id)
+    committee_reports.require_refreshable(report, version)
     asked = committee_reports.question(report, basis=body.basis)
     document = await assembled(request, caller, asked)
+    conn = await driver(await opening())
     await committee_reports.refresh(conn, report_id, document, expected=version, by=caller)
     return await _answered(conn, report_id)
 
