@@ -126,6 +126,10 @@ class PartialFigures(Forbidden):
     code, title = "partial_figures", "A report needs a token that covers every unit"
 
 
+class ReleaseNotFound(NotFound):
+    code, title = "release_not_found", "Nothing was released to the public under this id"
+
+
 class PublicNeedsEveryUnit(Forbidden):
     """Numbers of some units, released as if they were all, could be subtracted from all."""
 

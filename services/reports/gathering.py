@@ -118,11 +118,7 @@ async def gather(
     failures: dict[str, str] = {}
     if basis is None:
         # Half the budget: a provider that hangs here must leave time for the others' answers.
-        half = time.monotonic() + time_budget / 2
-        settled = await _all({name: providers[name].settled_at for name in needed}, half, failures)
-        if needed and not settled:
-            raise NothingToReport
-        basis = min([own_settled_at, *settled.values()])
+        basis = await common_basis(plan, providers, own_settled_at, time_budget / 2, failures)
     gathered = Gathered(basis, unavailable=failures)
     at = basis
     asked = {
@@ -141,6 +137,27 @@ async def gather(
         gathered.refused |= {(name, each): reason for each, reason in answered.refused.items()}
         gathered.statements |= answered.statements
     return gathered
+
+
+async def common_basis(
+    plan: Plan,
+    providers: Mapping[str, Provider],
+    own_settled_at: datetime,
+    time_budget: float,
+    failures: dict[str, str],
+) -> datetime:
+    """Return the newest instant that all have settled who answer; note in ``failures`` who do not.
+
+    Raises:
+        NothingToReport: providers are needed and none of them answers.
+
+    """
+    needed = sorted(plan.services())
+    deadline = time.monotonic() + time_budget
+    settled = await _all({name: providers[name].settled_at for name in needed}, deadline, failures)
+    if needed and not settled:
+        raise NothingToReport
+    return min([own_settled_at, *settled.values()])
 
 
 @dataclass

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.reports import reporting
+from services.reports.domain.audience import Audience, Protection
 from services.reports.domain.disclosure.documents import ForThePublic
 from services.reports.domain.disclosure.protecting import Rules
 from services.reports.domain.disclosure.regions import Record, Region, Shown
-from services.reports.errors import PublicNeedsEveryUnit
+from services.reports.errors import PublicNeedsEveryUnit, ReleaseNotFound
 from shared.auth import ALL
 from shared.db import driver
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
+
+    from asyncpg import Record as Row
 
     from services.reports.domain.assembly import Document
     from services.reports.reporting import Request
@@ -29,9 +32,15 @@ if TYPE_CHECKING:
 _ALONE = "select pg_advisory_xact_lock(hashtextextended('reports.releasing', 0))"
 
 _HELD = """
-    select content from release
+    select id, content from release
     where (template, period, area, programme, protection, basis) = ($1, $2, $3, $4, $5, $6)
       and status = 'complete'
+"""
+
+_LISTED = """
+    select id, basis, recorded_at, status from release
+    where (template, period, area, programme, protection) = ($1, $2, $3, $4, $5)
+    order by recorded_at desc, id desc limit $6
 """
 
 _EARLIER = """
@@ -45,6 +54,7 @@ _EARLIER = """
 class Release:
     """An answer to the public: the document, and the very bytes that were recorded."""
 
+    id: UUID
     document: Document
     body: bytes
 
@@ -91,15 +101,45 @@ async def release(
         body, _ = reporting.encode(protected.document)
         release_id = await _record(conn, asked, protected.document, body, threshold, by)
         await _record_cells(conn, release_id, protected.records)
-    return Release(protected.document, body)
+    return Release(release_id, protected.document, body)
+
+
+async def found(conn: Connection, release_id: UUID) -> tuple[Release, Request]:
+    """Return what the public was told, and the question that it answered.
+
+    Raises:
+        ReleaseNotFound: there is no such release.
+
+    """
+    row = await conn.fetchrow("select * from release where id = $1", release_id)
+    if row is None:
+        raise ReleaseNotFound
+    asked = reporting.Request(
+        template=row["template"],
+        period=row["period"],
+        area=row["area"] or None,
+        programme=row["programme"] or None,
+        basis=row["basis"],
+        audience=Audience.PUBLIC,
+        protection=Protection(row["protection"]),
+    )
+    return _read(row), asked
+
+
+async def listed(conn: Connection, asked: Request, period: str, *, limit: int) -> list[Row]:
+    """Return when a question was answered to the public, newest first, without the answers."""
+    rows: list[Row] = await conn.fetch(_LISTED, *_question(asked, period), limit)
+    return rows
 
 
 async def _held(conn: Connection, asked: Request, period: str, basis: datetime) -> Release | None:
-    content = await conn.fetchval(_HELD, *_question(asked, period), basis)
-    if content is None:
-        return None
-    document: Document = msgspec.json.decode(content, type=dict[str, Any])
-    return Release(document, content)
+    row = await conn.fetchrow(_HELD, *_question(asked, period), basis)
+    return None if row is None else _read(row)
+
+
+def _read(row: Row) -> Release:
+    document: Document = msgspec.json.decode(row["content"], type=dict[str, Any])
+    return Release(row["id"], document, row["content"])
 
 
 def _question(asked: Request, period: str) -> tuple[str, ...]:

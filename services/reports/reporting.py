@@ -14,9 +14,9 @@ import msgspec
 from services.reports import queries
 from services.reports.domain.assembly import Assembly, Document
 from services.reports.domain.audience import Audience, Protection
-from services.reports.domain.planning import ProgrammeOfReport, plan
+from services.reports.domain.planning import ProgrammeOfReport, plan, words
 from services.reports.errors import TemplateNotFound
-from services.reports.gathering import ProviderFailed, gather
+from services.reports.gathering import ProviderFailed, common_basis, gather
 from services.reports.templates import TEMPLATES
 from shared.basis import reading_at, settled_basis
 from shared.db import driver
@@ -44,6 +44,15 @@ class Request:
     protection: Protection = Protection.SUPPRESSION
 
 
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a report before it is assembled."""
+
+    title: str
+    period: Period
+    basis: datetime
+
+
 async def assemble(
     db: Database,
     providers: Mapping[str, Provider],
@@ -60,13 +69,11 @@ async def assemble(
         NothingToReport: every provider is away.
 
     """
-    template = template_named(request.template)
-    period = Period.parse(request.period)
-    own_settled_at = await settled_basis(db, request.basis)
-    area = await _area(db, request.area, period)
     deadline = time.monotonic() + time_budget
-    programme = await _programme(request.programme, providers, time_budget / 4)
-    asked = plan(template, period, area, programme)
+    own_settled_at = await settled_basis(db, request.basis)
+    about = await _about(db, providers, request, time_budget / 4)
+    asked = plan(*about)
+    template, period, area, programme = about
     gathered = await gather(
         asked,
         providers,
@@ -82,6 +89,29 @@ async def assemble(
     return Assembly(
         template, period, area, gathered, references, programme=programme, division=division
     ).document()
+
+
+async def outline(
+    db: Database,
+    providers: Mapping[str, Provider],
+    request: Request,
+    *,
+    time_budget: float,
+) -> Outline:
+    """Return what a report will be called and the basis it will have, before it is assembled.
+
+    Raises:
+        as `assemble` does.
+
+    """
+    own_settled_at = await settled_basis(db, request.basis)
+    template, period, area, programme = await _about(db, providers, request, time_budget / 4)
+    asked = plan(template, period, area, programme)
+    basis = request.basis or await common_basis(
+        asked, providers, own_settled_at, time_budget / 2, {}
+    )
+    title = template.title.format_map(words(period, area, programme))
+    return Outline(title, period, basis)
 
 
 def template_named(name: str) -> Template:
@@ -106,6 +136,16 @@ def encode(document: Document) -> tuple[bytes, str]:
 def tag_of(body: bytes) -> str:
     """Return the tag of a document's bytes."""
     return sha256(body).hexdigest()[:32]
+
+
+async def _about(
+    db: Database, providers: Mapping[str, Provider], request: Request, time_budget: float
+) -> tuple[Template, Period, AreaOfReport | None, ProgrammeOfReport | None]:
+    """Return what a question is about."""
+    template = template_named(request.template)
+    period = Period.parse(request.period)
+    area = await _area(db, request.area, period)
+    return template, period, area, await _programme(request.programme, providers, time_budget)
 
 
 async def _programme(

@@ -28,6 +28,7 @@ PAGES = {
     "projektbilaga": "/rapport?template=projektbilaga&period=2020-T2",
     "esf-indikatorer": "/rapport?template=esf-indicators&period=2024&programme=stockholmskraften",
     "ursprung": FOKUS.replace("/rapport?", "/rapport/ursprung?") + "&uppgift=guidance.visits",
+    "publicera": f"{FOKUS}&audience=public",
     "sparade": "/rapporter",
     "datakvalitet": "/datakvalitet?manad=2020-08",
     FAILED: "/rapport?template=finns-inte&period=2024",
@@ -75,6 +76,17 @@ def test_no_page_scrolls_sideways_on_the_narrowest_phone(open_page: Open) -> Non
     for name, address in PAGES.items():
         page.goto(address)
         assert width_beyond_the_window(page) == 0, name
+
+
+def test_what_is_published_is_accessible_and_fits(open_page: Open) -> None:
+    page = open_page(NARROW)
+    Keyboard(page).sign_in("Ledamot", PAGES["publicera"]).press_on("Publicera")
+    assert page.locator("h1").count() == 1
+    assert found_by_axe(page) == []
+    assert width_beyond_the_window(page) == 0
+    page.goto(PAGES["publicera"])
+    assert page.locator("h2", has_text="Redan publicerat").count() == 1
+    assert found_by_axe(page) == []
 
 
 def test_a_kept_report_and_its_attestation_are_accessible(open_page: Open) -> None:

@@ -45,6 +45,18 @@ def test_from_choice_to_attestation_without_a_mouse(clerk: Keyboard, open_page: 
     assert director.reads("Du är utloggad")
 
 
+def test_publishing_without_a_mouse(open_page: Open) -> None:
+    member = Keyboard(open_page()).sign_in("Ledamot")
+    member.press_on("Fokus-rapport")
+    member.choose("Period", "2023").choose("Läsare", "Allmänheten").press_on("Visa rapporten")
+    assert member.reads("Publiceringen registreras")
+    member.press_on("Publicera")
+    assert member.reads("Läge: publicerad för allmänheten")
+    told = member.page.url
+    member.page.goto(told)
+    assert member.reads("Läge: publicerad för allmänheten")
+
+
 def test_the_first_stop_leads_past_the_menu(clerk: Keyboard) -> None:
     clerk.to("Hoppa till innehållet")
     clerk.page.keyboard.press("Enter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -13,61 +13,12 @@ import pytest
 from services.reports.front.mounting import declared
 from services.reports.front.wording import TITLES
 from tests.e2e.conftest import City, eventually
+from tests.e2e.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 QUESTION = "template=fokus-jarva&period=2024&area=jarva"
-
-
-class Person:
-    """A browser without scripts: follows links and sends forms, as a person would."""
-
-    def __init__(self, city: City) -> None:
-        self.root = city.running.urls["reports"]
-        self.browser = httpx2.Client(base_url=self.root, follow_redirects=False, timeout=20)
-        self.page = ""
-        self.status = 0
-        self.address = ""
-        self.cookies: list[str] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.browser.close()
-
-    def go(self, address: str) -> Person:
-        return self._arrived(self.browser.get(address))
-
-    def send(self, action: str, **fields: str) -> Person:
-        """Send the page's form with an action, its hidden fields included."""
-        form = re.search(
-            rf'<form[^>]*action="{re.escape(action)}[^"]*".*?</form>', self.page, re.DOTALL
-        )
-        assert form, f"no form {action} on {self.address}"
-        target = re.search(r'action="([^"]*)"', form[0])
-        hidden = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', form[0]))
-        data = {name: unescape(value) for name, value in hidden.items()} | fields
-        assert target
-        return self._arrived(self.browser.post(unescape(target[1]), data=data))
-
-    def sign_in(self, role: str, back_to: str = "/") -> Person:
-        self.go(back_to)
-        assert "Vem vill du vara?" in self.page
-        form = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', self.page))
-        data = {name: unescape(value) for name, value in form.items()} | {"role": role}
-        parts = urlsplit(self.address)
-        return self._arrived(
-            self.browser.post(f"{parts.scheme}://{parts.netloc}/authorize", data=data)
-        )
-
-    def _arrived(self, answer: httpx2.Response) -> Person:
-        while answer.is_redirect:
-            self.cookies += answer.headers.get_list("set-cookie")
-            answer = self.browser.get(answer.headers["location"])
-        self.page, self.status, self.address = answer.text, answer.status_code, str(answer.url)
-        return self
 
 
 @pytest.fixture
@@ -131,10 +82,15 @@ def test_rows_behind_a_value_are_listed_for_who_may_see_them(clerk: Person) -> N
     assert "Rader bakom värdet: 7 i allt" in clerk.page
 
 
+def with_an_id(path: str) -> str:
+    """Return a page's address with the id of what there is not."""
+    return re.sub(r"\{\w+Id\}", "0198c1de-0000-7000-8000-000000000000", path)
+
+
 def test_without_a_session_every_page_leads_to_signing_in(loaded: City) -> None:
     with httpx2.Client(base_url=loaded.running.urls["reports"]) as stranger:
         for page in declared():
-            path = page.path.replace("{reportId}", "0198c1de-0000-7000-8000-000000000000")
+            path = with_an_id(page.path)
             answer = stranger.request(page.method, path)
             assert answer.status_code == 303, page.label
             assert answer.headers["location"].startswith("/logga-in?tillbaka="), page.label
@@ -146,7 +102,7 @@ def test_every_page_needs_its_scope(loaded: City) -> None:
         person.sign_in("drift")
         held = {"reports:read", "figures:read", "budget:read", "outreach:read", "operations:read"}
         for page in declared():
-            path = page.path.replace("{reportId}", "0198c1de-0000-7000-8000-000000000000")
+            path = with_an_id(page.path)
             answer = person.browser.request(page.method, path)
             # a report is exact unless the address says otherwise
             lacking = page.scope not in held or page.path in {"/rapport", "/rapport/fil"}
@@ -214,6 +170,9 @@ def test_what_is_asked_is_shown_as_text(clerk: Person) -> None:
         ("/rapport?template=fokus-jarva&period=2024&area=%00", "value_refused"),
         (f"/rapport?{QUESTION}&audience=publik", "choice_unknown"),
         (f"/rapport/fil?{QUESTION}&audience=publik&format=html", "choice_unknown"),
+        ("/publicera?template=fokus-jarva&period=2024&area=mars", "area_not_found"),
+        ("/publicera?template=fokus-jarva&period=2024", "area_needed"),
+        (f"/publicera?{QUESTION}&basis=2999-01-01T00:00:00Z", "basis_not_settled"),
         ("/rapport?template=esf-indicators&period=2024&programme=..%2Fx", "programme_not_found"),
     ],
 )
@@ -279,20 +238,6 @@ def test_a_service_that_is_away_is_said_to_be(outreach_hangs: City) -> None:
         page = person.sign_in("drift").go("/datakvalitet").page
     assert "Tjänsten svarar inte" in page
     assert "<h1>Datakvalitet</h1>" in page
-
-
-def test_the_public_reads_what_is_protected_and_leads_to_no_exact_number(loaded: City) -> None:
-    with Person(loaded) as person:
-        person.sign_in("drift")
-        assert person.go(f"/rapport?{QUESTION}").status == httpx2.codes.FORBIDDEN
-        person.go("/valj?template=fokus-jarva")
-        assert "Nämnden: exakta" not in person.page
-        person.go(f"/rapport?{QUESTION}&audience=public")
-        assert person.status == httpx2.codes.OK
-        assert "Allmänheten; små antal visas inte" in person.page
-        assert ">..<" in person.page, "something is withheld"
-        assert "/rapport/ursprung" not in person.page
-        assert "Spara som utkast" not in person.page
 
 
 def test_what_stands_in_the_way_of_attesting_is_told_in_swedish(

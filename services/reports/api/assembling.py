@@ -38,15 +38,36 @@ async def answered(
         caller.require_scope(COMMITTEE)
         document = await assembled(request, caller, asked)
         return document, reporting.encode(document)[0]
+    made = await released(request, caller, asked)
+    return made.document, made.body
+
+
+async def released(request: Request, caller: Caller, asked: reporting.Request) -> releasing.Release:
+    """Record a release to the public, or find the one that answers the question already.
+
+    Raises:
+        PublicNeedsEveryUnit: a release needs a token that covers every unit.
+
+    """
     context: ServiceContext = request.app.state.services
-    made = await releasing.release(
+    return await releasing.release(
         context.db,
         asked,
         lambda: assembled(request, caller, asked),
         threshold=settings_of(request).disclosure_threshold,
         by=caller,
     )
-    return made.document, made.body
+
+
+async def outlined(request: Request, caller: Caller, asked: reporting.Request) -> reporting.Outline:
+    """Return what a report will be called and its basis, asked for with the caller's own token."""
+    context: ServiceContext = request.app.state.services
+    return await reporting.outline(
+        context.db,
+        context.get(Providers).asked_by(caller),
+        asked,
+        time_budget=settings_of(request).time_budget,
+    )
 
 
 async def assembled(request: Request, caller: Caller, asked: reporting.Request) -> Document:

@@ -6,10 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.reports.front import choosing, frame, keeping, quality, reading, signing
+from services.reports.front import choosing, frame, keeping, publishing, quality, reading, signing
 from services.reports.front.pages import Page, routes
 
-PARTS = (choosing.pages, reading.pages, keeping.pages, quality.pages, signing.pages)
+PARTS = (
+    choosing.pages,
+    reading.pages,
+    publishing.pages,
+    keeping.pages,
+    quality.pages,
+    signing.pages,
+)
 
 
 def declared() -> list[Page]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 from markupsafe import Markup
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.reports import kept_reports
 from services.reports.api.assembling import answered, assembled
@@ -49,21 +49,18 @@ class ChoiceUnknown(Invalid):
 
 @pages.get("/rapport", scope="reports:read")
 async def read(visit: Visit) -> Response:
-    """Show a report as it is now, or at a basis: exact, or as the public may read it.
-
-    What the public is told leads to no lineage: that would tell the exact numbers.
-    """
+    """Show a report as it is now, or at a basis: exact; the public's is published first."""
     asked = question_of(visit)
+    if asked.audience is Audience.PUBLIC:
+        return to_publish(asked)
     document, body = await answered(visit.request, visit.session.caller, asked)
     fixed = replace(asked, basis=datetime.fromisoformat(document["basis"]))
-    exact = asked.audience is Audience.COMMITTEE
-    lineage = f"/rapport/ursprung?{params_of(fixed)}" if exact else ""
+    lineage = f"/rapport/ursprung?{params_of(fixed)}"
     return visit.show(
         "report_page.html",
         title=document["title"],
         body=await body_of(document, body, fixed, lineage, DRAFT),
         asked=fixed,
-        exact=exact,
         files=[
             (wanted, f"/rapport/fil?{params_of(fixed)}&format={wanted}") for wanted in FileFormat
         ],
@@ -74,6 +71,8 @@ async def read(visit: Visit) -> Response:
 async def take_home(visit: Visit) -> Response:
     """Give a report as a file."""
     asked = question_of(visit)
+    if asked.audience is Audience.PUBLIC:
+        return to_publish(asked)
     _, body = await answered(visit.request, visit.session.caller, asked)
     return await file_of(visit, body, asked, DRAFT)
 
@@ -93,6 +92,11 @@ async def trace(visit: Visit) -> Response:
         rows=None,
         cells=[],
     )
+
+
+def to_publish(asked: Question) -> Response:
+    """Lead to where a report is published: reading an address must record nothing."""
+    return RedirectResponse(f"/publicera?{params_of(asked)}", status_code=303)
 
 
 def question_of(visit: Visit) -> Question:

@@ -19,6 +19,8 @@ TITLES = {
     "period_of_wrong_kind": "Rapporten avser ett annat slags period",
     "not_a_period": "Perioden går inte att läsa",
     "committee_report_not_found": "Den sparade rapporten finns inte",
+    "release_not_found": "Den publicerade rapporten finns inte",
+    "public_needs_every_unit": "Att publicera kräver behörighet till alla enheter",
     "item_not_found": "Uppgiften finns inte i rapporten",
     "insufficient_scope": "Du har inte behörighet till sidan",
     "rows_not_shown": "Du har inte behörighet att se enskilda rader",

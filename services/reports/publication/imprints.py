@@ -26,10 +26,11 @@ _AUDIENCES = {
     Audience.COMMITTEE: "Nämnden; exakta uppgifter",
     Audience.PUBLIC: "Allmänheten",
 }
-_PROTECTIONS = {
+PROTECTIONS = {
     Protection.SUPPRESSION: "små antal visas inte",
     Protection.ROUNDING: "små antal är avrundade",
 }
+"""What is said of how small counts are protected."""
 
 
 def imprint(
@@ -55,7 +56,7 @@ def imprint(
     audience = _AUDIENCES[asked.audience]
     if asked.audience is Audience.PUBLIC:
         question["protection"] = asked.protection.value
-        audience += f"; {_PROTECTIONS[asked.protection]}"
+        audience += f"; {PROTECTIONS[asked.protection]}"
     given = {name: value for name, value in question.items() if value is not None}
     return Imprint(
         basis=document["basis"],
