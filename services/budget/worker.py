@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from services.budget import periods
 from services.budget.figures import FACTS, LEDGER
 from services.budget.handlers import HANDLERS
 from services.budget.registers import REGISTERS
@@ -21,6 +22,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         loops=(
             *deliveries_loops(REGISTERS),
             Loop("snapshots", _take_snapshots, every=30.0, follows_deliveries=True),
+            Loop("untold_periods", _tell_untold_periods, every=300.0),
         ),
     )
 
@@ -28,6 +30,13 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
 async def _take_snapshots(context: WorkerContext) -> bool:
     taken = [await snapshot_if_due(context.db, journal) for journal in (LEDGER, FACTS)]
     return any(at is not None for at in taken)
+
+
+async def _tell_untold_periods(context: WorkerContext) -> bool:
+    told = await periods.tell_untold(context.db)
+    if told:
+        context.committed()
+    return told
 
 
 def main() -> None:

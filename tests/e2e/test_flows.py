@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import date
 from typing import Any
 
@@ -153,6 +155,28 @@ def test_an_exit_opens_one_follow_up_due_three_months_later(places: City) -> Non
 
     follow_ups = eventually(opened)
     assert [item["dueOn"] for item in follow_ups] == ["2025-02-28"]
+
+
+async def test_months_closed_before_closings_were_told_become_known_to_reports(city: City) -> None:
+    city.post("budget", "/fiscal-years", {"year": 2035})
+    budget = await city.database("budget")
+    try:
+        for month in range(1, 5):
+            await budget.execute(
+                "insert into period_event (period, action, by) values ($1, 'closed', 'old')",
+                203500 + month,
+            )
+    finally:
+        await budget.close()
+    before = city.get("reports", "/ready-periods", year="2035")["items"][0]
+    assert before["openPeriods"] == [203501, 203502, 203503, 203504], "an old version told nobody"
+
+    os.kill(city.running.pids["budget-worker"], signal.SIGTERM)
+
+    def known() -> bool:
+        return bool(city.get("reports", "/ready-periods", year="2035")["items"][0]["ready"])
+
+    eventually(known, within=60)
 
 
 def test_a_project_decided_in_budget_becomes_a_programme_in_participants(places: City) -> None:
