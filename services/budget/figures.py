@@ -19,6 +19,7 @@ LEDGER = Journal(
         "record_kind": "'voucher'",
         "record_id": "voucher_id",
         "reason": "''",
+        "cause": "null",
     },
     own_periods=True,
 )

@@ -97,6 +97,24 @@ async def answer(
     computed = await compute(conn, definitions, query)
     first = definitions[0]
     return {
+        **headed(definitions, query),
+        "rows": _rows(first, query, computed),
+        "total": None if computed.base == 0 else shown_value(first, computed.total),
+        "notes": [
+            *notes_of(definitions, query, restriction),
+            *_base_note(computed),
+            *(shown_note(each.kind, each.text, each.on) for each in remarked),
+        ],
+        "breaks": breaks_within(definitions, remarked, query.period),
+        "countingRules": [rule.shown() for rule in ruled],
+        "source": await _source(conn, first, query, deliveries),
+    }
+
+
+def headed(definitions: Sequence[FigureDefinition], query: Query) -> dict[str, Any]:
+    """Return what an answer repeats of its question, and what was asked about."""
+    first = definitions[0]
+    return {
         "name": "+".join(definition.name for definition in definitions),
         "version": first.version,
         "unit": first.unit,
@@ -109,16 +127,6 @@ async def answer(
         "basis": rfc3339(query.basis),
         "by": [to_camel(name) for name in query.by],
         "where": {to_camel(name): list(values) for name, values in sorted(query.where.items())},
-        "rows": _rows(first, query, computed),
-        "total": None if computed.base == 0 else shown_value(first, computed.total),
-        "notes": [
-            *notes_of(definitions, query, restriction),
-            *_base_note(computed),
-            *(shown_note(each.kind, each.text, each.on) for each in remarked),
-        ],
-        "breaks": breaks_within(definitions, remarked, query.period),
-        "countingRules": [rule.shown() for rule in ruled],
-        "source": await _source(conn, first, query, deliveries),
     }
 
 

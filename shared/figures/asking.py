@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic.alias_generators import to_camel
 
+from shared.errors import DomainError
 from shared.figures.definitions import BY_PERIOD, Figures, Query, UnknownDimension
 from shared.periods import Period
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from starlette.requests import Request
 
     from shared.auth import Caller
     from shared.figures.schemas import FigureQueryIn
+
+Answered = TypeVar("Answered")
 
 OWN_PARAMETERS = frozenset({"period", "basis", "by", "plus", "limit", "page"})
 """Query parameters that name no breakdown."""
@@ -74,6 +79,19 @@ class Asking:
             return query, None
         where = {**query.where, dimension: tuple(units)}
         return replace(query, where=where), f"Endast enheterna {', '.join(units)} visas."
+
+    async def each(
+        self, queries: Sequence[FigureQueryIn], answered: Callable[[Query], Awaitable[Answered]]
+    ) -> list[Answered]:
+        """Return the answers to a batch; a question that is refused is told by its place."""
+        answers = []
+        for index, body in enumerate(queries):
+            try:
+                answers.append(await answered(self.of_body(body)))
+            except DomainError as refused:
+                refused.extensions["query"] = index
+                raise
+        return answers
 
     def of_body(self, body: FigureQueryIn) -> Query:
         where = {self._dimension(name): tuple(values) for name, values in body.where.items()}

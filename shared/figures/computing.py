@@ -64,16 +64,16 @@ async def compute(
 
     """
     first = definitions[0]
-    as_of = await _prepared(conn, first.journal, query.basis, snapshots=snapshots)
+    as_of = await prepared(conn, first.journal, query.basis, snapshots=snapshots)
     if first.value is not None:
         by_value = replace(query, by=(*query.by, first.value))
-        return _medians(await _sums(conn, definitions, by_value, as_of))
+        return _medians(await sums(conn, definitions, by_value, as_of))
     if first.additive:
-        cells = await _sums(conn, definitions, query, as_of)
+        cells = await sums(conn, definitions, query, as_of)
         total = sum(cells.values())
     else:
         cells, total = await _subjects(conn, first, query)
-    for cell in _named_cells(query):
+    for cell in named_cells(query):
         cells.setdefault(cell, 0)
     return Computed(tuple(sorted(cells.items())), total)
 
@@ -100,7 +100,7 @@ _LISTED = (
 )
 
 
-async def _prepared(
+async def prepared(
     conn: Connection, journal: Journal, basis: datetime, *, snapshots: bool
 ) -> datetime | None:
     """Have each question planned for its own values; return the snapshot to start from.
@@ -121,12 +121,13 @@ async def _prepared(
     return None if row is None else row["as_of"]
 
 
-async def _sums(
+async def sums(
     conn: Connection,
     definitions: Sequence[FigureDefinition],
     query: Query,
     as_of: datetime | None,
 ) -> dict[Cell, int]:
+    """Return the sums of flows or stocks by cell, from a snapshot on (`prepared`)."""
     first = definitions[0]
     wanted = span(first.kind, first.journal, query.period)
     sql = QuestionSql(first.journal, query)
@@ -138,7 +139,7 @@ async def _sums(
         + (f" group by {by} having sum(amount) <> 0" if by else ""),
         *sql.values,
     )
-    return {_cell(row, query.by): row["amount"] or 0 for row in rows}
+    return {cell_of(row, query.by): row["amount"] or 0 for row in rows}
 
 
 def _medians(counts: Mapping[Cell, int]) -> Computed:
@@ -165,18 +166,19 @@ async def _subjects(
     wanted = span(definition.kind, definition.journal, query.period)
     rows = await conn.fetch(sql.distinct(definition, wanted), *sql.values)
     total: int = next(row["amount"] for row in rows if row["whole"])
-    cells = {_cell(row, query.by): row["amount"] for row in rows if not row["whole"]}
+    cells = {cell_of(row, query.by): row["amount"] for row in rows if not row["whole"]}
     return (cells if query.by else {(): total}), total
 
 
-def _cell(row: Any, by: tuple[str, ...]) -> Cell:  # noqa: ANN401  asyncpg's Record
+def cell_of(row: Any, by: tuple[str, ...]) -> Cell:  # noqa: ANN401  asyncpg's Record
+    """Return the breakdown values of a row."""
     return tuple(
         f"{row[name] // 100}-{row[name] % 100:02d}" if name == BY_PERIOD else row[name]
         for name in by
     )
 
 
-def _named_cells(query: Query) -> list[Cell]:
+def named_cells(query: Query) -> list[Cell]:
     """Return the cells a question names one by one: all its breakdowns are also conditions."""
     if not all(name in query.where for name in query.by):
         return []

@@ -7,8 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from pydantic.alias_generators import to_camel
+
+from shared.figures.answers import shown_value
 from shared.figures.computing import facts_sql
 from shared.figures.definitions import FigureDefinition, Query
+from shared.figures.schemas import FactOut
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -72,3 +76,16 @@ async def facts_behind(
         for row in rows
     ]
     return facts, total
+
+
+def fact_out(definition: FigureDefinition, fact: Fact) -> FactOut:
+    """Return a fact as it is sent."""
+    return FactOut(
+        record_kind=fact.record_kind,
+        record_id=fact.record_id,
+        amount=fact.amount if definition.value else shown_value(definition, fact.amount),
+        happened_on=fact.happened_on,
+        recorded_at=fact.recorded_at,
+        reason=fact.reason,
+        breakdown={to_camel(name): value for name, value in fact.breakdown.items()},
+    )

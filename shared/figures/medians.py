@@ -21,8 +21,18 @@ def doubled_median(counted: Mapping[int, int]) -> int | None:
 
 def shown_median(doubled: int, divisor: int) -> str:
     """Return a median as a decimal string with one decimal, half a tenth rounded up."""
-    tenths = (10 * doubled + divisor) // (2 * divisor)
-    return f"{tenths // 10}.{tenths % 10}"
+    return shown_tenths(median_tenths(doubled, divisor))
+
+
+def median_tenths(doubled: int, divisor: int) -> int:
+    """Return a median as the tenths of its unit that are shown, half a tenth rounded up."""
+    return (10 * doubled + divisor) // (2 * divisor)
+
+
+def shown_tenths(tenths: int) -> str:
+    """Return tenths as a decimal string with one decimal."""
+    whole, rest = divmod(abs(tenths), 10)
+    return f"{'-' if tenths < 0 else ''}{whole}.{rest}"
 
 
 def _ranked(counted: Mapping[int, int], rank: int) -> int:

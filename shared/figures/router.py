@@ -11,26 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from fastapi import Request
-from pydantic.alias_generators import to_camel
 from starlette.responses import Response
 
 from shared.auth import Caller
 from shared.basis import reading_at, settled_basis
 from shared.clock import rfc3339
 from shared.db import driver
-from shared.errors import DomainError
 from shared.figures.answers import (
     LastDeliveries,
     Remarks,
     answer,
     describe,
     last_delivery,
-    shown_value,
 )
 from shared.figures.asking import Asking
+from shared.figures.change_answers import change_answer, require_earlier
+from shared.figures.change_schemas import FigureChangesIn, FigureChangesOut
 from shared.figures.counting_rules import CountingRules
-from shared.figures.definitions import FigureDefinition, Figures, Query
-from shared.figures.lineage import Fact, facts_behind
+from shared.figures.definitions import Figures, Query
+from shared.figures.lineage import fact_out, facts_behind
 from shared.figures.parameters import (
     BasisQuery,
     ByQuery,
@@ -57,6 +56,8 @@ if TYPE_CHECKING:
     from shared.context import ServiceContext
     from shared.db import Connection, Database
 
+Answer = dict[str, Any]
+
 Hidden = Callable[[Caller], str | None]
 """``(caller)`` gives a SELECT of the subjects whom the caller may not see; None hides nobody."""
 
@@ -74,7 +75,7 @@ def figures_router(
     restricted_by: str | None = "unit",
     hidden: Hidden = _nobody,
 ) -> ServiceRouter:
-    """Return ``/basis``, ``/figures`` and ``/figure-queries`` for a service's figures.
+    """Return the routes of a service's figures: ``/basis``, ``/figures``, batches and changes.
 
     Answers read a settled basis through `shared.basis.reading_at`; a basis that is not settled
     yet is refused with 409 ``basis_not_settled``.
@@ -101,6 +102,7 @@ def figures_router(
     add("GET", figure, routes.read_figure, answers=FigureOut, openapi=filters)
     add("GET", f"{figure}/series", routes.read_series, answers=FigureSeriesOut, openapi=filters)
     add("POST", "/figure-queries", routes.query_figures, answers=FigureAnswersOut)
+    add("POST", "/figure-changes", routes.explain_figures, answers=FigureChangesOut)
     rows = routes.list_figure_rows
     router.add("GET", f"{figure}/rows", rows, scope="figures:rows", openapi=filters)
     return router
@@ -151,7 +153,7 @@ class _Routes:
             figure, period, by or [], self.asking.filters(request), plus or []
         )
         async with reading_at(_db(request), basis) as (session, at):
-            answered = await self._answer(await driver(session), query, caller, at)
+            answered = await self._answer(await driver(session), query, caller=caller, basis=at)
         return _kept(request, msgspec.json.encode(answered))
 
     async def read_series(
@@ -197,16 +199,27 @@ class _Routes:
         answered refuses the batch and says which one it is.
         """
         async with reading_at(_db(request), body.basis) as (session, at):
-            conn = await driver(session)
-            answers = []
-            for index, each in enumerate(body.queries):
-                try:
-                    query = self.asking.of_body(each)
-                    answers.append(await self._answer(conn, query, caller, at))
-                except DomainError as refused:
-                    refused.extensions["query"] = index
-                    raise
+            answers = await self.asking.each(
+                body.queries, partial(self._answer, await driver(session), caller=caller, basis=at)
+            )
         return _kept(request, msgspec.json.encode({"basis": rfc3339(at), "answers": answers}))
+
+    async def explain_figures(
+        self, request: Request, body: FigureChangesIn, caller: CallerDep
+    ) -> Response:
+        """Explain why figures moved from one basis to another.
+
+        The difference of each row and total in seven parts, which sum to it exactly: new facts,
+        late facts, corrections, retractions, merges, changed rules and changed areas. The
+        questions are those of a figure query, and before and after are its answers.
+        """
+        async with reading_at(_db(request), body.basis) as (session, at):
+            require_earlier(body.since, at)
+            conn = await driver(session)
+            explain = partial(self._change, conn, caller=caller, basis=at, since=body.since)
+            items = await self.asking.each(body.queries, explain)
+        told = {"since": rfc3339(body.since), "basis": rfc3339(at), "items": items}
+        return _kept(request, msgspec.json.encode(told))
 
     async def list_figure_rows(
         self,
@@ -240,12 +253,25 @@ class _Routes:
                 offset=paging.offset,
                 hidden=self.hidden(caller),
             )
-        items = [_fact_out(definition, fact) for fact in facts]
+        items = [fact_out(definition, fact) for fact in facts]
         return Page.of(items, total=total, paging=paging)
 
+    async def _change(
+        self, conn: Connection, query: Query, *, caller: Caller, basis: datetime, since: datetime
+    ) -> Answer:
+        restricted, restriction = self.asking.restricted(replace(query, basis=basis), caller)
+        return await change_answer(
+            conn,
+            self.figures,
+            restricted,
+            since,
+            remarks=self.remarks,
+            restriction=restriction,
+        )
+
     async def _answer(
-        self, conn: Connection, query: Query, caller: Caller, basis: datetime
-    ) -> dict[str, Any]:
+        self, conn: Connection, query: Query, *, caller: Caller, basis: datetime
+    ) -> Answer:
         restricted, restriction = self.asking.restricted(replace(query, basis=basis), caller)
         return await answer(
             conn,
@@ -265,15 +291,3 @@ def _db(request: Request) -> Database:
 
 def _kept(request: Request, body: bytes) -> Response:
     return kept_bytes(request, body, tag=sha256(body).hexdigest()[:32])
-
-
-def _fact_out(definition: FigureDefinition, fact: Fact) -> FactOut:
-    return FactOut(
-        record_kind=fact.record_kind,
-        record_id=fact.record_id,
-        amount=fact.amount if definition.value else shown_value(definition, fact.amount),
-        happened_on=fact.happened_on,
-        recorded_at=fact.recorded_at,
-        reason=fact.reason,
-        breakdown={to_camel(name): value for name, value in fact.breakdown.items()},
-    )

@@ -9,7 +9,7 @@ from pydantic import Field
 from shared.models import ApiModel, Instant, LocalDate
 
 _BY = "Breakdowns, names from the figure's definition; `period` gives a row for each month"
-_STATE = "At the basis: complete, open (not over yet) or not_begun"
+STATE = "At the basis: complete, open (not over yet) or not_begun"
 _RULES = "The dated rules in force, of the operations asked for or else of those that count"
 _PERIOD = "2024, 2024-Q3, 2024-T2, 2024-09, 2024-12-31 or 2024-09-01/2024-12-31"
 
@@ -105,7 +105,7 @@ class FigureOut(ApiModel):
     definition: str = Field(examples=["Avslutade inskrivningar under perioden."])
     period: str = Field(examples=["2024"])
     period_label: str = Field(examples=["2024"])
-    state: str = Field(description=_STATE, examples=["complete"])
+    state: str = Field(description=STATE, examples=["complete"])
     basis: Instant
     by: list[str] = Field(examples=[["sex"]])
     where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
@@ -151,7 +151,7 @@ class PointOut(ApiModel):
 
     period: str = Field(examples=["2024"])
     period_label: str = Field(examples=["2024"])
-    state: str = Field(description=_STATE, examples=["complete"])
+    state: str = Field(description=STATE, examples=["complete"])
     rows: list[dict[str, str | int]] = Field(
         description="As in the figure's own answer", examples=[[{"sex": "women", "value": 5}]]
     )

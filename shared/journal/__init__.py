@@ -21,14 +21,20 @@ A service declares its journal next to its models and settles it after each chan
 
     # enrolments.py, in the transaction that changed the enrolments (and so locks them)
     await settle(conn, JOURNAL, "enrolment", ids, wanted_sql=EXIT_FACTS, reason="exit corrected")
+
+Each row keeps its `Cause`, by which a figure that moved is explained (`shared.figures.changes`).
+Without one, the first facts of a record are new, and what is booked for it later corrects them;
+whoever settles because of something else says so.
 """
 
+from shared.journal.causes import Cause
 from shared.journal.declaration import Journal
 from shared.journal.settling import append_sql, drift, settle
 from shared.journal.snapshots import facts_due, snapshot_if_due, take_snapshot
 from shared.journal.tables import define_tables, fact_table, journal_ddl, sum_table
 
 __all__ = [
+    "Cause",
     "Journal",
     "append_sql",
     "define_tables",

@@ -34,6 +34,7 @@ class Journal:
                         "record_kind": "'voucher'",
                         "record_id": "voucher_id",
                         "reason": "''",
+                        "cause": "null",
                     },
                     own_periods=True,
                 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.journal.causes import Cause
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
@@ -23,6 +25,7 @@ async def settle(
     reason: str,
     args: Sequence[Any] = (),
     fresh: bool = False,
+    cause: Cause | None = None,
 ) -> int:
     """Append what makes the journal agree with the records, in one statement.
 
@@ -46,6 +49,8 @@ async def settle(
         args: values of ``$2``... in ``wanted_sql``.
         fresh: the records were created in this transaction: nothing is booked yet, the
             look-up is left out.
+        cause: what made the difference; None: a record of which nothing was booked is new, and
+            any other is corrected.
 
     Returns:
         The number of rows appended.
@@ -53,7 +58,8 @@ async def settle(
     """
     if not ids:
         return 0
-    sql = append_sql(journal, wanted_sql, kind=kind, reason=f"${len(args) + 2}::text", fresh=fresh)
+    given = f"${len(args) + 2}::text"
+    sql = append_sql(journal, wanted_sql, kind=kind, reason=given, fresh=fresh, cause=cause)
     status = await conn.execute(sql, list(ids), *args, reason)
     return int(status.rpartition(" ")[2])
 
@@ -66,6 +72,7 @@ def append_sql(
     reason: str,
     ids: str = "$1::uuid[]",
     fresh: bool,
+    cause: Cause | None = None,
 ) -> str:
     """Return the INSERT of `settle`, to stand alone or inside a hot path's one statement.
 
@@ -88,6 +95,7 @@ def append_sql(
         reason: SQL of the reason: a placeholder or a literal.
         ids: SQL of the array of record ids.
         fresh: see `settle`.
+        cause: see `settle`.
 
     """
     if not journal.writable:
@@ -96,15 +104,17 @@ def append_sql(
         raise ValueError(f"{kind!r} is not a plain word")
     cells = _cells(journal)
     if fresh:
+        made_by = "null" if cause is None else cause.sql
         return (
-            f"insert into {journal.table} ({cells}, amount, record_kind, reason) "
-            f"select {_typed(journal, 'wanted')}, wanted.amount::bigint, '{kind}', {reason} "
-            f"from ({wanted_sql}) wanted where wanted.amount <> 0"
+            f"insert into {journal.table} ({cells}, amount, record_kind, reason, cause) "
+            f"select {_typed(journal, 'wanted')}, wanted.amount::bigint, '{kind}', {reason}, "
+            f"{made_by} from ({wanted_sql}) wanted where wanted.amount <> 0"
         )
+    made_by = _JUDGED if cause is None else cause.sql
     return (
         f"insert into {journal.table} "
-        f"({cells}, amount, record_kind, reason, recorded_at) "
-        f"select {cells}, amount, '{kind}', {reason}, "
+        f"({cells}, amount, record_kind, reason, cause, recorded_at) "
+        f"select {cells}, amount, '{kind}', {reason}, {made_by}, "
         "greatest(now(), newest + interval '1 microsecond') "
         f"from ({_difference_sql(journal, wanted_sql, kind, ids)}) net where amount <> 0"
     )
@@ -152,6 +162,9 @@ def _difference_sql(journal: Journal, wanted_sql: str, kind: str, ids: str) -> s
         f"where record_kind = '{kind}' and record_id = any({ids})"
         f") as both_sides group by {cells}"
     )
+
+
+_JUDGED = f"case when newest is not null then {Cause.CORRECTION.sql} end"
 
 
 def _cells(journal: Journal) -> str:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
+from shared.journal.causes import KEPT
 from shared.schema import timestamptz
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ FACT_COLUMNS = (
     "record_id",
     "recorded_at",
     "reason",
+    "cause",
 )
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,50}", re.ASCII)
@@ -60,8 +62,8 @@ def fact_table(name: str, metadata: MetaData, *dimensions: str) -> Table:
     """Declare an append-only table of facts, and the table of its sums (`sum_table`).
 
     Each dimension is a ``text not null default ''`` column; ``period`` (YYYYMM) follows from
-    ``happened_on``. ``create_all`` also creates the triggers; a migration copies them from
-    `journal_ddl`.
+    ``happened_on``; ``cause`` is one of `Cause`, null for what came new. ``create_all`` also
+    creates the triggers; a migration copies them from `journal_ddl`.
     """
     table = Table(
         identifier(name),
@@ -77,6 +79,7 @@ def fact_table(name: str, metadata: MetaData, *dimensions: str) -> Table:
         timestamptz("recorded_at", default_now=True),
         Column("reason", Text, nullable=False),
         *_dimension_columns(dimensions),
+        Column("cause", Text, CheckConstraint(_CAUSES, "cause"), nullable=True),
         info={"append_only": True, "facts": True, "dimensions": dimensions},
     )
     Index(
@@ -153,6 +156,8 @@ def journal_ddl(table: str) -> list[str]:
 
 
 _PERIOD = "(extract(year from happened_on) * 100 + extract(month from happened_on))::integer"
+
+_CAUSES = f"cause in ({', '.join(repr(cause) for cause in KEPT)})"
 
 _FUNCTIONS = (
     """create or replace function refuse_back_dated() returns trigger language plpgsql as $$

@@ -16,7 +16,7 @@ from shared.basis import MARGIN
 from shared.db import driver
 from shared.deliveries import tables as delivery_tables
 from shared.figures import FigureDefinition, Figures, Query, compute
-from shared.journal import Journal, define_tables, fact_table, settle, take_snapshot
+from shared.journal import Cause, Journal, define_tables, fact_table, settle, take_snapshot
 from shared.periods import Period
 from shared.records import BUMP, keep_version, version_columns
 from shared.records import define_tables as define_record_tables
@@ -128,7 +128,13 @@ async def create(conn: Connection, history: str, stays: Sequence[Stay]) -> None:
     await settle(conn, JOURNAL, "stay", ids, wanted_sql=FACTS, reason="recorded", fresh=True)
 
 
-async def change(conn: Connection, stays: Sequence[Stay], *, reason: str = "corrected") -> None:
+async def change(
+    conn: Connection,
+    stays: Sequence[Stay],
+    *,
+    reason: str = "corrected",
+    cause: Cause | None = None,
+) -> None:
     """Make stays that exist say what these say, and settle their facts."""
     ids = [each.id for each in stays]
     await keep_version(conn, "stay", ids, reason=reason, by="tester")
@@ -137,7 +143,7 @@ async def change(conn: Connection, stays: Sequence[Stay], *, reason: str = "corr
         f"retracted = $8, {BUMP} where id = $1",
         [(s.id, s.person, s.sex, s.place, s.since, s.days, s.cost, s.retracted) for s in stays],
     )
-    await settle(conn, JOURNAL, "stay", ids, wanted_sql=FACTS, reason=reason)
+    await settle(conn, JOURNAL, "stay", ids, wanted_sql=FACTS, reason=reason, cause=cause)
 
 
 def expected(

@@ -49,6 +49,7 @@ LEDGER = Journal(
         "record_kind": "'voucher'",
         "record_id": "voucher_id",
         "reason": "''",
+        "cause": "null",
         "account": "account::text",
         "account_group": "(account / 100)::text",
     },

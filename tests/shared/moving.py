@@ -1,0 +1,255 @@
+"""Random deeds on stays, each with its cause, and why figures moved as a person would tell it.
+
+The model keeps what every deed added and took away, computed from the records alone, and tells
+a figure after each kind of deed by counting facts in Python.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID, uuid4
+
+from hypothesis import strategies as st
+
+from shared.clock import local_day
+from shared.db import driver
+from shared.figures import FigureDefinition, Figures, Query
+from shared.figures.steps_sql import KINDS
+from shared.journal import Cause
+from shared.periods import Period
+from tests.shared.counting import FIGURES, Stay, change, create, now, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shared.db import Database
+
+SEXES, PLACES = ("women", "men"), ("0", "7", "30")
+PEOPLE = [UUID(int=number) for number in range(1, 5)]
+DAYS = st.dates(date(2023, 12, 20), date(2024, 4, 20))
+STAYS = st.builds(
+    Stay,
+    id=st.just(UUID(int=0)),  # given when it is recorded: hypothesis repeats itself
+    person=st.sampled_from(PEOPLE),
+    sex=st.sampled_from(SEXES),
+    place=st.sampled_from(PLACES),
+    since=DAYS,
+    days=st.integers(0, 70),
+    cost=st.integers(-500, 500),
+)
+ONE = st.integers(0, 50)
+DEEDS = st.one_of(
+    st.tuples(st.just("create"), st.lists(STAYS, min_size=1, max_size=4)),
+    st.tuples(st.just("end"), st.tuples(ONE, st.integers(0, 90))),
+    st.tuples(st.just("progress"), st.tuples(ONE, st.sampled_from(SEXES))),
+    st.tuples(st.just("correct"), st.tuples(ONE, STAYS)),
+    st.tuples(st.just("retract"), st.tuples(ONE)),
+    st.tuples(st.just("restore"), st.tuples(ONE)),
+    st.tuples(st.just("merge"), st.permutations(PEOPLE)),
+    st.tuples(st.just("rule"), st.integers(-2, 2)),
+    st.tuples(st.just("area"), st.permutations(PLACES)),
+    st.tuples(st.just("snapshot"), st.none()),
+)
+CAUSES = {
+    "end": Cause.NEW,
+    "progress": Cause.PROGRESS,
+    "retract": Cause.RETRACTION,
+    "merge": Cause.MERGE,
+    "rule": Cause.RULE_CHANGE,
+    "area": Cause.AREA_CHANGE,
+}
+"""What each deed says; the others say nothing, and are new or corrections."""
+
+MIDDLE = replace(
+    FIGURES.named("entries"),
+    name="middle",
+    kind="median",
+    value="place",
+    dimensions=("history", "sex"),
+)
+ALL_KINDS = Figures((*FIGURES, MIDDLE))
+
+
+class Fact(NamedTuple):
+    measure: str
+    day: date
+    stay: UUID
+    person: UUID
+    sex: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What one deed on one record added and took away."""
+
+    at: datetime
+    kind: str | None
+    facts: Counter[Fact]
+
+
+def facts_of(each: Stay) -> Counter[Fact]:
+    """Return what a stay counts for, as its facts ought to be."""
+    found: Counter[Fact] = Counter()
+    if each.retracted:
+        return found
+    key = (each.id, each.person, each.sex, each.place)
+    found[Fact("entries", each.since, *key)] += 1
+    found[Fact("present", each.since, *key)] += 1
+    found[Fact("present", each.since + timedelta(days=each.days), *key)] -= 1
+    found[Fact("cost", each.since, *key)] += each.cost
+    return found
+
+
+class Moving:
+    """A history in the database, and every deed of it by its kind."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.name = str(uuid4())
+        self.stays: dict[UUID, Stay] = {}
+        self.deeds: list[Deed] = []
+        self.bases: list[datetime] = []
+
+    async def do(self, verb: str, given: Any) -> None:  # noqa: ANN401  differs by verb
+        if verb == "snapshot":
+            await snapshot(self.db, margin=timedelta(0))
+        elif verb == "create":
+            await self._write(verb, [replace(each, id=uuid4()) for each in given])
+        elif self.stays:
+            await self._write(verb, self._changed(verb, given))
+        self.bases.append(await now(self.db))
+
+    async def _write(self, verb: str, stays: Sequence[Stay]) -> None:
+        if verb != "create":
+            stays = [each for each in stays if each != self.stays[each.id]]
+        async with self.db.begin() as session:
+            conn = await driver(session)
+            if verb == "create":
+                await create(conn, self.name, stays)
+            elif stays:
+                await change(conn, stays, cause=CAUSES.get(verb))
+        at = await now(self.db)
+        for each in stays:
+            facts = facts_of(each)
+            facts.subtract(facts_of(self.stays[each.id]) if each.id in self.stays else {})
+            self.deeds.append(Deed(at, self._kind(verb), facts))
+            self.stays[each.id] = each
+
+    def _kind(self, verb: str) -> str | None:
+        """Return the part that a deed moves; None: new or late, by its day."""
+        kinds = {
+            "create": None,
+            "end": None,
+            "progress": "new_facts",
+            "retract": "retractions",
+            "merge": "merges",
+            "rule": "rule_changes",
+            "area": "area_changes",
+        }
+        return kinds.get(verb, "corrections")
+
+    def _changed(self, verb: str, given: Any) -> list[Stay]:  # noqa: ANN401
+        present = list(self.stays.values())
+        match verb:
+            case "merge":
+                gone = [each for each in present if each.person == given[1]]
+                return [replace(each, person=given[0]) for each in gone]
+            case "rule":
+                return [replace(each, cost=each.cost + given) for each in present]
+            case "area":
+                moving = [each for each in present if each.place == given[0]]
+                return [replace(each, place=given[1]) for each in moving]
+            case _:
+                number, *said = given
+                return [_said_anew(verb, present[number % len(present)], *said)]
+
+    def steps(
+        self, definition: FigureDefinition, query: Query, since: datetime
+    ) -> tuple[dict[tuple[str, ...], tuple[Any, ...]], tuple[Any, ...]]:
+        """Return a figure at an earlier basis and after each kind, by cell and in all."""
+        rows = list(self._rows(definition, query, since))
+        cells = {_cell(fact, query.by) for _, fact, _ in rows}
+        return (
+            {cell: _steps(definition, query, rows, cell) for cell in cells},
+            _steps(definition, query, rows, None),
+        )
+
+    def _rows(
+        self, definition: FigureDefinition, query: Query, since: datetime
+    ) -> Iterable[tuple[int, Fact, int]]:
+        """Yield (step, fact, amount) of what a question is about."""
+        until_last = definition.kind in {"stock", "distinct_stock", "distinct_during"}
+        whole = definition.kind in {"distinct_stock", "distinct_during"}
+        for deed in self.deeds:
+            if deed.at > query.basis:
+                continue
+            about = {
+                fact: amount
+                for fact, amount in deed.facts.items()
+                if amount
+                and fact.measure == definition.measure
+                and fact.day <= query.period.last
+                and (until_last or fact.day >= query.period.first)
+            }
+            for fact, amount in about.items():
+                day = min(each.day for each in about) if whole else fact.day
+                late = day <= local_day(since)
+                kind = deed.kind or ("late_facts" if late else "new_facts")
+                yield (0 if deed.at <= since else 1 + KINDS.index(kind)), fact, amount
+
+
+def _said_anew(verb: str, one: Stay, said: Any = None) -> Stay:  # noqa: ANN401
+    match verb:
+        case "end":
+            return replace(one, days=said)
+        case "progress":
+            return replace(one, sex=said)
+        case "correct":
+            anew: Stay = replace(said, id=one.id, retracted=one.retracted)
+            return anew
+        case _:
+            return replace(one, retracted=verb == "retract")
+
+
+def _cell(fact: Fact, by: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{fact.day:%Y-%m}" if name == "period" else getattr(fact, name) for name in by)
+
+
+def _steps(
+    definition: FigureDefinition,
+    query: Query,
+    rows: Sequence[tuple[int, Fact, int]],
+    cell: tuple[str, ...] | None,
+) -> tuple[Any, ...]:
+    found: list[Any] = []
+    for step in range(len(KINDS) + 1):
+        taken = [
+            (fact, amount)
+            for at, fact, amount in rows
+            if at <= step and (cell is None or _cell(fact, query.by) == cell)
+        ]
+        value = _value(definition.kind, taken, query.period)
+        inside = 0 < step < len(KINDS)
+        found.append(found[-1] if inside and value is None else value)
+    return tuple(found)
+
+
+def _value(kind: str, taken: Sequence[tuple[Fact, int]], period: Period) -> Any:  # noqa: ANN401
+    if kind in {"flow", "stock"}:
+        return sum(amount for _, amount in taken)
+    if kind == "median":
+        counted: Counter[int] = Counter()
+        for fact, amount in taken:
+            counted[int(fact.place)] += amount
+        numbers = sorted(counted.elements())
+        return int(2 * median(numbers)) if numbers else None
+    there: Counter[Any] = Counter()
+    for fact, amount in taken:
+        day = max(fact.day, period.first) if kind == "distinct_during" else None
+        there[fact.person, day] += amount
+    return len({person for (person, _), amount in there.items() if amount > 0})
