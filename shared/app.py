@@ -48,7 +48,7 @@ from shared.backlogs import watch_backlogs
 from shared.context import ServiceContext
 from shared.db import Database
 from shared.dead_letters import dead_letters_router
-from shared.dispatch import Dispatcher
+from shared.dispatch import Dispatcher, Unknown
 from shared.edge import MAX_IN_FLIGHT, Edge
 from shared.error_handlers import exception_handlers
 from shared.health import health_routes
@@ -128,6 +128,7 @@ def build_app(
     schema_head: str | None,
     max_in_flight: int = MAX_IN_FLIGHT,
     pages: Sequence[Route] = (),
+    unknown: Unknown | None = None,
 ) -> ServiceApp:
     """Return the service's application.
 
@@ -139,6 +140,7 @@ def build_app(
         schema_head: the revision that `/ready` asks of the database; None checks none.
         max_in_flight: requests carried out at once.
         pages: what people are shown beside the API; they see to their own access.
+        unknown: answers an address outside the API that there is not; without, a problem.
 
     """
     every = [info_router(spec, settings), *routers, dead_letters_router()]
@@ -152,6 +154,7 @@ def build_app(
         spec.root,
         [*health_routes(), specification_route(spec.root, api), *pages],
         [route for router in every for route in router.routes],
+        unknown,
     )
     app.router.lifespan_context = lambda _: _lifespan(app, spec, settings, hooks, schema_head)
     return app

@@ -8,13 +8,17 @@ table instead: by their first segment and number of segments, then by pattern.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Router
 from typing_extensions import override
 
-from shared.errors import MethodNotAllowed, NotFound
+from shared.errors import DomainError, MethodNotAllowed, NotFound, error_of_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from shared.routing import ServiceRoute
+
+Unknown = Callable[[Request, DomainError], Awaitable[Response]]
+"""Answers an address that there is not, or not with that method."""
 
 _FILES = "fastapi_middleware_astack"
 """Where FastAPI's handlers expect the exit stack of the request (pinned with its version)."""
@@ -35,12 +42,20 @@ class Dispatcher(Router):
         root: ``/participants/v1``.
         beside: the probes, and the specification below the root.
         routes: the API's own.
+        unknown: answers what nothing beside the API does, where people are shown pages.
 
     """
 
-    def __init__(self, root: str, beside: Sequence[Route], routes: Sequence[ServiceRoute]) -> None:
+    def __init__(
+        self,
+        root: str,
+        beside: Sequence[Route],
+        routes: Sequence[ServiceRoute],
+        unknown: Unknown | None = None,
+    ) -> None:
         super().__init__(routes=beside, redirect_slashes=False)
         self._beside = frozenset(route.path for route in beside)
+        self._unknown = unknown
         self._prefix = f"{root}/"
         self._root_length = len(root)
         self._table: dict[tuple[int, str], list[ServiceRoute]] = {}
@@ -56,12 +71,22 @@ class Dispatcher(Router):
         path: str = scope.get("path", "")  # a lifespan has none
         ours = scope["type"] == "http" and path.startswith(self._prefix)
         if not ours or path in self._beside:
-            await super().app(scope, receive, send)
+            await self._answer_beside(scope, receive, send)
             return
         route = self._find(scope, path[self._root_length :])
         async with AsyncExitStack() as files:
             scope[_FILES] = files
             await route.app(scope, receive, send)
+
+    async def _answer_beside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().app(scope, receive, send)
+        except HTTPException as error:
+            if self._unknown is None:
+                raise
+            refused = error_of_status(error.status_code, error.headers)
+            answer = await self._unknown(Request(scope, receive), refused)
+            await answer(scope, receive, send)
 
     def _find(self, scope: Scope, path: str) -> ServiceRoute:
         """Return the route, its path parameters placed in the scope.

@@ -18,7 +18,8 @@ _REPORT = """
            c.recorded_at as content_recorded_at, a.name as attested_name, a.by as attested_by,
            a.recorded_at as attested_at,
            (select s.id from committee_report s
-            where s.supersedes = r.id and s.state = 'attested') as superseded_by
+            where s.supersedes = r.id and s.state = 'attested') as superseded_by,
+           (select s.id from committee_report s where s.supersedes = r.id) as replacement
     from committee_report r
     join committee_report_content c on (c.report_id, c.number) = (r.id, r.content_number)
     left join attestation a on a.report_id = r.id

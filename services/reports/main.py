@@ -11,6 +11,7 @@ from services.reports.api import areas, committee_reports, files, lineages, read
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
 from services.reports.front.mounting import front
+from services.reports.front.pages import unknown_address
 from services.reports.registers import REGISTERS
 from services.reports.settings import ReportsSettings
 from services.reports.sign_in import SignIn
@@ -73,4 +74,5 @@ def create_app(settings: ReportsSettings | None = None) -> ServiceApp:
         hooks=[open_providers, open_front],
         schema_head=head("reports"),
         pages=front(),
+        unknown=unknown_address,
     )

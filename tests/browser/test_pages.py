@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyp
     Axe,
 )
 
-from tests.browser.conftest import NARROW, SCREENSHOTS, SIZES, Open
+from tests.browser.conftest import DESK, NARROW, SCREENSHOTS, SIZES, Open
 from tests.browser.keyboard import Keyboard
 
 if TYPE_CHECKING:
@@ -97,6 +97,10 @@ def test_a_kept_report_and_its_attestation_are_accessible(open_page: Open) -> No
     other = open_page()
     Keyboard(other).sign_in("Direktör", f"{urlsplit(page.url).path}/attestera")
     assert found_by_axe(other) == []
+    assert other.locator("h2", has_text="Avvikelser").count() == 1
+    other.set_viewport_size(NARROW)
+    assert width_beyond_the_window(other) == 0
+    other.set_viewport_size(DESK)
     other.screenshot(path=SCREENSHOTS / "attestera-desk-light.png", full_page=True)
 
 

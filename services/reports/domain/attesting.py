@@ -44,6 +44,11 @@ def broken_ties(document: Document) -> list[dict[str, str]]:
     return list(found.values())
 
 
+def explained(deviations: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the deviations whose comment stands."""
+    return [one for one in deviations if one["comment"] and one["commentState"] not in UNEXPLAINED]
+
+
 def unexplained(deviations: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
     """Return the deviations above the threshold whose comment is missing or outdated."""
     return [

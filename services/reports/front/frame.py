@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from services.reports.front.once import new_key
 from services.reports.publication import numbers, page
 from services.reports.publication.wording import word
 
@@ -100,7 +101,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"word": word, "moment": _moment, "state": STATES.__getitem__}
-    environment.globals |= {"query": query, "Markup": Markup}
+    environment.filters |= {"kronor": numbers.kronor}
+    environment.globals |= {"query": query, "Markup": Markup, "new_key": new_key}
     return environment
 
 

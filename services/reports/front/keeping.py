@@ -12,11 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from services.reports import committee_reports, kept_reports, lineage, readiness
 from services.reports.api.assembling import assembled, keeper, ledger, settings_of
-from services.reports.committee_reports import Signing
+from services.reports.committee_reports import Replacing, Signing
 from services.reports.domain.attesting import broken_ties, missing_parts
 from services.reports.domain.audience import Audience
 from services.reports.domain.tracing import traced
 from services.reports.errors import ReportNotFound
+from services.reports.front.deviating import deviations_of
+from services.reports.front.once import Once
 from services.reports.front.pages import Pages, Visit
 from services.reports.front.reading import body_of, file_of, kept, question_of
 from services.reports.publication.formats import FileFormat
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from services.reports.domain.tracing import Lineage
+    from services.reports.reporting import Request as Question
+    from shared.db import Connection
 
 READ, WRITE, ATTEST = "reports:committee", "reports:write", "reports:attest"
 ROWS_SHOWN = 50
@@ -59,12 +63,34 @@ async def keep(visit: Visit) -> Response:
     caller.require_scope(READ)
     committee_reports.require_every_unit(caller)
     asked = replace(question_of(visit), audience=Audience.COMMITTEE)
+    return await _made_once(visit, asked, None)
+
+
+@pages.post("/rapporter/{reportId}/ersatt", scope=WRITE)
+async def replace_attested(visit: Visit) -> Response:
+    """Make a draft that replaces an attested report once it is attested itself."""
+    report_id, reason = _id(visit), _reason(visit)
+    visit.session.caller.require_scope(READ)
+    committee_reports.require_every_unit(visit.session.caller)
+    row, _, _ = await kept(visit, report_id)
+    replacing = Replacing(report_id, reason)
+    return await _made_once(visit, committee_reports.question(row), replacing)
+
+
+async def _made_once(visit: Visit, asked: Question, replacing: Replacing | None) -> Response:
+    """Make a draft, or lead to the one that this very form has made."""
+    once = Once.of(visit)
+    done = await once.before()
+    if done is not None:
+        return done
+    caller = visit.session.caller
     document = await assembled(visit.request, caller, asked)
-    async with visit.context.db.begin() as session:
-        made = await committee_reports.make(
-            await driver(session), asked, document, replacing=None, by=caller
-        )
-    return _to(made)
+
+    async def make(conn: Connection) -> str:
+        made = await committee_reports.make(conn, asked, document, replacing=replacing, by=caller)
+        return f"/rapporter/{made}"
+
+    return await once.make(make)
 
 
 @pages.get("/rapporter/{reportId}", scope=READ)
@@ -155,14 +181,12 @@ async def freeze(visit: Visit) -> Response:
 @pages.post("/rapporter/{reportId}/tina", scope=WRITE)
 async def thaw(visit: Visit) -> Response:
     """Make a frozen report a draft again."""
-    report_id, reason = _id(visit), visit.form.get("reason", "").strip()
-    if not reason:
-        raise ReasonNeeded
+    report_id, reason = _id(visit), _reason(visit)
     async with visit.context.db.begin() as session:
         await committee_reports.thaw(
             await driver(session),
             report_id,
-            reason=reason[:500],
+            reason=reason,
             expected=_version(visit),
             by=visit.session.caller,
         )
@@ -173,10 +197,12 @@ async def thaw(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     """Show what an attestation binds, before it does."""
     row, _, document = await kept(visit, _id(visit))
+    deviations = await deviations_of(visit, row, document)
     return visit.show(
         "attest.html",
         title="Attestera",
         row=row,
+        deviations=deviations,
         missing=[part["label"] for part in missing_parts(document)],
         broken=broken_ties(document),
     )
@@ -214,6 +240,19 @@ def _id(visit: Visit) -> UUID:
         return UUID(visit.request.path_params["reportId"])
     except ValueError as error:
         raise ReportNotFound from error
+
+
+def _reason(visit: Visit) -> str:
+    """Return why something is done.
+
+    Raises:
+        ReasonNeeded: nobody says.
+
+    """
+    reason = visit.form.get("reason", "").strip()
+    if not reason:
+        raise ReasonNeeded
+    return reason[:500]
 
 
 def _version(visit: Visit) -> int:

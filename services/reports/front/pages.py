@@ -66,11 +66,11 @@ Handler = Callable[[Visit], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Page:
-    """A declared page: its scope, and what answers it."""
+    """A declared page: its scope, and what answers it; without a scope it needs a session only."""
 
     path: str
     method: str
-    scope: str
+    scope: str | None
     handler: Handler
 
     @property
@@ -87,7 +87,8 @@ class Page:
                 wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 back = wanted if self.method == "GET" else "/"
                 return RedirectResponse(sign_in_address(back), status_code=303)
-            session.caller.require_scope(self.scope)
+            if self.scope is not None:
+                session.caller.require_scope(self.scope)
             form = await form_of(request, session) if self.method == "POST" else {}
             return await self.handler(Visit(request, session, form))
         except DomainError as refused:
@@ -109,11 +110,11 @@ class Pages:
         """Declare a page."""
         return self._declare("GET", path, scope)
 
-    def post(self, path: str, *, scope: str) -> Callable[[Handler], Handler]:
+    def post(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
         """Declare what a form does."""
         return self._declare("POST", path, scope)
 
-    def _declare(self, method: str, path: str, scope: str) -> Callable[[Handler], Handler]:
+    def _declare(self, method: str, path: str, scope: str | None) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             self.declared.append(Page(path, method, scope, handler))
             return handler
@@ -177,6 +178,17 @@ def refusal(refused: DomainError, session: Session | None) -> Response:
         code=refused.code,
         facts=_facts(refused),
     )
+
+
+async def unknown_address(request: Request, refused: DomainError) -> Response:
+    """Answer an address that there is not: a page to a browser, a problem to a program."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return refused.response()
+    try:
+        session = await session_of(request)
+    except DATABASE_ERRORS:  # the answer is the same, without the menu
+        session = None
+    return refusal(refused, session)
 
 
 def _facts(refused: DomainError) -> list[str]:

@@ -51,7 +51,7 @@ async def come_back(request: Request) -> Response:
     return answer
 
 
-@pages.post("/logga-ut", scope="reports:read")
+@pages.post("/logga-ut", scope=None)
 async def sign_out(visit: Visit) -> Response:
     """End the session."""
     sign_in = visit.context.get(SignIn)

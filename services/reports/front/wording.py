@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TITLES = {
     "not_found": "Sidan finns inte",
+    "method_not_allowed": "Sidan kan inte öppnas på det sättet",
     "template_not_found": "Rapporten finns inte",
     "area_not_found": "Området fanns inte då",
     "area_needed": "Välj ett område",
@@ -38,6 +39,10 @@ TITLES = {
     "try_again": "Någon annan ändrade samtidigt: försök igen",
     "too_slow": "Det tog för lång tid: försök igen",
     "database_unavailable": "Tjänsten svarar inte just nu: försök igen",
+    "idempotency_key_missing": "Formuläret går inte att läsa: öppna sidan igen",
+    "idempotency_key_reused": "Formuläret är redan skickat: öppna sidan igen",
+    "request_in_progress": "Det görs redan: vänta och försök igen",
+    "not_replaceable": "Rapporten kan inte ersättas, eller har redan en ersättare",
     "form_stale": "Formuläret gäller inte längre",
     "sign_in_failed": "Inloggningen misslyckades",
     "precondition_failed": "Rapporten har ändrats sedan du läste den",
