@@ -171,14 +171,16 @@ class ServiceClient:
         tries = 1 + (self.limits.retries if method in _SAFE or keyed else 0)
         return await self._within(request, tries, seconds)
 
-    async def post_form(self, path: str, form: Mapping[str, str]) -> Answer:
+    async def post_form(
+        self, path: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Send a form, once and on nobody's behalf: a token endpoint's way.
 
         Raises:
             CalleeUnavailable: nothing was answered in time.
 
         """
-        sent = self._headers(None, None)
+        sent = self._headers(None, headers)
         request = self._client.build_request("POST", path, data=dict(form), headers=sent)
         return await self._within(request, 1, self.limits.deadline)
 

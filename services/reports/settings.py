@@ -52,5 +52,14 @@ class ReportsSettings(ServiceSettings):
         default=None, description="Its secret, where the provider gives one; PKCE is always used"
     )
     oidc_scopes: str = Field(
-        default="openid profile", description="Scopes asked for when a person signs in"
+        default="openid profile",
+        description="Scopes asked for when a person signs in; some providers want offline_access"
+        " here before they give refresh tokens",
+    )
+    session_hours: float = Field(
+        default=12.0,
+        gt=0,
+        le=24 * 30,
+        description="Hours after which a person signs in again, however often the provider"
+        " renews their token; without refresh tokens a session ends with its token",
     )

@@ -21,7 +21,6 @@ from services.reports.front import frame
 from services.reports.front.wording import TITLES, fact
 from services.reports.sign_in import Session, SignIn, same_secret, sign_in_address
 from shared.database_errors import DATABASE_ERRORS, translate
-from shared.db import driver
 from shared.errors import DomainError, Forbidden, Unauthenticated
 
 if TYPE_CHECKING:
@@ -138,11 +137,10 @@ async def session_of(request: Request) -> Session | None:
     session_id = request.cookies.get(cookie_name(sign_in))
     if not session_id:
         return None
-    async with context.db.read() as session:
-        try:
-            return await sign_in.session(await driver(session), session_id)
-        except Unauthenticated:
-            return None
+    try:
+        return await sign_in.session(context.db, session_id)
+    except Unauthenticated:
+        return None
 
 
 def cookie_name(sign_in: SignIn) -> str:

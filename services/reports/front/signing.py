@@ -39,10 +39,9 @@ async def come_back(request: Request) -> Response:
     sign_in = _sign_in(request)
     context: ServiceContext = request.app.state.services
     try:
-        async with context.db.begin() as session:
-            session_id, back_to = await sign_in.complete(
-                await driver(session), request.query_params, request.cookies.get(FLOW_COOKIE, "")
-            )
+        session_id, back_to = await sign_in.complete(
+            context.db, request.query_params, request.cookies.get(FLOW_COOKIE, "")
+        )
     except DomainError as refused:
         return refusal(refused, None)
     answer = RedirectResponse(back_to, status_code=303)

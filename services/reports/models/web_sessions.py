@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Table, Text
 
 from services.reports.models.base import metadata
 from shared.schema import timestamptz
@@ -15,6 +15,14 @@ web_session = Table(
     Column("name", Text, nullable=False, comment="as the identity provider says it"),
     timestamptz("expires_at"),
     timestamptz("recorded_at", default_now=True),
+    Column(
+        "sealed_refresh",
+        LargeBinary,
+        comment="what the bearer is renewed with, sealed; none: it is not",
+    ),
+    timestamptz("token_until", nullable=True),
+    timestamptz("renewing_until", nullable=True),
+    CheckConstraint("sealed_refresh is null or token_until is not null", name="refresh"),
     Index("web_session_expires_at_idx", "expires_at"),
 )
-"""A session ends with its token, or when the person signs out: then the row is gone."""
+"""A session ends when the person signs out, or with its token unless that can be renewed."""
