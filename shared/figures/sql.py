@@ -36,10 +36,11 @@ class QuestionSql:
         if as_of is None:
             return [self._facts(columns, [until, *self._about(definition, wanted)])]
         since = self._bind(as_of, "timestamptz")
-        # IS TRUE keeps the planner to the index on recorded_at: the facts since a snapshot are
-        # few, but it cannot tell, and would combine it with a scan of the measure's whole index.
-        about = f"({' and '.join(self._about(definition, wanted))}) is true"
-        parts = [self._facts(columns, [until, f"{recorded_at} > {since}", about])]
+        parts = [
+            self._facts(
+                columns, [until, f"{recorded_at} > {since}", *self._about(definition, wanted)]
+            )
+        ]
         if wanted.months is not None:
             parts.append(self._cells(definition, wanted.months, since))
         for first, last in wanted.edges:
