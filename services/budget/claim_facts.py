@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.budget.figures import FACTS
 from shared.db import Connection
-from shared.journal import settle
+from shared.journal import Cause, settle
 
 _OF_PROJECT = (
     "null::uuid as subject, {record} as record_id, '' as funder, '' as programme, '' as role,"
@@ -50,6 +50,14 @@ CLAIM_FACTS = f"""
 """Other currencies in kronor at the rate that the claim was submitted with."""
 
 
-async def settle_claim(conn: Connection, claim_id: UUID, *, reason: str) -> None:
-    """Make the journal agree with what has happened to a claim."""
-    await settle(conn, FACTS, "claim", [claim_id], wanted_sql=CLAIM_FACTS, reason=reason)
+async def settle_claim(
+    conn: Connection, claim_id: UUID, *, reason: str, withdrawn: bool = False
+) -> None:
+    """Make the journal agree with what has happened to a claim.
+
+    What is decided and paid comes to a claim that is known: new, whatever day the claim is of.
+    """
+    cause = Cause.RETRACTION if withdrawn else Cause.PROGRESS
+    await settle(
+        conn, FACTS, "claim", [claim_id], wanted_sql=CLAIM_FACTS, reason=reason, cause=cause
+    )

@@ -183,7 +183,8 @@ async def advance_by(conn: Connection, claim_id: UUID, step: Step) -> None:
     """
     await reads.claim(conn, claim_id)
     await _append(conn, claim_id, step, None)
-    await settle_claim(conn, claim_id, reason=step.reason or step.action)
+    withdrawn = step.action == Action.WITHDRAWN
+    await settle_claim(conn, claim_id, reason=step.reason or step.action, withdrawn=withdrawn)
 
 
 def _check(kind: str, sums: Sums, held: asyncpg.Record) -> None:

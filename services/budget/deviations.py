@@ -53,11 +53,11 @@ async def settlement_deviations(
     threshold = await deviations.threshold(conn, kind, last, basis)
     comments = await deviations.comments(conn, kind, of.last, basis)
     budget = await planning.budget_of(conn, year, basis)
-    expected = await _expected(conn, year, basis)
+    forecast = await expected(conn, year, basis)
     outcome = await _outcome(conn, year, basis, from_postings=from_postings)
     rows = []
     for row in BUDGET_ROWS:
-        compared, source = expected.get(row, (outcome[row], ""))
+        compared, source = forecast.get(row, (outcome[row], ""))
         rows.append(
             Deviation(
                 kind=kind,
@@ -74,7 +74,7 @@ async def settlement_deviations(
     return rows
 
 
-async def _expected(
+async def expected(
     conn: Connection, year: PeriodRange, basis: datetime
 ) -> dict[str, tuple[int, str]]:
     """Return what each row was last expected to come to by the range's end, and who said so."""

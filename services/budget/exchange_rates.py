@@ -6,6 +6,7 @@ from services.budget.domain.exchange import Rate
 from services.budget.project_facts import settle_projects
 from services.budget.queries import exchange_rates as queries
 from shared.db import Connection
+from shared.journal import Cause
 
 
 async def state(conn: Connection, rate: Rate, *, by: str) -> int:
@@ -24,7 +25,9 @@ async def state(conn: Connection, rate: Rate, *, by: str) -> int:
         by,
     )
     concerned = await conn.fetch(_CONCERNED, rate.currency)
-    await settle_projects(conn, [row["id"] for row in concerned], "exchange rate")
+    await settle_projects(
+        conn, [row["id"] for row in concerned], "exchange rate", cause=Cause.PROGRESS
+    )
     return rate_id
 
 

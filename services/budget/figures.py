@@ -7,6 +7,7 @@ from services.budget.domain.projects import FUNDERS, Role
 from services.budget.domain.settlement import BUDGET_ROWS, FORECAST_ROWS
 from services.budget.models.facts import fact
 from services.budget.models.ledger import DIMENSIONS
+from services.budget.queries.causes import CAUSE_OF_POSTING
 from shared.figures import FigureDefinition, Figures
 from shared.journal import Journal
 
@@ -19,7 +20,7 @@ LEDGER = Journal(
         "record_kind": "'voucher'",
         "record_id": "voucher_id",
         "reason": "''",
-        "cause": "null",
+        "cause": CAUSE_OF_POSTING,
     },
     own_periods=True,
 )

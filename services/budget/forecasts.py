@@ -35,7 +35,7 @@ from services.budget.queries.outcomes import YearOutcome
 from shared.basis import settled_within
 from shared.db import Connection
 from shared.events import new_id
-from shared.journal import settle
+from shared.journal import Cause, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,22 @@ async def give(
 
 
 async def _settle(conn: Connection, year: int, reason: str) -> None:
-    """Have the journal say what is expected of the year, by when it was."""
+    """Have the journal say what is expected of the year, by when it was.
+
+    A forecast that another one follows was not wrong: what is newly said is new, whatever it
+    is said of.
+    """
     rows = await conn.fetch("select id from forecast where year = $1", year)
     ids = [row["id"] for row in rows]
-    await settle(conn, FACTS, "forecast", ids, wanted_sql=FORECAST_FACTS, reason=reason)
+    await settle(
+        conn,
+        FACTS,
+        "forecast",
+        ids,
+        wanted_sql=FORECAST_FACTS,
+        reason=reason,
+        cause=Cause.PROGRESS,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from services.budget.queries import programmes as rules
 from services.budget.queries import projects
 from shared.clock import utcnow
 from shared.db import Connection
+from shared.journal import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ async def decide(conn: Connection, project_id: UUID, decision: Decision, *, by: 
         by,
     )
     await participant_hours.value_anew(
-        conn, project=project["number"], reason=f"grant, decision {number}"
+        conn,
+        project=project["number"],
+        reason=f"grant, decision {number}",
+        cause=Cause.PROGRESS,
     )
     return number
 

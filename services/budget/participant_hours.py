@@ -14,7 +14,7 @@ from uuid import UUID
 from services.budget.claim_facts import COFINANCING_FACTS
 from services.budget.figures import FACTS
 from shared.db import Connection
-from shared.journal import settle
+from shared.journal import Cause, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ async def receive(conn: Connection, told: Attested, *, event_id: UUID) -> None:
     await value(conn, [told.attestation_id], reason=f"attested, version {told.version}")
 
 
-async def value(conn: Connection, attestations: Sequence[UUID], *, reason: str) -> None:
+async def value(
+    conn: Connection, attestations: Sequence[UUID], *, reason: str, cause: Cause | None = None
+) -> None:
     """Make the co-financing in the journal agree with attestations, grants and rates."""
     await settle(
         conn,
@@ -64,11 +66,17 @@ async def value(conn: Connection, attestations: Sequence[UUID], *, reason: str) 
         attestations,
         wanted_sql=COFINANCING_FACTS,
         reason=reason,
+        cause=cause,
     )
 
 
 async def value_anew(
-    conn: Connection, *, programme: str | None = None, project: str | None = None, reason: str
+    conn: Connection,
+    *,
+    programme: str | None = None,
+    project: str | None = None,
+    reason: str,
+    cause: Cause,
 ) -> None:
     """Value the hours of a programme period's projects, or of one project, by today's rules."""
     rows = await conn.fetch(
@@ -83,4 +91,4 @@ async def value_anew(
         project,
         programme,
     )
-    await value(conn, [row["attestation_id"] for row in rows], reason=reason)
+    await value(conn, [row["attestation_id"] for row in rows], reason=reason, cause=cause)

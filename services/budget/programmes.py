@@ -10,6 +10,7 @@ from services.budget import participant_hours
 from services.budget.claim_errors import CostTypeNotFound, ProgrammePeriodNotFound
 from services.budget.domain.programmes import RateKind
 from shared.db import Connection
+from shared.journal import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,9 @@ async def add_hourly_rate(
         by,
     )
     if kind is RateKind.PARTICIPANT:
-        await participant_hours.value_anew(conn, programme=programme, reason=source)
+        await participant_hours.value_anew(
+            conn, programme=programme, reason=source, cause=Cause.RULE_CHANGE
+        )
     return rate_id
 
 

@@ -12,6 +12,7 @@ from services.budget.project_facts import settle_projects
 from services.budget.project_versions import lock_newest
 from services.budget.queries import exchange_rates
 from shared.db import Connection
+from shared.journal import Cause
 
 
 async def record(
@@ -60,5 +61,7 @@ async def record(
         [entry.amount and entry.amount.hundredths for entry in entries],
         [entry.amount and entry.amount.currency for entry in entries],
     )
-    await settle_projects(conn, [project_id], note or "amounts of years")
+    # What is newly said of a year follows what was said before: neither was wrong.
+    reason = note or "amounts of years"
+    await settle_projects(conn, [project_id], reason, cause=Cause.PROGRESS)
     return [row["id"] for row in rows]

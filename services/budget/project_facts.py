@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.budget.figures import FACTS, PROJECT_FACTS
 from shared.db import Connection
-from shared.journal import settle
+from shared.journal import Cause, settle
 
 _IN_SEK = """case {amount}.currency when 'SEK' then {amount}.amount
     else round({amount}.amount * (
@@ -72,7 +72,9 @@ KINDS = (
 )
 
 
-async def settle_projects(conn: Connection, ids: Sequence[UUID], reason: str) -> None:
+async def settle_projects(
+    conn: Connection, ids: Sequence[UUID], reason: str, *, cause: Cause | None = None
+) -> None:
     """Make the journal agree with what some projects, locked by the caller, now say."""
     for kind, wanted in KINDS:
-        await settle(conn, FACTS, kind, ids, wanted_sql=wanted, reason=reason)
+        await settle(conn, FACTS, kind, ids, wanted_sql=wanted, reason=reason, cause=cause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.budget.domain.appendix import Project
 from services.budget.domain.deviations import ComparedWith, Deviation, SubjectKind
 from services.budget.domain.exchange import Rates, Summed, sek
 from services.budget.domain.periods import PeriodRange
@@ -79,16 +80,15 @@ async def _deviations(
     comments = await deviations.comments(conn, kind, of.last, basis)
     found = []
     for each, years in zip(known.projects, known.years, strict=True):
-        number, name = each.project.number, each.project.name
         for subject, (budget, forecast) in _compared(each, years, of.year, known.rates).items():
             if budget.ore is None or forecast.ore is None:
                 continue
-            key = f"{number}/{subject}" if subject else number
+            key, label = _called(each.project, subject)
             found.append(
                 Deviation(
                     kind=kind,
                     key=key,
-                    label=f"{number}. {name}, {SUBJECTS[subject]}",
+                    label=label,
                     budget=budget.ore,
                     compared=forecast.ore,
                     compared_with=ComparedWith.FORECAST,
@@ -98,6 +98,23 @@ async def _deviations(
                 )
             )
     return found
+
+
+def departing(known: Ongoing, of: PeriodRange) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return what is set against what in each project deviation, öre, by its key and label."""
+    return {
+        _called(each.project, subject): (budget.ore, forecast.ore)
+        for each, years in zip(known.projects, known.years, strict=True)
+        for subject, (budget, forecast) in _compared(each, years, of.year, known.rates).items()
+        if budget.ore is not None and forecast.ore is not None
+    }
+
+
+def _called(project: Project, subject: str) -> tuple[str, str]:
+    """Return the key of a deviation, and what it is called."""
+    number = project.number
+    key = f"{number}/{subject}" if subject else number
+    return key, f"{number}. {project.name}, {SUBJECTS[subject]}"
 
 
 def _compared(

@@ -243,13 +243,21 @@ class LedgerMachine(RuleBasedStateMachine):
         for row in sent:
             outcome, held = self.model.expected(row), self.model.live(row["key"])
             if outcome in {"changed", "retracted"} and held is not None:
-                self.model.take_back(held, reversals.pop(held.id), held.period)
+                replaced = outcome == "changed"
+                self.model.take_back(held, reversals.pop(held.id), held.period, replaced=replaced)
                 self.model.numbers["VER"] += 1
             if outcome in {"changed", "created"}:
                 period, amounts = said(row)
                 made = booked.pop(row["key"])
                 self.model.booked.append(
-                    Booked(made, period, amounts, key=row["key"], by_delivery=True)
+                    Booked(
+                        made,
+                        period,
+                        amounts,
+                        key=row["key"],
+                        by_delivery=True,
+                        part="corrections" if outcome == "changed" else "newFacts",
+                    )
                 )
                 self.model.numbers["VER"] += 1
         assert not booked

@@ -23,6 +23,8 @@ class Booked:
     by_delivery: bool = False
     reversal: bool = False
     taken_back: bool = False
+    part: str = "newFacts"
+    """What it moves a figure by, seen from before it: every day here is yet to come."""
 
 
 @dataclass
@@ -43,10 +45,13 @@ class Model:
     def live(self, key: str) -> Booked | None:
         return next((one for one in self.booked if one.key == key and not one.taken_back), None)
 
-    def take_back(self, one: Booked, reversal: UUID, period: int) -> None:
+    def take_back(
+        self, one: Booked, reversal: UUID, period: int, *, replaced: bool = False
+    ) -> None:
         one.taken_back = True
         mirrored = {account: -amount for account, amount in one.amounts.items()}
         made = Booked(reversal, period, mirrored, reversal=True, by_delivery=one.by_delivery)
+        made.part = "corrections" if replaced else "retractions"
         self.booked.append(made)
 
     def key_of(self, key: str) -> str:

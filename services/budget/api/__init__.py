@@ -15,6 +15,7 @@ from services.budget.api import (
     project_amounts,
     projects,
     sie_files,
+    statement_changes,
     statements,
     vouchers,
 )
@@ -46,4 +47,5 @@ ROUTERS = (
     sie_files.router,
     statements.router,
     statements.ties,
+    statement_changes.router,
 )

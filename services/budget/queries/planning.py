@@ -11,12 +11,22 @@ from services.budget.domain.investments import EntryKind, InvestmentSum
 from services.budget.domain.periods import PeriodRange
 from services.budget.errors import BudgetVersionNotFound
 from services.budget.queries.ledger import last_day_of
+from shared.clock import local_day
 from shared.db import Connection
 
 _BUDGET = """
     select l.row_code, sum(l.amount)::bigint as amount
     from budget_version v join budget_line l on l.version_id = v.id
     where v.year = $1 and coalesce(v.effective_on, v.decided_on) <= $2 and v.recorded_at <= $3
+    group by l.row_code
+"""
+
+_BUDGET_BUT_LATE = """
+    select l.row_code, sum(l.amount)::bigint as amount
+    from budget_version v join budget_line l on l.version_id = v.id
+    where v.year = $1 and coalesce(v.effective_on, v.decided_on) <= $2
+      and (v.recorded_at <= $3
+           or v.recorded_at <= $4 and coalesce(v.effective_on, v.decided_on) > $5)
     group by l.row_code
 """
 
@@ -66,6 +76,18 @@ async def budget_of(conn: Connection, of: PeriodRange, basis: datetime) -> dict[
     """Return the year's whole budget per row, with what takes effect by the range's last day."""
     last = await last_day_of(conn, of.last, basis)
     rows = await conn.fetch(_BUDGET, of.year, last, basis)
+    return {row["row_code"]: row["amount"] for row in rows}
+
+
+async def budget_but_late(
+    conn: Connection, of: PeriodRange, since: datetime, basis: datetime
+) -> dict[str, int]:
+    """Return the budget at a basis without what an earlier basis could have held, had it known.
+
+    That is what was recorded after ``since`` and takes effect on its day or before it.
+    """
+    last = await last_day_of(conn, of.last, basis)
+    rows = await conn.fetch(_BUDGET_BUT_LATE, of.year, last, since, basis, local_day(since))
     return {row["row_code"]: row["amount"] for row in rows}
 
 

@@ -23,14 +23,15 @@ _HOLDING = f"""
         order by project_id, kind, flow, year, period desc, recorded_at desc, id desc) newest
 """
 
-_FLOW = "case " + " ".join(
+FLOW_SQL = "case " + " ".join(
     f"when p.account_group between '{groups.first}' and '{groups.last}' then '{flow}'"
     for flow, ranges in GROUPS_OF.items()
     for groups in ranges
 )
 
 _BOOKED = f"""
-    select p.project, {_FLOW} end as flow, p.period / 100 as year, sum(p.amount)::bigint as amount
+    select p.project, {FLOW_SQL} end as flow, p.period / 100 as year,
+           sum(p.amount)::bigint as amount
     from posting p
     where p.project = any($1::text[]) and p.project <> '' and p.period <= $2
       and p.period % 100 > 0 and p.recorded_at <= $3

@@ -80,7 +80,6 @@ async def ledger_sums(
     cells = await conn.fetch(
         _CELLS, of.opening, of.start_of_year, of.first, of.last, basis, from_postings
     )
-    names = await conn.fetch(_NAMES, basis)
     return LedgerSums(
         cells=tuple(
             Cell(
@@ -93,11 +92,17 @@ async def ledger_sums(
             )
             for row in cells
         ),
-        names={
-            row["account_group"]: row["name"] or GROUP_NAMES.get(row["account_group"], "")
-            for row in names
-        },
+        names=await group_names(conn, basis),
     )
+
+
+async def group_names(conn: Connection, basis: datetime) -> dict[str, str]:
+    """Return every group that has an account, with what it was called."""
+    rows = await conn.fetch(_NAMES, basis)
+    return {
+        row["account_group"]: row["name"] or GROUP_NAMES.get(row["account_group"], "")
+        for row in rows
+    }
 
 
 async def imbalances(conn: Connection, of: PeriodRange, basis: datetime) -> list[Imbalance]:
