@@ -20,6 +20,7 @@ from shared.http import CalleeUnavailable, Limits, ServiceClient
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from services.reports.asking_changes import Explaining
     from services.reports.domain.planning import FigureQuery, Reading
     from services.reports.settings import ReportsSettings
     from shared.auth import Caller
@@ -43,7 +44,11 @@ class _Basis(msgspec.Struct, rename="camel"):
 
 
 class _Answers(msgspec.Struct):
-    answers: list[dict[str, Any]]
+    items: list[dict[str, Any]] = msgspec.field(name="answers")
+
+
+class _Items(msgspec.Struct):
+    items: list[dict[str, Any]]
 
 
 class _Programme(msgspec.Struct, rename="camel"):
@@ -56,10 +61,6 @@ class _Refused(msgspec.Struct):
 
 class _Statements(msgspec.Struct):
     statements: list[dict[str, Any]]
-
-
-class _Deviations(msgspec.Struct):
-    items: list[dict[str, Any]]
 
 
 class Providers:
@@ -89,6 +90,10 @@ class Providers:
         """Return every provider as this caller may ask it: with the caller's own token."""
         return {name: AskedBy(client, caller) for name, client in self._clients.items()}
 
+    def explained_to(self, caller: Caller) -> dict[str, Explaining]:
+        """Return every provider as it explains to this caller why its numbers moved."""
+        return {name: AskedBy(client, caller) for name, client in self._clients.items()}
+
     def keeper(self, service: str, caller: Caller) -> RowKeeper:
         """Return a service as the one that keeps the rows behind figures."""
         return AskedBy(self._clients[service], caller)
@@ -116,22 +121,22 @@ class AskedBy:
 
     async def figures(self, queries: list[FigureQuery], basis: datetime) -> list[dict[str, Any]]:
         """See `Provider.figures`; a question that is refused is left out and the rest asked."""
-        refused: dict[FigureQuery, dict[str, Any]] = {}
-        while True:
-            left = [query for query in queries if query not in refused]
-            if not left:
-                return [refused[query] for query in queries]
-            body = {"basis": rfc3339(basis), "queries": [_query(query) for query in left]}
-            answer = await self._answer("POST", "/figure-queries", json=body)
-            at = None if answer.status == _OK else _refused_at(answer, len(left))
-            if at is not None:
-                refused[left[at]] = {REFUSED: _reason(answer)}
-                continue
-            answered = _read(answer, _Answers)
-            if len(answered.answers) != len(left):
-                raise ProviderFailed("unreadable_answer")
-            found = dict(zip(left, answered.answers, strict=True)) | refused
-            return [found[query] for query in queries]
+        return await self._each(queries, "/figure-queries", {"basis": rfc3339(basis)}, _Answers)
+
+    async def figure_changes(
+        self, queries: list[FigureQuery], since: datetime, basis: datetime
+    ) -> list[dict[str, Any]]:
+        """See `Explaining.figure_changes`; what is refused is left out and the rest asked."""
+        between = {"since": rfc3339(since), "basis": rfc3339(basis)}
+        return await self._each(queries, "/figure-changes", between, _Items)
+
+    async def statement_changes(
+        self, period: str, since: datetime, basis: datetime
+    ) -> dict[str, dict[str, Any]]:
+        """See `Explaining.statement_changes`."""
+        params = {"period": period, "since": rfc3339(since), "basis": rfc3339(basis)}
+        found = await self._call("GET", "/statement-changes", params=params, answers=_Items)
+        return {str(one.get("statement")): one for one in found.items}
 
     async def project_of(self, programme: str) -> str | None:
         """See `Provider.project_of`."""
@@ -168,7 +173,32 @@ class AskedBy:
     async def deviations(self, period: str, basis: datetime) -> list[dict[str, Any]]:
         """Return every deviation of a period, with the state of its comment."""
         params = {"period": period, "basis": rfc3339(basis)}
-        return (await self._call("GET", "/deviations", params=params, answers=_Deviations)).items
+        return (await self._call("GET", "/deviations", params=params, answers=_Items)).items
+
+    async def _each(
+        self,
+        queries: list[FigureQuery],
+        path: str,
+        at: dict[str, str],
+        answers: type[_Answers | _Items],
+    ) -> list[dict[str, Any]]:
+        """Return the answer of each question of a batch, those refused as ``{REFUSED: code}``."""
+        refused: dict[FigureQuery, dict[str, Any]] = {}
+        while True:
+            left = [query for query in queries if query not in refused]
+            if not left:
+                return [refused[query] for query in queries]
+            body = {**at, "queries": [_query(query) for query in left]}
+            answer = await self._answer("POST", path, json=body)
+            place = None if answer.status == _OK else _refused_at(answer, len(left))
+            if place is not None:
+                refused[left[place]] = {REFUSED: _reason(answer)}
+                continue
+            items = _read(answer, answers).items
+            if len(items) != len(left):
+                raise ProviderFailed("unreadable_answer")
+            found = dict(zip(left, items, strict=True)) | refused
+            return [found[query] for query in queries]
 
     async def _of_the_ledger(self, params: dict[str, str]) -> dict[str, dict[str, Any]]:
         answered = await self._call("GET", "/statements", params=params, answers=_Statements)

@@ -126,6 +126,12 @@ class PartialFigures(Forbidden):
     code, title = "partial_figures", "A report needs a token that covers every unit"
 
 
+class ChangesNotPublic(Forbidden):
+    """Differences to the unit would tell what disclosure control withholds."""
+
+    code, title = "changes_not_public", "Why numbers moved is told to the committee only"
+
+
 class ReleaseNotFound(NotFound):
     code, title = "release_not_found", "Nothing was released to the public under this id"
 

@@ -126,7 +126,7 @@ async def gather(
         for name in needed
         if name not in failures
     }
-    answers = await _all(asked, deadline, failures)
+    answers = await at_once(asked, deadline, failures)
     for name, answered in answers.items():
         for query, answer in answered.figures.items():
             if REFUSED in answer:
@@ -154,7 +154,9 @@ async def common_basis(
     """
     needed = sorted(plan.services())
     deadline = time.monotonic() + time_budget
-    settled = await _all({name: providers[name].settled_at for name in needed}, deadline, failures)
+    settled = await at_once(
+        {name: providers[name].settled_at for name in needed}, deadline, failures
+    )
     if needed and not settled:
         raise NothingToReport
     return min([own_settled_at, *settled.values()])
@@ -207,7 +209,7 @@ async def _no_statements() -> dict[str, dict[str, Any]]:
     return {}
 
 
-async def _all(
+async def at_once(
     calls: Mapping[str, Callable[[], Awaitable[T]]], deadline: float, failures: dict[str, str]
 ) -> dict[str, T]:
     """Run every call until the deadline; those that fail or are late are put in ``failures``."""

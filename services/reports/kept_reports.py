@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from services.reports.errors import ReportNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from asyncpg import Record
@@ -94,5 +95,21 @@ async def contents(conn: Connection, report_id: UUID) -> list[Record]:
         """select number, basis, status, content_hash, by, recorded_at
            from committee_report_content where report_id = $1 order by number""",
         report_id,
+    )
+    return rows
+
+
+async def bases(conn: Connection, question: Sequence[str], *, limit: int) -> list[Record]:
+    """Return the bases of what was kept of one question, newest first, with what has them.
+
+    ``question`` is template, period, area and programme, the last two empty where there is none.
+    """
+    rows: list[Record] = await conn.fetch(
+        """select c.basis, r.id, r.state, c.number, c.number = r.content_number as newest
+           from committee_report r join committee_report_content c on c.report_id = r.id
+           where (r.template, r.period, r.area, r.programme) = ($1, $2, $3, $4)
+           order by c.basis desc, r.id limit $5""",
+        *question,
+        limit,
     )
     return rows

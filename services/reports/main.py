@@ -7,7 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from migrations.upgrade import head
-from services.reports.api import areas, committee_reports, files, lineages, readiness, reports
+from services.reports.api import (
+    areas,
+    changes,
+    committee_reports,
+    files,
+    lineages,
+    readiness,
+    reports,
+)
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
 from services.reports.front.mounting import front
@@ -41,6 +49,7 @@ _ROUTERS = (
     committee_reports.router,
     files.router,
     lineages.router,
+    changes.router,
     readiness.router,
     areas.router,
     deliveries_router(REGISTERS),

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from services.reports.domain.districts import Division
 from services.reports.domain.planning import AreaOfReport
+from services.reports.domain.series_steps import Published
 from services.reports.errors import AreaNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from asyncpg import Record
 
     from shared.db import Connection
 
@@ -32,6 +35,15 @@ _REFERENCES = """
         on (v.series, v.period) = (wanted.series, wanted.period)
     where v.recorded_at <= $3
     order by v.series, v.period, v.label, v.recorded_at desc, v.id desc
+"""
+
+
+_HISTORY = """
+    select v.* from reference_value v
+    join unnest($1::text[], $2::text[]) as wanted (series, period)
+        on (v.series, v.period) = (wanted.series, wanted.period)
+    where v.recorded_at <= $3
+    order by v.series, v.period, v.label, v.recorded_at, v.id
 """
 
 
@@ -89,18 +101,35 @@ async def references(
     for row in rows:
         if row["retracted"]:
             continue
-        found.setdefault((row["series"], row["period"]), []).append(
-            {
-                "label": row["label"],
-                "low": _number(row["low"]),
-                "high": _number(row["high"]),
-                "unit": row["unit"],
-                "approximate": row["approximate"],
-                "source": row["source"],
-                "vintage": row["vintage"],
-            }
-        )
+        found.setdefault((row["series"], row["period"]), []).append(_shown(row))
     return found
+
+
+async def reference_history(
+    conn: Connection, wanted: Iterable[tuple[str, str]], basis: datetime
+) -> dict[tuple[str, str], list[Published]]:
+    """Return everything published of each (series, period) by a basis, by label, as recorded."""
+    pairs = list(wanted)
+    rows = await conn.fetch(
+        _HISTORY, [series for series, _ in pairs], [period for _, period in pairs], basis
+    )
+    found: dict[tuple[str, str], list[Published]] = {}
+    for row in rows:
+        published = Published(row["recorded_at"], row["retracted"], _shown(row))
+        found.setdefault((row["series"], row["period"]), []).append(published)
+    return found
+
+
+def _shown(row: Record) -> dict[str, Any]:
+    return {
+        "label": row["label"],
+        "low": _number(row["low"]),
+        "high": _number(row["high"]),
+        "unit": row["unit"],
+        "approximate": row["approximate"],
+        "source": row["source"],
+        "vintage": row["vintage"],
+    }
 
 
 def _number(value: Decimal) -> int | float:

@@ -71,9 +71,8 @@ async def assemble(
     """
     deadline = time.monotonic() + time_budget
     own_settled_at = await settled_basis(db, request.basis)
-    about = await _about(db, providers, request, time_budget / 4)
-    asked = plan(*about)
-    template, period, area, programme = about
+    template, period, area, programme = await about(db, providers, request, time_budget / 4)
+    asked = plan(template, period, area, programme)
     gathered = await gather(
         asked,
         providers,
@@ -105,7 +104,7 @@ async def outline(
 
     """
     own_settled_at = await settled_basis(db, request.basis)
-    template, period, area, programme = await _about(db, providers, request, time_budget / 4)
+    template, period, area, programme = await about(db, providers, request, time_budget / 4)
     asked = plan(template, period, area, programme)
     basis = request.basis or await common_basis(
         asked, providers, own_settled_at, time_budget / 2, {}
@@ -138,10 +137,15 @@ def tag_of(body: bytes) -> str:
     return sha256(body).hexdigest()[:32]
 
 
-async def _about(
+async def about(
     db: Database, providers: Mapping[str, Provider], request: Request, time_budget: float
 ) -> tuple[Template, Period, AreaOfReport | None, ProgrammeOfReport | None]:
-    """Return what a question is about."""
+    """Return what a question is about.
+
+    Raises:
+        TemplateNotFound, AreaNotFound, ProgrammeNotFound, NotAPeriod: the question.
+
+    """
     template = template_named(request.template)
     period = Period.parse(request.period)
     area = await _area(db, request.area, period)

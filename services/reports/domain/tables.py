@@ -64,12 +64,12 @@ def _of_rate(rate: Document) -> Document:
         "answered": rate["answered"],
         "work": rate["work"],
         "studies": rate["studies"],
-        "response": _percent(rate["response"]["decimal"]),
-        "inWork": _percent(rate["inWork"]["ofAnswered"]["decimal"]),
-        "inStudies": _percent(rate["inStudies"]["ofAnswered"]["decimal"]),
-        "inWorkOrStudies": _percent(both["ofAnswered"]["decimal"]),
-        "lowest": _percent(both["lowest"]["decimal"]),
-        "highest": _percent(both["highest"]["decimal"]),
+        "response": percent_of(rate["response"]["decimal"]),
+        "inWork": percent_of(rate["inWork"]["ofAnswered"]["decimal"]),
+        "inStudies": percent_of(rate["inStudies"]["ofAnswered"]["decimal"]),
+        "inWorkOrStudies": percent_of(both["ofAnswered"]["decimal"]),
+        "lowest": percent_of(both["lowest"]["decimal"]),
+        "highest": percent_of(both["highest"]["decimal"]),
     }
 
 
@@ -138,7 +138,7 @@ def _group(answer: Document, group: Document) -> Document:
 
 def _of_group(group: Document) -> Document:
     shares = {
-        f"share_{each['name']}": _percent(each["value"])
+        f"share_{each['name']}": percent_of(each["value"])
         for each in group["conversions"]
         if each["name"] in _STEPS
     }
@@ -291,7 +291,8 @@ def _row(period: str, by: Document, values: Document, *, total: bool) -> Documen
     }
 
 
-def _percent(decimal: str | None) -> float | None:
+def percent_of(decimal: str | None) -> float | None:
+    """Return a share as per cent; None of nothing."""
     return None if decimal is None else float(Decimal(decimal) * 100)
 
 

@@ -103,6 +103,7 @@ def _environment() -> Environment:
     environment.filters |= {"word": word, "moment": _moment, "state": STATES.__getitem__}
     environment.filters |= {"kronor": numbers.kronor}
     environment.globals |= {"query": query, "Markup": Markup, "new_key": new_key}
+    environment.globals["headed"] = page.headed
     return environment
 
 

@@ -69,7 +69,7 @@ async def keep(visit: Visit) -> Response:
 @pages.post("/rapporter/{reportId}/ersatt", scope=WRITE)
 async def replace_attested(visit: Visit) -> Response:
     """Make a draft that replaces an attested report once it is attested itself."""
-    report_id, reason = _id(visit), _reason(visit)
+    report_id, reason = id_of(visit), _reason(visit)
     visit.session.caller.require_scope(READ)
     committee_reports.require_every_unit(visit.session.caller)
     row, _, _ = await kept(visit, report_id)
@@ -96,7 +96,7 @@ async def _made_once(visit: Visit, asked: Question, replacing: Replacing | None)
 @pages.get("/rapporter/{reportId}", scope=READ)
 async def read(visit: Visit) -> Response:
     """Show a kept report, and what can be done with it."""
-    report_id = _id(visit)
+    report_id = id_of(visit)
     row, body, document = await kept(visit, report_id)
     asked = committee_reports.question(row, basis=row["basis"])
     about = (row["template"], row["period"], row["basis"])
@@ -117,7 +117,7 @@ async def read(visit: Visit) -> Response:
 @pages.get("/rapporter/{reportId}/fil", scope=READ)
 async def take_home(visit: Visit) -> Response:
     """Give a kept report as a file."""
-    row, body, _ = await kept(visit, _id(visit))
+    row, body, _ = await kept(visit, id_of(visit))
     asked = committee_reports.question(row, basis=row["basis"])
     line = state_line(row["state"], row["attested_name"], row["attested_at"])
     return await file_of(visit, body, asked, line)
@@ -126,7 +126,7 @@ async def take_home(visit: Visit) -> Response:
 @pages.get("/rapporter/{reportId}/ursprung", scope=READ)
 async def trace(visit: Visit) -> Response:
     """Show where a number comes from, and the rows behind one of its values."""
-    report_id = _id(visit)
+    report_id = id_of(visit)
     row, _, document = await kept(visit, report_id)
     key = visit.request.query_params.get("uppgift", "")
     cell = visit.request.query_params.get("varde")
@@ -155,7 +155,7 @@ async def trace(visit: Visit) -> Response:
 @pages.post("/rapporter/{reportId}/uppdatera", scope=WRITE)
 async def refresh(visit: Visit) -> Response:
     """Give a draft a newer content."""
-    report_id, caller = _id(visit), visit.session.caller
+    report_id, caller = id_of(visit), visit.session.caller
     caller.require_scope(READ)
     committee_reports.require_every_unit(caller)
     row, _, _ = await kept(visit, report_id)
@@ -170,7 +170,7 @@ async def refresh(visit: Visit) -> Response:
 @pages.post("/rapporter/{reportId}/frys", scope=WRITE)
 async def freeze(visit: Visit) -> Response:
     """Freeze a draft."""
-    report_id = _id(visit)
+    report_id = id_of(visit)
     async with visit.context.db.begin() as session:
         await committee_reports.freeze(
             await driver(session), report_id, expected=_version(visit), by=visit.session.caller
@@ -181,7 +181,7 @@ async def freeze(visit: Visit) -> Response:
 @pages.post("/rapporter/{reportId}/tina", scope=WRITE)
 async def thaw(visit: Visit) -> Response:
     """Make a frozen report a draft again."""
-    report_id, reason = _id(visit), _reason(visit)
+    report_id, reason = id_of(visit), _reason(visit)
     async with visit.context.db.begin() as session:
         await committee_reports.thaw(
             await driver(session),
@@ -196,7 +196,7 @@ async def thaw(visit: Visit) -> Response:
 @pages.get("/rapporter/{reportId}/attestera", scope=ATTEST)
 async def confirm(visit: Visit) -> Response:
     """Show what an attestation binds, before it does."""
-    row, _, document = await kept(visit, _id(visit))
+    row, _, document = await kept(visit, id_of(visit))
     deviations = await deviations_of(visit, row, document)
     return visit.show(
         "attest.html",
@@ -211,7 +211,7 @@ async def confirm(visit: Visit) -> Response:
 @pages.post("/rapporter/{reportId}/attestera", scope=ATTEST)
 async def attest(visit: Visit) -> Response:
     """Put the person's name to the report."""
-    report_id, caller = _id(visit), visit.session.caller
+    report_id, caller = id_of(visit), visit.session.caller
     name = visit.form.get("name", "").strip()
     if not name:
         raise NameNeeded
@@ -235,7 +235,13 @@ async def attest(visit: Visit) -> Response:
     return _to(report_id)
 
 
-def _id(visit: Visit) -> UUID:
+def id_of(visit: Visit) -> UUID:
+    """Return the id of the kept report that an address names.
+
+    Raises:
+        ReportNotFound: it is none.
+
+    """
     try:
         return UUID(visit.request.path_params["reportId"])
     except ValueError as error:

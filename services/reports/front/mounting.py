@@ -6,12 +6,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.reports.front import choosing, frame, keeping, publishing, quality, reading, signing
+from services.reports.front import (
+    changing,
+    choosing,
+    frame,
+    keeping,
+    publishing,
+    quality,
+    reading,
+    signing,
+)
 from services.reports.front.pages import Page, routes
 
 PARTS = (
     choosing.pages,
     reading.pages,
+    changing.pages,
     publishing.pages,
     keeping.pages,
     quality.pages,

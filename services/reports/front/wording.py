@@ -22,6 +22,8 @@ TITLES = {
     "committee_report_not_found": "Den sparade rapporten finns inte",
     "release_not_found": "Den publicerade rapporten finns inte",
     "public_needs_every_unit": "Att publicera kräver behörighet till alla enheter",
+    "changes_not_public": "Varför uppgifter ändrats visas bara för nämnden",
+    "not_earlier": "Välj en tidigare tidpunkt",
     "item_not_found": "Uppgiften finns inte i rapporten",
     "insufficient_scope": "Du har inte behörighet till sidan",
     "rows_not_shown": "Du har inte behörighet att se enskilda rader",

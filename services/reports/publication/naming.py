@@ -158,8 +158,12 @@ class _Names:
         return {dimension: self._name(dimension, code) for dimension, code in by.items()}
 
     def _name(self, dimension: str, code: str) -> str:
-        own = self._own.get(dimension, {}).get(code)
-        name = own or NAMES.get(dimension, {}).get(code)
-        if name is None and dimension in PLACES:
-            name = code.replace("-", " ").capitalize()
-        return name or code or NOT_SAID
+        return called(self._own, dimension, code)
+
+
+def called(own: Mapping[str, Mapping[str, str]], dimension: str, code: str) -> str:
+    """Return what a code of a breakdown is called; ``own`` are the document's own names."""
+    name = own.get(dimension, {}).get(code) or NAMES.get(dimension, {}).get(code)
+    if name is None and dimension in PLACES:
+        name = code.replace("-", " ").capitalize()
+    return name or code or NOT_SAID

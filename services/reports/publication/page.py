@@ -47,7 +47,7 @@ def _environment() -> Environment:
     environment.filters["kind"] = _kind
     environment.filters["instant"] = numbers.instant
     environment.globals["names_itself"] = _names_itself
-    environment.globals["headed"] = _headed
+    environment.globals["headed"] = headed
     environment.globals["picture"] = charts.inline
     environment.globals["stylesheet"] = stylesheet
     return environment
@@ -57,7 +57,7 @@ def _kind(block: Block) -> str:
     return type(block).__name__.lower()
 
 
-def _headed(table: Table) -> list[list[HeadCell]]:
+def headed(table: Table) -> list[list[HeadCell]]:
     """Return a table's head, row by row, with the groups that its form has."""
     return head_rows(columns(table))
 
