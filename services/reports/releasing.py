@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.reports import reporting
+from services.reports.domain import notes
 from services.reports.domain.audience import Audience, Protection
 from services.reports.domain.disclosure.documents import ForThePublic
 from services.reports.domain.disclosure.protecting import Rules
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from services.reports.reporting import Request
     from shared.auth import Caller
     from shared.db import Connection, Database
+
+_PROVIDERS = frozenset({"participants", "outreach", "budget"})
 
 _ALONE = "select pg_advisory_xact_lock(hashtextextended('reports.releasing', 0))"
 
@@ -72,7 +75,8 @@ async def release(
     Args:
         db: the service's database.
         asked: the question; its protection says how small counts are protected.
-        assemble: gives the report with exact numbers.
+        assemble: gives the report with exact numbers, and none of the notes that write
+            themselves: those are of the protected one.
         threshold: counts below it are protected.
         by: who asks; the token must cover every unit.
 
@@ -98,10 +102,12 @@ async def release(
             return held
         earlier = await _earlier(conn, public.families)
         protected = await asyncio.to_thread(public.protected, earlier, basis)
-        body, _ = reporting.encode(protected.document)
-        release_id = await _record(conn, asked, protected.document, body, threshold, by)
+        told = notes.written(protected.document)
+        body, _ = reporting.encode(told)
+        status = "complete" if _answered_by_all(document) else "partial"
+        release_id = await _record(conn, asked, told, body, status, threshold, by)
         await _record_cells(conn, release_id, protected.records)
-    return Release(release_id, protected.document, body)
+    return Release(release_id, told, body)
 
 
 async def found(conn: Connection, release_id: UUID) -> tuple[Release, Request]:
@@ -170,6 +176,7 @@ async def _record(  # noqa: PLR0917  the columns of a release
     asked: Request,
     document: Document,
     body: bytes,
+    status: str,
     threshold: int,
     by: Caller,
 ) -> UUID:
@@ -180,11 +187,26 @@ async def _record(  # noqa: PLR0917  the columns of a release
         *_question(asked, document["period"]["period"]),
         threshold,
         datetime.fromisoformat(document["basis"]),
-        document["status"],
+        status,
         body,
         by.subject,
     )
     return release_id
+
+
+def _answered_by_all(document: Document) -> bool:
+    """Tell whether a question would be answered the same again: no service was away or refused.
+
+    A series that nobody had delivered by the basis is missing for good.
+    """
+    lacking = [source["name"] for source in document["sources"] if source["status"] != "ok"]
+    lacking += [
+        item["reason"].partition(": ")[0]
+        for section in document["sections"]
+        for item in section["items"]
+        if item["status"] != "ok"
+    ]
+    return document["status"] == "complete" or _PROVIDERS.isdisjoint(lacking)
 
 
 async def _record_cells(conn: Connection, release_id: UUID, records: Sequence[Record]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from jarva.demo.demonstration import SCOPES
 from tests.e2e.conftest import QUESTION, City, eventually, report
+from tests.e2e.series import deliver_series, missing_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ def code(answer: httpx2.Response) -> str:
 def test_a_draft_keeps_the_very_bytes_of_its_basis(loaded: City, clerk: httpx2.Client) -> None:
     draft = made(clerk, **QUESTION)
     kept = clerk.get(f"/committee-reports/{draft['id']}/contents")
+    assert kept.json()["notesWritten"] is True
     assert kept.content == report(loaded, basis=draft["basis"]).content
     assert sha256(kept.content).hexdigest() == draft["contentHash"]
     assert (draft["state"], draft["status"]) == ("draft", "complete")
@@ -90,9 +92,29 @@ def test_a_draft_keeps_the_very_bytes_of_its_basis(loaded: City, clerk: httpx2.C
     assert [one["number"] for one in history["contents"]] == [1, 2]
 
 
-def test_attesting_binds_what_was_read_to_a_name_and_another_person(
-    clerk: httpx2.Client, manager: httpx2.Client
+def test_a_report_that_misses_a_published_series_is_never_attested(
+    loaded: City, clerk: httpx2.Client, manager: httpx2.Client
 ) -> None:
+    question = QUESTION | {"area": "skarpnack"}
+    kept = frozen(clerk, **question)
+    assert kept["status"] == "partial"
+    refused = attested(manager, kept)
+    assert code(refused) == "report_partial"
+    assert "reports: no_series_delivered" in {one["reason"] for one in refused.json()["missing"]}
+    shown = clerk.get(f"/committee-reports/{kept['id']}/contents").json()
+    assert {"name": "reports", "status": "unavailable", "reason": "series_missing"} in shown[
+        "sources"
+    ]
+    assert missing_series(loaded, **question)
+
+    deliver_series(loaded, **question)
+    assert attested(manager, frozen(clerk, **question)).status_code == 200
+
+
+def test_attesting_binds_what_was_read_to_a_name_and_another_person(
+    loaded: City, clerk: httpx2.Client, manager: httpx2.Client
+) -> None:
+    deliver_series(loaded, **QUESTION | {"period": "2023"})
     draft = made(clerk, **QUESTION | {"period": "2023"})
     assert code(attested(manager, draft)) == "report_not_frozen"
     kept = done(clerk, draft, "freezes").json()

@@ -14,6 +14,7 @@ from services.reports.front.mounting import declared
 from services.reports.front.wording import TITLES
 from tests.e2e.conftest import City, eventually
 from tests.e2e.person import Person
+from tests.e2e.series import deliver_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def director(loaded: City) -> Iterator[Person]:
         yield person.sign_in("direktor")
 
 
-def test_from_choice_to_attestation(clerk: Person, director: Person) -> None:
+def test_from_choice_to_attestation(loaded: City, clerk: Person, director: Person) -> None:
     assert "<h1>Välj rapport</h1>" in clerk.page
     clerk.go("/valj?template=fokus-jarva")
     assert 'name="period"' in clerk.page
@@ -46,6 +47,7 @@ def test_from_choice_to_attestation(clerk: Person, director: Person) -> None:
     assert "/outreach/v1/figures/visits?" in clerk.page
 
     # a district that no other test attests a report of
+    deliver_series(loaded, template="fokus-jarva", period="2024", area="bromma")
     clerk.go("/rapport?template=fokus-jarva&period=2024&area=bromma").send("/rapporter")
     kept = urlsplit(clerk.address).path
     assert kept.startswith("/rapporter/")
@@ -194,7 +196,7 @@ def test_a_form_of_an_unreadable_version_changes_nothing(clerk: Person) -> None:
 
 
 def test_who_attests_reads_what_is_missing_by_its_name(clerk: Person, director: Person) -> None:
-    clerk.go("/rapport?template=fokus-jarva&period=2023&area=bromma").send("/rapporter")
+    clerk.go("/rapport?template=fokus-jarva&period=2022&area=bromma").send("/rapporter")
     director.go(f"{urlsplit(clerk.address).path}/attestera")
     missing = re.search(r"<dt>Saknas något\?</dt><dd>(.*?)</dd>", director.page)
     assert missing
@@ -243,6 +245,7 @@ def test_a_service_that_is_away_is_said_to_be(outreach_hangs: City) -> None:
 def test_what_stands_in_the_way_of_attesting_is_told_in_swedish(
     with_ledger: City, clerk: Person, director: Person
 ) -> None:
+    deliver_series(with_ledger, template="tertialrapport", period="2020-T1")
     clerk.go("/rapport?template=tertialrapport&period=2020-T1").send("/rapporter")
     kept = urlsplit(clerk.address).path
     clerk.send(f"{kept}/frys")

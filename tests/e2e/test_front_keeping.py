@@ -14,6 +14,7 @@ import pytest
 
 from tests.e2e.conftest import eventually
 from tests.e2e.person import Person
+from tests.e2e.series import deliver_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +141,10 @@ def test_who_attests_reads_which_deviations_are_explained_and_which_are_not(
     assert "<td>Platserna fylls under hösten</td>" in explained
 
 
-def test_an_attested_report_is_replaced_with_a_reason(clerk: Person, director: Person) -> None:
+def test_an_attested_report_is_replaced_with_a_reason(
+    loaded: City, clerk: Person, director: Person
+) -> None:
+    deliver_series(loaded, template="fokus-jarva", period="2024", area="farsta")
     clerk.go(f"/rapport?{FARSTA}").send("/rapporter")
     first = kept(clerk)
     clerk.send(f"{first}/frys")

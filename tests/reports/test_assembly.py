@@ -17,7 +17,13 @@ from services.reports.publication import page
 from services.reports.publication.compose import compose
 from services.reports.publication.imprints import imprint
 from services.reports.reporting import Request, encode
-from services.reports.templates.declaration import FigureItem, RatioItem, Section, Template
+from services.reports.templates.declaration import (
+    FigureItem,
+    RatioItem,
+    ReferenceItem,
+    Section,
+    Template,
+)
 from shared.periods import Period
 
 PART = FigureItem("cost", "Kostnad", "budget", "outcome", ("{year}",), {"project": "6"})
@@ -96,6 +102,50 @@ def test_cost_per_exit_is_kronor_to_the_ore_with_its_base(
     assert item["values"][0]["value"] == value
     assert item["part"] == {"key": "cost", "value": part}
     assert item["base"] == {"key": "exits", "value": base}
+
+
+SERIES = ReferenceItem("schools", "Elever", "komvux.students_per_school", "{year}")
+DELIVERED = {
+    "label": "",
+    "low": 405,
+    "high": 405,
+    "unit": "persons",
+    "approximate": False,
+    "source": "Vuxenutbildningen",
+    "vintage": "2025-03",
+}
+
+
+def of_a_series(*rows: dict[str, Any]) -> dict[str, Any]:
+    """Assemble a report of one series, as far as it has been delivered."""
+    template = Template(
+        name="prov",
+        title="Prov {year}",
+        period_kind="year",
+        needs_area=False,
+        sections=(Section("s", "Avsnitt", (SERIES,)),),
+    )
+    gathered = Gathered(basis=datetime(2025, 3, 1, tzinfo=UTC))
+    delivered = {("komvux.students_per_school", "2024"): list(rows)} if rows else {}
+    return Assembly(template, Period.parse("2024"), None, gathered, delivered).document()
+
+
+def test_a_series_that_nobody_has_delivered_makes_a_report_partial_and_is_named() -> None:
+    partial = of_a_series()
+    assert partial["status"] == "partial"
+    assert partial["sources"] == [
+        {"name": "reports", "status": "unavailable", "reason": "series_missing"}
+    ]
+    (item,) = partial["sections"][0]["items"]
+    assert item["reason"] == "reports: no_series_delivered"
+    assert item["notes"] == ["Serien komvux.students_per_school är inte levererad för 2024."]
+    asked = Request(partial["template"], "2024")
+    shown = page.write(compose(partial, imprint(partial, b"", asked))).decode()
+    assert "Rapporten är ofullständig: Referensserier saknas delvis." in shown
+    assert "Serien komvux.students_per_school är inte levererad" in shown
+
+    whole = of_a_series(DELIVERED)
+    assert (whole["status"], whole["sources"]) == ("complete", [])
 
 
 @given(st.integers(-(10**15), 10**15).filter(bool), st.integers(1, 10**6))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from services.reports import releasing, reporting
 from services.reports.clients import Providers
+from services.reports.domain import notes
 from services.reports.domain.audience import Audience
 from services.reports.settings import ReportsSettings
 
@@ -53,7 +54,7 @@ async def released(request: Request, caller: Caller, asked: reporting.Request) -
     return await releasing.release(
         context.db,
         asked,
-        lambda: assembled(request, caller, asked),
+        lambda: _unnoted(request, caller, asked),
         threshold=settings_of(request).disclosure_threshold,
         by=caller,
     )
@@ -72,6 +73,11 @@ async def outlined(request: Request, caller: Caller, asked: reporting.Request) -
 
 async def assembled(request: Request, caller: Caller, asked: reporting.Request) -> Document:
     """Return a report as a document, asked for with the caller's own token."""
+    return notes.written(await _unnoted(request, caller, asked))
+
+
+async def _unnoted(request: Request, caller: Caller, asked: reporting.Request) -> Document:
+    """Return a report without the notes that write themselves: those come after protection."""
     context: ServiceContext = request.app.state.services
     return await reporting.assemble(
         context.db,

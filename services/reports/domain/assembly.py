@@ -52,6 +52,10 @@ Document: TypeAlias = dict[str, Any]
 References: TypeAlias = "Mapping[tuple[str, str], list[dict[str, Any]]]"
 
 
+SERIES_MISSING = "series_missing"
+"""Why what others publish is incomplete: nobody has delivered a series that the report shows."""
+
+
 class Assembly:
     """One report being put together."""
 
@@ -77,11 +81,12 @@ class Assembly:
         self._about = (period, area, programme)
         self._words = words(*self._about)
         self._made: dict[str, Document] = {}
+        self._undelivered: dict[tuple[str, str], None] = {}
 
     def document(self) -> Document:
         """Return the whole report."""
         sections = [self._section(section) for section in self._template.sections]
-        missing = self._gathered.unavailable or self._gathered.refused
+        missing = any((self._gathered.unavailable, self._gathered.refused, self._undelivered))
         unknown = self._programme is not None and self._programme.unknown
         return {
             "template": self._template.name,
@@ -114,7 +119,9 @@ class Assembly:
         asked = {service for service, _ in self._gathered.figures}
         asked |= {service for service, _ in self._gathered.readings}
         asked |= {"budget"} if self._gathered.statements else set()
-        missing = self._gathered.unavailable
+        missing = dict(self._gathered.unavailable)
+        if self._undelivered:
+            missing["reports"] = SERIES_MISSING
         return [
             {"name": name, "status": "unavailable", "reason": missing[name]}
             if name in missing
@@ -264,7 +271,9 @@ class Assembly:
         rows = self._references.get((series, when), [])
         head = self._head("reference", item)
         if not rows:
-            return head | unavailable("reports", "no_series_delivered")
+            self._undelivered[series, when] = None
+            note = f"Serien {series} är inte levererad för {when}."
+            return head | unavailable("reports", "no_series_delivered") | {"notes": [note]}
         return (
             head
             | OK

@@ -1,6 +1,8 @@
 """Notes that write themselves: what the reader of an item must know, from the document alone.
 
-Each rule reads the item as it was protected, so that no note tells what a cell withholds. Days
+They are written into the document, last of all and once, so that its bytes, its hash and its
+attestation carry them. Each rule reads the item as it was protected, so that no note tells what
+a cell withholds. Days
 are written ``2024-01-01``; whoever lays the text out writes them as its language does. Pure.
 """
 
@@ -26,6 +28,41 @@ _NOT_ADDED = {"visits": "besök", "contacts": "kontakter", "persons": "personer"
 
 _UNFINISHED = "Perioden är inte avslutad"
 """How the services begin to say up to which day they know an open period."""
+
+
+WRITTEN = "notesWritten"
+"""A document says by this that it has its notes; those from before had them when laid out."""
+
+
+def written(document: Document) -> Document:
+    """Return a document with every note of every item in it.
+
+    Args:
+        document: as its reader may have it: nothing may be protected afterwards.
+
+    """
+    others = {item["key"]: item for section in document["sections"] for item in section["items"]}
+    sections = [
+        section | {"items": [_with_notes(item, noted) for item, noted in of_items(section, others)]}
+        for section in document["sections"]
+    ]
+    return document | {WRITTEN: True, "sections": sections}
+
+
+def of_items(
+    section: Document, others: Mapping[str, Document]
+) -> Iterator[tuple[Document, list[str]]]:
+    """Yield the items of a section, each with its notes."""
+    mixed = of_section(section["items"])
+    for item in section["items"]:
+        noted = of_item(item, others)
+        if mixed and mixed[0] == item["key"]:
+            noted.append(mixed[1])
+        yield item, noted
+
+
+def _with_notes(item: Document, noted: list[str]) -> Document:
+    return item | {"notes": noted} if noted or "notes" in item else item
 
 
 def of_item(item: Document, others: Mapping[str, Document]) -> list[str]:

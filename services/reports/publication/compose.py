@@ -19,7 +19,7 @@ from services.reports.publication.naming import named
 from services.reports.publication.wording import reason, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from services.reports.domain.assembly import Document
 
@@ -44,8 +44,9 @@ def compose(document: Document, imprint: Imprint) -> Publication:
         imprint: what every format says of where it comes from.
 
     """
+    if not document.get(notes.WRITTEN):
+        document = notes.written(document)
     document = named(document)
-    items = {item["key"]: item for section in document["sections"] for item in section["items"]}
     return Publication(
         title=document["title"],
         subtitle=_subtitle(document),
@@ -53,7 +54,7 @@ def compose(document: Document, imprint: Imprint) -> Publication:
         imprint=imprint,
         warnings=tuple(_warnings(document)),
         sections=tuple(
-            _section(section, f"/sections/{number}", items)
+            _section(section, f"/sections/{number}")
             for number, section in enumerate(document["sections"])
         ),
     )
@@ -83,28 +84,19 @@ def _warnings(document: Document) -> list[Text]:
     ]
 
 
-def _section(section: Document, path: str, others: Mapping[str, Document]) -> Section:
-    mixed = notes.of_section(section["items"])
+def _section(section: Document, path: str) -> Section:
     return Section(
         key=section["key"],
         title=section["title"],
         items=tuple(
-            _item(
-                item,
-                f"{path}/items/{number}",
-                [
-                    *notes.of_item(item, others),
-                    *([mixed[1]] if mixed and mixed[0] == item["key"] else []),
-                ],
-            )
-            for number, item in enumerate(section["items"])
+            _item(item, f"{path}/items/{number}") for number, item in enumerate(section["items"])
         ),
     )
 
 
-def _item(item: Document, path: str, noted: Sequence[str]) -> Item:
+def _item(item: Document, path: str) -> Item:
     blocks = _blocks(item, path)
-    blocks += [Text(numbers.dated(note), Tone.NOTE) for note in noted]
+    blocks += [Text(numbers.dated(note), Tone.NOTE) for note in item.get("notes", ())]
     headed = item["kind"] in _HEADED_BY_THEIR_TABLE and item["status"] == "ok"
     return Item(
         key=item["key"],

@@ -55,6 +55,7 @@ class ReportSectionOut(ApiModel):
                     "status": "ok",
                     "unit": "visits",
                     "values": [{"period": "2024", "value": 729, "tables": []}],
+                    "notes": ["Räknas på ett nytt sätt från den 2024-01-01."],
                 }
             ]
         ]
@@ -85,6 +86,12 @@ class CommitteeReportOut(ApiModel):
         description="For the public: suppression or rounding. A protected value is null and "
         "`withheld`, or `rounded`; a table with rows left out is `incomplete`",
         examples=["suppression"],
+    )
+    notes_written: bool = Field(
+        default=False,
+        description="Whether each item's `notes` hold everything its reader must know; reports"
+        " kept before this hold those that do not follow from the values",
+        examples=[True],
     )
     sources: list[ReportSourceOut]
     sections: list[ReportSectionOut]
