@@ -40,7 +40,7 @@ SPEC = ServiceSpec(
     constraint_errors=CONSTRAINT_ERRORS,
 )
 
-_FIGURES = figures_router(FIGURES, hidden=hidden_subjects)
+_FIGURES = figures_router(FIGURES, hidden=hidden_subjects, guarded={"district"})
 
 
 def create_app(settings: Settings | None = None) -> ServiceApp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ from pydantic.alias_generators import to_camel
 
 from shared.errors import Invalid
 from shared.figures.answers import MONEY, Remarks, headed, notes_of, shown_note
-from shared.figures.changes import Steps, moved
+from shared.figures.changes import Moved, Steps, moved
+from shared.figures.computing import Cell, named_cells
 from shared.figures.definitions import FigureDefinition, Figures, Query
 from shared.figures.medians import median_tenths, shown_tenths
 from shared.figures.steps_sql import KINDS
@@ -46,11 +48,16 @@ async def change_answer(
     *,
     remarks: Remarks | None = None,
     restriction: str | None = None,
+    guarded: Collection[str] = (),
 ) -> dict[str, Any]:
     """Answer one question with its difference since an earlier basis, in parts.
 
     Before and after are what `answer` gives at the two bases, and every part is scaled and
     rounded as they are: the parts sum to the difference as it is shown.
+
+    In a question by a guarded dimension, or about values of it, a cell that is zero at both
+    bases has not moved: who was counted in a district for a while, until their identity became
+    protected, is in none of the figures of either basis, and in none of what lies between.
 
     Raises:
         UnknownFigure, UnknownDimension, UnknownCode, MixedUnits, NotAdditive: the question.
@@ -61,6 +68,8 @@ async def change_answer(
     found = await moved(conn, definitions, query, since)
     first = definitions[0]
     names = [to_camel(name) for name in query.by]
+    if not {*query.by, *query.where}.isdisjoint(guarded):
+        found = _without_passing(found, first, named_cells(query))
     return {
         **headed(definitions, query),
         "total": shown_change(first, found.total),
@@ -73,6 +82,21 @@ async def change_answer(
             *(shown_note(each.kind, each.text, each.on) for each in remarked),
         ],
     }
+
+
+def _without_passing(found: Moved, definition: FigureDefinition, named: Collection[Cell]) -> Moved:
+    """Return changes without what came and went again; cells that were named stand still."""
+    nothing = 0 if definition.value is None else None
+
+    def passed(steps: Steps) -> bool:
+        return steps[0] == steps[-1] == nothing
+
+    still = (nothing,) * len(found.total)
+    cells = ((cell, still if passed(steps) else steps) for cell, steps in found.cells)
+    return Moved(
+        tuple((cell, steps) for cell, steps in cells if steps != still or cell in named),
+        still if passed(found.total) else found.total,
+    )
 
 
 def shown_change(definition: FigureDefinition, steps: Steps) -> dict[str, Any]:

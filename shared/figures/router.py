@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -74,6 +74,7 @@ def figures_router(
     counting_rules: CountingRules | None = None,
     restricted_by: str | None = "unit",
     hidden: Hidden = _nobody,
+    guarded: Collection[str] = (),
 ) -> ServiceRouter:
     """Return the routes of a service's figures: ``/basis``, ``/figures``, batches and changes.
 
@@ -88,11 +89,12 @@ def figures_router(
         restricted_by: the dimension that a caller's units restrict: someone whose token covers
             some units gets figures with this dimension for those units only, and a note says so.
         hidden: whose facts a caller is not shown one by one; figures count them all the same.
+        guarded: dimensions by which nobody is told to have come and gone between two bases
+            (`shared.figures.change_answers.change_answer`).
 
     """
-    routes = _Routes(
-        figures, deliveries, remarks, counting_rules, Asking(figures, restricted_by), hidden
-    )
+    asking = Asking(figures, restricted_by)
+    routes = _Routes(figures, deliveries, remarks, counting_rules, asking, hidden, guarded)
     filters = {"parameters": [filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     add = partial(router.add, scope="figures:read")
@@ -116,6 +118,7 @@ class _Routes:
     counting_rules: CountingRules | None
     asking: Asking
     hidden: Hidden
+    guarded: Collection[str]
 
     async def read_basis(self, request: Request) -> BasisOut:
         """Read the newest basis.
@@ -267,6 +270,7 @@ class _Routes:
             since,
             remarks=self.remarks,
             restriction=restriction,
+            guarded=self.guarded,
         )
 
     async def _answer(

@@ -104,9 +104,12 @@ def questions(
     values: dict[str, list[str]],
     deliveries: set[tuple[str, str]],
 ) -> Questions:
-    bodies = {
-        path: [body(canary) for canary in canaries] for path, body in READING_POSTS.items()
-    } | {"/figure-queries": [every_breakdown()]}
+    bodies = {path: [body(canary) for canary in canaries] for path, body in READING_POSTS.items()}
+    long_ago = {"since": "2020-01-01T00:00:00Z"}
+    bodies |= {
+        "/figure-queries": [every_breakdown()],
+        "/figure-changes": [every_breakdown() | long_ago],
+    }
     return Questions(app, values, REQUIRED_QUERY, bodies, NOT_READING, deliveries)
 
 

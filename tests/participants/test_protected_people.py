@@ -121,6 +121,24 @@ async def test_facts_of_the_protected_are_in_no_lineage_but_in_the_figure(city: 
     assert (await city.read(path, scopes=every, **at))["_meta"]["totalRecords"] == 3
 
 
+async def test_where_somebody_lived_before_being_protected_is_in_no_reason_for_a_change(
+    city: City,
+) -> None:
+    long_ago = await city.basis()
+    person = await city.person(residence={"district": "kista", "validFrom": "2020-01-01"})
+    await city.enrolment(person["id"])
+    await protect(city, person["id"])
+    asked = {"figure": "persons-enrolled", "period": "2024"}
+    there = {"where": {"district": ["kista"]}}
+    queries = [asked | {"by": ["district"]}, asked | there, asked | there | {"by": ["district"]}]
+    body = {"since": long_ago, "basis": await city.basis(), "queries": queries}
+    told = (await city.call("POST", "/figure-changes", body)).json()["items"]
+    assert [cell["district"] for cell in told[0]["cells"]] == ["unknown"]
+    assert (told[0]["total"]["difference"], told[0]["total"]["parts"]["lateFacts"]) == (1, 1)
+    nothing = dict.fromkeys(told[0]["total"]["parts"], 0)
+    assert told[1]["total"]["parts"] == told[2]["cells"][0]["parts"] == nothing
+
+
 async def test_refused_rows_stay_out_of_sight_under_new_keys(
     city: City, settings: Settings
 ) -> None:
