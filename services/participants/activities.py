@@ -23,7 +23,7 @@ from services.participants.errors.records import ValueNeeded
 from services.participants.figures import facts
 from shared.clock import utcnow
 from shared.db import WriteSession, driver
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -102,7 +102,7 @@ async def begin(session: WriteSession, given: ActivityIn, *, by: Caller) -> Reco
         given.hours_per_month,
         given.started_on,
     )
-    await _agree(conn, given.enrolment_id, reason="begun", by=by.subject)
+    await _agree(conn, given.enrolment_id, cause=Cause.NEW, reason="begun", by=by.subject)
     return await queries.one(conn, queries.ACTIVITY, begun, by=by)
 
 
@@ -121,7 +121,7 @@ async def end(
     if held["ended_on"] is not None:
         raise ActivityEnded
     values = {"ended_on": given.ended_on, "outcome": given.outcome}
-    await _rewrite(conn, held, values, reason="ended", by=by.subject)
+    await _rewrite(conn, held, values, cause=Cause.NEW, reason="ended", by=by.subject)
     return await queries.one(conn, queries.ACTIVITY, activity_id, by=by)
 
 
@@ -145,7 +145,9 @@ async def correct(
     conn = await driver(session)
     held = await _live(conn, activity_id, by=by)
     require_version(expected, held["version"])
-    await _rewrite(conn, held, _corrected(correction), reason=correction.reason, by=by.subject)
+    changes = _corrected(correction)
+    cause = Cause.CORRECTION
+    await _rewrite(conn, held, changes, cause=cause, reason=correction.reason, by=by.subject)
     return await queries.one(conn, queries.ACTIVITY, activity_id, by=by)
 
 
@@ -163,11 +165,14 @@ async def retract(
     conn = await driver(session)
     held = await _live(conn, activity_id, by=by)
     require_version(expected, held["version"])
-    await _rewrite(conn, held, {"retracted_at": utcnow()}, reason=reason, by=by.subject)
+    gone = {"retracted_at": utcnow()}
+    await _rewrite(conn, held, gone, cause=Cause.RETRACTION, reason=reason, by=by.subject)
     return await queries.one(conn, queries.ACTIVITY, activity_id, by=by)
 
 
-async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, by: str) -> None:
+async def realign(
+    conn: Connection, enrolments: Sequence[UUID], *, cause: Cause, reason: str, by: str
+) -> None:
     """Make the activities of changed enrolments agree with them, and settle their facts."""
     rows = await conn.fetch(_MISPLACED, list(enrolments))
     misplaced = [row["id"] for row in rows]
@@ -183,6 +188,7 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
         "activity",
         [row["id"] for row in rows],
         wanted_sql=facts.ACTIVITY,
+        cause=cause,
         reason=reason,
     )
 
@@ -211,7 +217,7 @@ async def _live(conn: Connection, activity_id: UUID, *, by: Caller) -> Record:
 
 
 async def _rewrite(
-    conn: Connection, held: Record, values: dict[str, Any], *, reason: str, by: str
+    conn: Connection, held: Record, values: dict[str, Any], *, cause: Cause, reason: str, by: str
 ) -> None:
     after = {**held, **values}
     if after["ended_on"] is not None and after["ended_on"] < after["started_on"]:
@@ -221,13 +227,15 @@ async def _rewrite(
     await conn.execute(
         f"update activity set {assignments}{BUMP} where id = $1", held["id"], *values.values()
     )
-    await _agree(conn, held["enrolment_id"], reason=reason, by=by)
+    await _agree(conn, held["enrolment_id"], cause=cause, reason=reason, by=by)
 
 
-async def _agree(conn: Connection, enrolment_id: UUID, *, reason: str, by: str) -> None:
+async def _agree(
+    conn: Connection, enrolment_id: UUID, *, cause: Cause, reason: str, by: str
+) -> None:
     await require_within(conn, enrolment_id)
-    await realign(conn, [enrolment_id], reason=reason, by=by)
-    await follow_ups.realign(conn, [enrolment_id], reason=reason, by=by)
+    await realign(conn, [enrolment_id], cause=cause, reason=reason, by=by)
+    await follow_ups.realign(conn, [enrolment_id], cause=cause, reason=reason, by=by)
 
 
 def _corrected(correction: ActivityCorrectionIn) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from services.participants.errors.people import PersonNotFound
 from services.participants.errors.records import ValueNeeded
 from services.participants.figures import facts
 from shared.db import WriteSession, driver
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -168,6 +168,7 @@ async def correct(
         "advisory_session",
         [session_id],
         wanted_sql=facts.ADVISORY_SESSION,
+        cause=Cause.CORRECTION,
         reason=reason,
     )
     return await queries.one(conn, queries.ADVISORY_SESSION, session_id, by=by)
@@ -199,6 +200,7 @@ async def retract(
         "advisory_session",
         [session_id],
         wanted_sql=facts.ADVISORY_SESSION,
+        cause=Cause.RETRACTION,
         reason=reason,
     )
     return await queries.one(conn, queries.ADVISORY_SESSION, session_id, by=by)

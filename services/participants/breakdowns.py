@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.db import Connection
+    from shared.journal import Cause
 
 FROZEN = {
     "enrolment": "started_on",
@@ -58,7 +59,9 @@ _RECORDS = """
 """
 
 
-async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by: str) -> None:
+async def refreeze(
+    conn: Connection, persons: Sequence[UUID], *, cause: Cause, reason: str, by: str
+) -> None:
     """Correct breakdowns and target groups of everything recorded about these people.
 
     And settle all of it. Merged records too: what is known of the one who stands for a person
@@ -67,8 +70,8 @@ async def refreeze(conn: Connection, persons: Sequence[UUID], *, reason: str, by
     await refrozen(conn, persons, reason=reason, by=by)
     records = [row["id"] for row in await conn.fetch(_RECORDS, list(persons))]
     await target_groups.rejudge(conn, records, reason=reason, by=by)
-    await child_checklists.rejudge(conn, records, reason=reason, by=by)
-    await resettle(conn, records, reason=reason)
+    await child_checklists.rejudge(conn, records, cause=cause, reason=reason, by=by)
+    await resettle(conn, records, cause=cause, reason=reason)
     await told_people.tell_later(conn, persons=records)
 
 
@@ -82,7 +85,7 @@ async def refrozen(
     return sorted(affected)
 
 
-async def resettle(conn: Connection, persons: Sequence[UUID], *, reason: str) -> None:
+async def resettle(conn: Connection, persons: Sequence[UUID], *, cause: Cause, reason: str) -> None:
     """Settle every record about these people; what counts as it should stays as it is."""
     if not persons:
         return
@@ -95,6 +98,7 @@ async def resettle(conn: Connection, persons: Sequence[UUID], *, reason: str) ->
             about.kind,
             [row["id"] for row in rows],
             wanted_sql=about.wanted,
+            cause=cause,
             reason=reason,
         )
 

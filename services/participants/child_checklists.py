@@ -30,7 +30,7 @@ from services.participants.figures import facts
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
 from shared.events import new_id
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, RecordVersion, keep_version, record_history
 from shared.unit import require_version
 
@@ -89,7 +89,7 @@ async def answer(
     checklist_id = new_id()
     sealed = seals.seal_content(encoded(given.content), table=TABLE, record_id=checklist_id)
     await conn.execute(_ANSWER, checklist_id, given.plan_id, given.answered_on, by.subject, sealed)
-    await _settle(conn, [given.plan_id], reason="checklist answered")
+    await _settle(conn, [given.plan_id], cause=Cause.PROGRESS, reason="checklist answered")
     return await queries.one(conn, queries.CHILD_CHECKLIST, checklist_id, by=by)
 
 
@@ -119,7 +119,8 @@ async def correct(
     _check(content, held["checklist_ground"], answered_on, held["drawn_up_on"])
     sealed = seals.seal_content(encoded(content), table=TABLE, record_id=checklist_id)
     changes = {"answered_on": answered_on, "answered_by": by.subject, "content_sealed": sealed}
-    return await _change(conn, held, changes, reason=given.reason, by=by)
+    cause = Cause.CORRECTION
+    return await _change(conn, held, changes, cause=cause, reason=given.reason, by=by)
 
 
 async def retract(
@@ -135,10 +136,13 @@ async def retract(
     """
     conn = await driver(session)
     held = await _live(conn, checklist_id, expected, by)
-    return await _change(conn, held, {"retracted_at": utcnow()}, reason=reason, by=by)
+    gone = {"retracted_at": utcnow()}
+    return await _change(conn, held, gone, cause=Cause.RETRACTION, reason=reason, by=by)
 
 
-async def rejudge(conn: Connection, persons: Sequence[UUID], *, reason: str, by: str) -> None:
+async def rejudge(
+    conn: Connection, persons: Sequence[UUID], *, cause: Cause, reason: str, by: str
+) -> None:
     """Judge anew which of these people's plans need a checklist, and settle those that change.
 
     Who was in the responsibility for activity on a day may be told long after it.
@@ -147,7 +151,7 @@ async def rejudge(conn: Connection, persons: Sequence[UUID], *, reason: str, by:
     if plans:
         await keep_version(conn, "plan", plans, reason=reason, by=by)
         await conn.execute(_JUDGE, plans)
-        await _settle(conn, plans, reason=reason)
+        await _settle(conn, plans, cause=cause, reason=reason)
 
 
 def opened(row: Record, *, seals: Seals) -> ChecklistContent:
@@ -178,7 +182,13 @@ async def _live(conn: Connection, checklist_id: UUID, expected: int, by: Caller)
 
 
 async def _change(
-    conn: Connection, held: Record, changes: dict[str, Any], *, reason: str, by: Caller
+    conn: Connection,
+    held: Record,
+    changes: dict[str, Any],
+    *,
+    cause: Cause,
+    reason: str,
+    by: Caller,
 ) -> Record:
     await keep_version(conn, TABLE, [held["id"]], reason=reason, by=by.subject)
     assignments = "".join(f"{name} = ${at}, " for at, name in enumerate(changes, start=2))
@@ -187,12 +197,20 @@ async def _change(
         held["id"],
         *changes.values(),
     )
-    await _settle(conn, [held["plan_id"]], reason=reason)
+    await _settle(conn, [held["plan_id"]], cause=cause, reason=reason)
     return await queries.one(conn, queries.CHILD_CHECKLIST, held["id"], by=by)
 
 
-async def _settle(conn: Connection, plans: Sequence[UUID], *, reason: str) -> None:
-    await settle(conn, facts.JOURNAL, "plan", plans, wanted_sql=facts.CHILD_PLAN, reason=reason)
+async def _settle(conn: Connection, plans: Sequence[UUID], *, cause: Cause, reason: str) -> None:
+    await settle(
+        conn,
+        facts.JOURNAL,
+        "plan",
+        plans,
+        wanted_sql=facts.CHILD_PLAN,
+        cause=cause,
+        reason=reason,
+    )
 
 
 def _check(

@@ -23,7 +23,7 @@ from services.participants.figures import facts
 from shared.clock import utcnow
 from shared.db import WriteSession, driver
 from shared.events import new_id
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, RecordVersion, keep_version, record_history
 from shared.unit import require_version
 
@@ -71,7 +71,7 @@ async def write(
     sealed = seals.seal_content(written(given.content), table=TABLE, record_id=report_id)
     values = (given.suspected_at, written_at, given.called_at, sealed)
     await conn.execute(_WRITE, report_id, given.unit, by.subject, *values)
-    await _settle(conn, report_id, reason="written", fresh=True)
+    await _settle(conn, report_id, cause=Cause.NEW, reason="written", fresh=True)
     return await queries.concern_report_written(conn, report_id)
 
 
@@ -89,7 +89,7 @@ async def sign(session: WriteSession, report_id: UUID, *, expected: int, by: Cal
     if held["signed_at"] is not None:
         raise ConcernReportSigned
     changes = {"signed_by": by.subject, "signed_at": utcnow()}
-    return await _change(conn, report_id, changes, reason="signed", by=by)
+    return await _change(conn, report_id, changes, cause=Cause.NEW, reason="signed", by=by)
 
 
 async def send(
@@ -110,7 +110,8 @@ async def send(
     if held["sent_at"] is not None:
         raise ConcernReportSent
     _check_times(held["suspected_at"], held["written_at"], held["called_at"], sent_at)
-    return await _change(conn, report_id, {"sent_at": sent_at}, reason="sent", by=by)
+    changes = {"sent_at": sent_at}
+    return await _change(conn, report_id, changes, cause=Cause.NEW, reason="sent", by=by)
 
 
 async def correct(
@@ -147,7 +148,8 @@ async def correct(
     changes["content_sealed"] = seals.seal_content(content, table=TABLE, record_id=report_id)
     if held["signed_at"] is not None:
         changes |= {"signed_by": by.subject, "signed_at": utcnow()}
-    return await _change(conn, report_id, changes, reason=given.reason, by=by)
+    cause = Cause.CORRECTION
+    return await _change(conn, report_id, changes, cause=cause, reason=given.reason, by=by)
 
 
 async def opened(conn: Connection, row: Record, *, seals: Seals, by: Caller) -> Concern:
@@ -199,7 +201,13 @@ async def _held(conn: Connection, report_id: UUID, expected: int, by: Caller) ->
 
 
 async def _change(
-    conn: Connection, report_id: UUID, changes: dict[str, Any], *, reason: str, by: Caller
+    conn: Connection,
+    report_id: UUID,
+    changes: dict[str, Any],
+    *,
+    cause: Cause,
+    reason: str,
+    by: Caller,
 ) -> Record:
     await keep_version(conn, TABLE, [report_id], reason=reason, by=by.subject)
     assignments = "".join(f"{name} = ${at}, " for at, name in enumerate(changes, start=2))
@@ -208,17 +216,20 @@ async def _change(
         report_id,
         *changes.values(),
     )
-    await _settle(conn, report_id, reason=reason)
+    await _settle(conn, report_id, cause=cause, reason=reason)
     return await queries.concern_report(conn, report_id, by=by)
 
 
-async def _settle(conn: Connection, report_id: UUID, *, reason: str, fresh: bool = False) -> None:
+async def _settle(
+    conn: Connection, report_id: UUID, *, cause: Cause, reason: str, fresh: bool = False
+) -> None:
     await settle(
         conn,
         facts.JOURNAL,
         TABLE,
         [report_id],
         wanted_sql=facts.CONCERN_REPORT,
+        cause=cause,
         reason=reason,
         fresh=fresh,
     )

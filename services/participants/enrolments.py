@@ -33,7 +33,7 @@ from services.participants.told_referrals import tell_referred
 from shared import outbox
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
-from shared.journal import append_sql, settle
+from shared.journal import Cause, append_sql, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -117,7 +117,8 @@ async def enrol(
     )
     row = checked(judged)
     if row["esf"]:  # ESF+ asks nothing about an exit from which somebody has come back
-        await realign(conn, [row["id"]], reason="enrolled again", by=by.subject)
+        again = "enrolled again"
+        await realign(conn, [row["id"]], cause=Cause.NEW, reason=again, by=by.subject)
     if referral_id is not None:
         await outbox.record(conn, [_started(row, referral_id)], ROUTES)
     return row
@@ -142,7 +143,7 @@ async def exit_enrolment(
         raise ExitBeforeEntry
     values: dict[str, Any] = {"exited_on": given.exited_on, "outcome": given.outcome}
     await _check_exit(conn, enrolment_id, values)
-    await _rewrite(conn, enrolment_id, values, reason="exited", by=by.subject)
+    await _rewrite(conn, enrolment_id, values, cause=Cause.NEW, reason="exited", by=by.subject)
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -177,7 +178,8 @@ async def correct(
     judged = await judge(conn, after, protected=queries.may_see_protected(by))
     changes |= await target_groups.judged(conn, after)
     changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
-    await _rewrite(conn, enrolment_id, changes, reason=correction.reason, by=by.subject)
+    cause, reason = Cause.CORRECTION, correction.reason
+    await _rewrite(conn, enrolment_id, changes, cause=cause, reason=reason, by=by.subject)
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -197,7 +199,8 @@ async def retract(
     conn = await driver(session)
     held = await _live(conn, enrolment_id, by=by)
     require_version(expected, held["version"])
-    await _rewrite(conn, enrolment_id, {"retracted_at": utcnow()}, reason=reason, by=by.subject)
+    gone, cause = {"retracted_at": utcnow()}, Cause.RETRACTION
+    await _rewrite(conn, enrolment_id, gone, cause=cause, reason=reason, by=by.subject)
     return await queries.one(conn, queries.ENROLMENT, enrolment_id, by=by)
 
 
@@ -210,7 +213,13 @@ async def _live(conn: Connection, enrolment_id: UUID, *, by: Caller) -> Record:
 
 
 async def _rewrite(
-    conn: Connection, enrolment_id: UUID, values: dict[str, Any], *, reason: str, by: str
+    conn: Connection,
+    enrolment_id: UUID,
+    values: dict[str, Any],
+    *,
+    cause: Cause,
+    reason: str,
+    by: str,
 ) -> None:
     """Keep the present version, write new values over it, settle what hangs on it."""
     await keep_version(conn, "enrolment", [enrolment_id], reason=reason, by=by)
@@ -224,12 +233,13 @@ async def _rewrite(
         "enrolment",
         [enrolment_id],
         wanted_sql=facts.ENROLMENT,
+        cause=cause,
         reason=reason,
     )
     if "retracted_at" not in values:
         await activities.require_within(conn, enrolment_id)
-    await activities.realign(conn, [enrolment_id], reason=reason, by=by)
-    await realign(conn, [enrolment_id], reason=reason, by=by)
+    await activities.realign(conn, [enrolment_id], cause=cause, reason=reason, by=by)
+    await realign(conn, [enrolment_id], cause=cause, reason=reason, by=by)
     await hour_attestations.realign(conn, [enrolment_id], reason=reason, by=by)
     await tell_referred(conn, [enrolment_id], reason=reason, by=by)
 

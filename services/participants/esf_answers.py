@@ -16,6 +16,7 @@ from services.participants.errors.esf import (
 )
 from shared.clock import today
 from shared.db import driver
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -51,7 +52,8 @@ async def record_results(
     if given.observed_on > today():
         raise AnsweredInFuture
     values = {"esf_results": sorted(set(given.results)), "esf_results_on": given.observed_on}
-    return await _write(conn, enrolment_id, values, reason=given.reason, by=by)
+    cause = Cause.PROGRESS if held["esf_results_on"] is None else Cause.CORRECTION
+    return await _write(conn, enrolment_id, values, cause=cause, reason=given.reason, by=by)
 
 
 async def record_statement(
@@ -65,14 +67,19 @@ async def record_statement(
 
     """
     conn = await driver(session)
-    await _held(conn, enrolment_id, expected, by)
+    held = await _held(conn, enrolment_id, expected, by)
     if (given.circumstances is None) is not (given.consented_on is None):
         raise ConsentNeeded
     if given.consented_on is not None and given.consented_on > today():
         raise AnsweredInFuture
     said = None if given.circumstances is None else sorted(set(given.circumstances))
     values = {"esf_circumstances": said, "esf_consented_on": given.consented_on}
-    return await _write(conn, enrolment_id, values, reason=given.reason, by=by)
+    cause = Cause.CORRECTION
+    if said is None:
+        cause = Cause.RETRACTION
+    elif held["esf_consented_on"] is None:
+        cause = Cause.PROGRESS
+    return await _write(conn, enrolment_id, values, cause=cause, reason=given.reason, by=by)
 
 
 async def _held(conn: Connection, enrolment_id: UUID, expected: int, by: Caller) -> Record:
@@ -86,12 +93,18 @@ async def _held(conn: Connection, enrolment_id: UUID, expected: int, by: Caller)
 
 
 async def _write(
-    conn: Connection, enrolment_id: UUID, values: dict[str, Any], *, reason: str, by: Caller
+    conn: Connection,
+    enrolment_id: UUID,
+    values: dict[str, Any],
+    *,
+    cause: Cause,
+    reason: str,
+    by: Caller,
 ) -> Record:
     await keep_version(conn, "enrolment", [enrolment_id], reason=reason, by=by.subject)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
         f"update enrolment set {assignments}{BUMP} where id = $1", enrolment_id, *values.values()
     )
-    await esf_participations.settle(conn, [enrolment_id], reason=reason)
+    await esf_participations.settle(conn, [enrolment_id], cause=cause, reason=reason)
     return await queries.one(conn, queries.ESF_ANSWERS, enrolment_id, by=by)

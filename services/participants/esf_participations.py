@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from services.participants.figures import facts
+from shared.journal import Cause
 from shared.journal import settle as settle_facts
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ _HOLD = f"""
 """
 
 
-async def settle(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -> None:
+async def settle(
+    conn: Connection, enrolments: Sequence[UUID], *, cause: Cause, reason: str
+) -> None:
     """Settle the participations that enrolments are part of, or were.
 
     Call it after the statements that changed the enrolments or their answers.
@@ -54,8 +57,13 @@ async def settle(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -
     if not touched:
         return
     await _hold(conn, [row["subject_id"] for row in touched])
-    again = await conn.fetch(_TOUCHED, list(enrolments))
-    await settle_all(conn, [row["id"] for row in again], reason=reason)
+    again = {row["id"] for row in await conn.fetch(_TOUCHED, list(enrolments))}
+    own = again & set(enrolments)
+    await settle_all(conn, sorted(own), cause=cause, reason=reason)
+    # An exit that somebody has come back from was none, and goes on the day it was: the news is
+    # the coming back, whenever that exit was.
+    then = Cause.PROGRESS if cause is Cause.NEW else cause
+    await settle_all(conn, sorted(again - own), cause=then, reason=reason)
 
 
 async def hold_people(conn: Connection, persons: Sequence[UUID]) -> None:
@@ -66,15 +74,17 @@ async def hold_people(conn: Connection, persons: Sequence[UUID]) -> None:
     await _hold(conn, [*persons, *(row["subject_id"] for row in rows)])
 
 
-async def settle_programme(conn: Connection, programme: str, *, reason: str) -> None:
+async def settle_programme(conn: Connection, programme: str, *, cause: Cause, reason: str) -> None:
     """Settle every participation in a programme whose funding has changed."""
     rows = await conn.fetch("select id, subject_id from enrolment where programme = $1", programme)
     await _hold(conn, [row["subject_id"] for row in rows])
     rows = await conn.fetch("select id from enrolment where programme = $1", programme)
-    await settle_all(conn, [row["id"] for row in rows], reason=reason)
+    await settle_all(conn, [row["id"] for row in rows], cause=cause, reason=reason)
 
 
-async def settle_all(conn: Connection, enrolments: Sequence[UUID], *, reason: str) -> None:
+async def settle_all(
+    conn: Connection, enrolments: Sequence[UUID], *, cause: Cause, reason: str
+) -> None:
     """Settle the facts of enrolments, whole participations together."""
     await settle_facts(
         conn,
@@ -82,6 +92,7 @@ async def settle_all(conn: Connection, enrolments: Sequence[UUID], *, reason: st
         facts.ESF_KIND,
         enrolments,
         wanted_sql=facts.ESF_PARTICIPATION,
+        cause=cause,
         reason=reason,
     )
 

@@ -25,7 +25,7 @@ from services.participants.figures import facts
 from shared import outbox
 from shared.clock import today
 from shared.db import driver
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -70,7 +70,7 @@ async def answer(
     if held["state"] != FollowUpState.OPEN:
         raise FollowUpClosed
     _check(held, given)
-    return await _write(conn, held, given, reason="answered", by=by)
+    return await _write(conn, held, given, cause=Cause.PROGRESS, reason="answered", by=by)
 
 
 async def correct(
@@ -98,11 +98,18 @@ async def correct(
         raise FollowUpNotAnswered
     if given is not None:
         _check(held, given)
-    return await _write(conn, held, given, reason=reason, by=by)
+    cause = Cause.RETRACTION if given is None else Cause.CORRECTION
+    return await _write(conn, held, given, cause=cause, reason=reason, by=by)
 
 
 async def _write(
-    conn: Connection, held: Record, given: FollowUpResultIn | None, *, reason: str, by: Caller
+    conn: Connection,
+    held: Record,
+    given: FollowUpResultIn | None,
+    *,
+    cause: Cause,
+    reason: str,
+    by: Caller,
 ) -> Record:
     await keep_version(conn, "follow_up", [held["id"]], reason=reason, by=by.subject)
     if given is None:
@@ -123,10 +130,11 @@ async def _write(
         "follow_up",
         [held["id"]],
         wanted_sql=facts.FOLLOW_UP,
+        cause=cause,
         reason=reason,
     )
     if held["kind"] == FollowUpKind.ESF:
-        await esf_participations.settle(conn, [held["enrolment_id"]], reason=reason)
+        await esf_participations.settle(conn, [held["enrolment_id"]], cause=cause, reason=reason)
     return await queries.one(conn, queries.FOLLOW_UP, held["id"], by=by)
 
 

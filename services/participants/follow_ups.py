@@ -20,7 +20,7 @@ from services.participants.queries.follow_ups import DISAGREEING, DUE, OF_SUBJEC
 from shared import outbox
 from shared.backlogs import watching
 from shared.db import WriteSession, driver
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ _PLAN = """
 """
 
 
-async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, by: str) -> None:
+async def realign(
+    conn: Connection, enrolments: Sequence[UUID], *, cause: Cause, reason: str, by: str
+) -> None:
     """Make follow-ups agree with enrolments, activities and people as they are now.
 
     Planned, moved, cancelled, and opened if they are due already. Those of the same people's
@@ -73,7 +75,8 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
 
     What the enrolments and their answers count for in ESF+ is settled as well.
 
-    Call it after the statements that changed the records, in their transaction.
+    Call it after the statements that changed the records, in their transaction. What it books
+    moved for their cause: a follow-up that a merge calls for is no new exit.
     """
     if not enrolments:
         return
@@ -98,14 +101,16 @@ async def realign(conn: Connection, enrolments: Sequence[UUID], *, reason: str, 
         *_columns(missing, "unit", "exited_on", "due_on", "wanted"),
     )
     new = [row["id"] for row in planned]
-    await _settle(conn, new, reason, fresh=True)
-    await _settle(conn, await _concerned(conn, enrolments, changed, new), reason)
+    await _settle(conn, new, cause, reason, fresh=True)
+    # What was planned keeps the day it falls due: that it went, or moved, is news whatever that is.
+    then = Cause.PROGRESS if cause is Cause.NEW else cause
+    await _settle(conn, await _concerned(conn, enrolments, changed, new), then, reason)
     await _tell_due(conn, [*new, *(row["id"] for row in moved if row["held"] != "open")])
-    await esf_participations.settle(conn, enrolments, reason=reason)
+    await esf_participations.settle(conn, enrolments, cause=cause, reason=reason)
 
 
 async def realign_people(
-    conn: Connection, persons: Sequence[UUID], *, reason: str, by: str
+    conn: Connection, persons: Sequence[UUID], *, cause: Cause, reason: str, by: str
 ) -> None:
     """Make follow-ups agree after it changed whom people are counted as (merges, reversals)."""
     rows = await conn.fetch(
@@ -113,7 +118,7 @@ async def realign_people(
         " (select subject_id from person where id = any($1::uuid[]))",
         list(persons),
     )
-    await realign(conn, [row["id"] for row in rows], reason=reason, by=by)
+    await realign(conn, [row["id"] for row in rows], cause=cause, reason=reason, by=by)
 
 
 async def open_due(session: WriteSession, _slot: datetime) -> None:
@@ -121,7 +126,11 @@ async def open_due(session: WriteSession, _slot: datetime) -> None:
     conn = await driver(session)
     due = await conn.fetch(DUE)
     await realign(
-        conn, [row["enrolment_id"] for row in due], reason="fallen due", by="open-follow-ups"
+        conn,
+        [row["enrolment_id"] for row in due],
+        cause=Cause.NEW,
+        reason="fallen due",
+        by="open-follow-ups",
     )
 
 
@@ -161,7 +170,7 @@ async def _concerned(
 
 
 async def _settle(
-    conn: Connection, ids: Sequence[UUID], reason: str, *, fresh: bool = False
+    conn: Connection, ids: Sequence[UUID], cause: Cause, reason: str, *, fresh: bool = False
 ) -> None:
     await settle(
         conn,
@@ -169,6 +178,7 @@ async def _settle(
         "follow_up",
         ids,
         wanted_sql=facts.FOLLOW_UP,
+        cause=cause,
         reason=reason,
         fresh=fresh,
     )

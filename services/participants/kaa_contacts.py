@@ -17,7 +17,7 @@ from services.participants.figures import facts
 from services.participants.queries import kaa as reads
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -59,7 +59,7 @@ async def record(session: WriteSession, given: KaaContactIn, *, by: Caller) -> R
     made = await conn.fetchval(
         _RECORD, given.membership_id, given.held_on, given.channel, given.two_way, given.occupation
     )
-    await _settle(conn, made, reason="contacted", fresh=True)
+    await _settle(conn, made, cause=Cause.NEW, reason="contacted", fresh=True)
     return await queries.one(conn, reads.KAA_CONTACT, made, by=by)
 
 
@@ -88,7 +88,8 @@ async def correct(
         if value is None:
             raise ValueNeeded.of(to_camel(name), "null", "A value is needed.")
     check_day(held, changes.get("held_on", held["held_on"]), "held_on")
-    await _rewrite(conn, contact_id, changes, reason=correction.reason, by=by)
+    cause, reason = Cause.CORRECTION, correction.reason
+    await _rewrite(conn, contact_id, changes, cause=cause, reason=reason, by=by)
     return await queries.one(conn, reads.KAA_CONTACT, contact_id, by=by)
 
 
@@ -106,7 +107,8 @@ async def retract(
     by.require_scope(WRITE)
     conn = await driver(session)
     await _live(conn, contact_id, expected, by=by)
-    await _rewrite(conn, contact_id, {"retracted_at": utcnow()}, reason=reason, by=by)
+    gone, cause = {"retracted_at": utcnow()}, Cause.RETRACTION
+    await _rewrite(conn, contact_id, gone, cause=cause, reason=reason, by=by)
     return await queries.one(conn, reads.KAA_CONTACT, contact_id, by=by)
 
 
@@ -139,23 +141,32 @@ async def _live(conn: Connection, contact_id: UUID, expected: int, *, by: Caller
 
 
 async def _rewrite(
-    conn: Connection, contact_id: UUID, values: Mapping[str, Any], *, reason: str, by: Caller
+    conn: Connection,
+    contact_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    cause: Cause,
+    reason: str,
+    by: Caller,
 ) -> None:
     await keep_version(conn, "kaa_contact", [contact_id], reason=reason, by=by.subject)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
         f"update kaa_contact set {assignments}{BUMP} where id = $1", contact_id, *values.values()
     )
-    await _settle(conn, contact_id, reason=reason)
+    await _settle(conn, contact_id, cause=cause, reason=reason)
 
 
-async def _settle(conn: Connection, contact_id: UUID, *, reason: str, fresh: bool = False) -> None:
+async def _settle(
+    conn: Connection, contact_id: UUID, *, cause: Cause, reason: str, fresh: bool = False
+) -> None:
     await settle(
         conn,
         facts.JOURNAL,
         "kaa_contact",
         [contact_id],
         wanted_sql=facts.KAA_CONTACT,
+        cause=cause,
         reason=reason,
         fresh=fresh,
     )

@@ -25,7 +25,7 @@ from services.participants.queries import kaa as reads
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
 from shared.events import new_id
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -92,7 +92,7 @@ async def record(session: WriteSession, given: KaaMeasureIn, *, seals: Seals, by
         sealed_goal(given.goal, measure_id, seals),
         given.follow_up_days,
     )
-    await _settle(conn, measure_id, reason="recorded", fresh=True)
+    await _settle(conn, measure_id, cause=Cause.NEW, reason="recorded", fresh=True)
     return await queries.one(conn, reads.KAA_MEASURE, measure_id, by=by)
 
 
@@ -116,7 +116,7 @@ async def end(
         raise MeasureEndedAlready
     changes = given.model_dump()
     _check(held, {**held, **changes})
-    await _rewrite(conn, measure_id, changes, reason="ended", by=by)
+    await _rewrite(conn, measure_id, changes, cause=Cause.NEW, reason="ended", by=by)
     return await queries.one(conn, reads.KAA_MEASURE, measure_id, by=by)
 
 
@@ -149,7 +149,8 @@ async def correct(
     _check(held, {**held, **changes})
     if "goal" in given:
         changes["content_sealed"] = sealed_goal(correction.goal, measure_id, seals)
-    await _rewrite(conn, measure_id, changes, reason=correction.reason, by=by)
+    cause, reason = Cause.CORRECTION, correction.reason
+    await _rewrite(conn, measure_id, changes, cause=cause, reason=reason, by=by)
     return await queries.one(conn, reads.KAA_MEASURE, measure_id, by=by)
 
 
@@ -168,7 +169,8 @@ async def retract(
     conn = await driver(session)
     held = await _live(conn, measure_id, by=by)
     require_version(expected, held["version"])
-    await _rewrite(conn, measure_id, {"retracted_at": utcnow()}, reason=reason, by=by)
+    gone, cause = {"retracted_at": utcnow()}, Cause.RETRACTION
+    await _rewrite(conn, measure_id, gone, cause=cause, reason=reason, by=by)
     return await queries.one(conn, reads.KAA_MEASURE, measure_id, by=by)
 
 
@@ -221,23 +223,32 @@ async def _live(conn: Connection, measure_id: UUID, *, by: Caller) -> Record:
 
 
 async def _rewrite(
-    conn: Connection, measure_id: UUID, values: Mapping[str, Any], *, reason: str, by: Caller
+    conn: Connection,
+    measure_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    cause: Cause,
+    reason: str,
+    by: Caller,
 ) -> None:
     await keep_version(conn, "kaa_measure", [measure_id], reason=reason, by=by.subject)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
         f"update kaa_measure set {assignments}{BUMP} where id = $1", measure_id, *values.values()
     )
-    await _settle(conn, measure_id, reason=reason)
+    await _settle(conn, measure_id, cause=cause, reason=reason)
 
 
-async def _settle(conn: Connection, measure_id: UUID, *, reason: str, fresh: bool = False) -> None:
+async def _settle(
+    conn: Connection, measure_id: UUID, *, cause: Cause, reason: str, fresh: bool = False
+) -> None:
     await settle(
         conn,
         facts.JOURNAL,
         "kaa_measure",
         [measure_id],
         wanted_sql=facts.KAA_MEASURE,
+        cause=cause,
         reason=reason,
         fresh=fresh,
     )

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from shared.db import Connection
+    from shared.journal import Cause
 
 
 async def settle_memberships(
-    conn: Connection, ids: Sequence[UUID], *, reason: str, fresh: bool = False
+    conn: Connection, ids: Sequence[UUID], *, cause: Cause, reason: str, fresh: bool = False
 ) -> None:
     """Book what memberships count for, and, unless they are new, their contacts and measures.
 
@@ -34,6 +35,7 @@ async def settle_memberships(
         "kaa_membership",
         ids,
         wanted_sql=facts.KAA_MEMBERSHIP,
+        cause=cause,
         reason=reason,
         fresh=fresh,
     )
@@ -44,4 +46,6 @@ async def settle_memberships(
             f"select id from {table} where membership_id = any($1::uuid[]) order by id", list(ids)
         )
         kept = [row["id"] for row in rows]
-        await settle(conn, facts.JOURNAL, table, kept, wanted_sql=wanted, reason=reason)
+        await settle(
+            conn, facts.JOURNAL, table, kept, wanted_sql=wanted, cause=cause, reason=reason
+        )

@@ -20,6 +20,7 @@ from services.participants.follow_ups import realign_people
 from services.participants.protection import protect_alike, stricter
 from shared import outbox
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ async def merge(session: WriteSession, given: PersonMergeIn, *, by: Caller) -> R
     await _count_as(conn, given.absorbed_id, into=given.survivor_id, reason=given.reason, by=by)
     protection = stricter(absorbed["protection"], survivor["protection"])
     await protect_alike(conn, given.survivor_id, protection, reason=given.reason, by=by.subject)
-    await refreeze(conn, [given.survivor_id], reason=given.reason, by=by.subject)
-    await realign_people(conn, [given.survivor_id], reason=given.reason, by=by.subject)
+    await _recount(conn, [given.survivor_id], reason=given.reason, by=by)
     await _tell(conn, made, undone=False)
     return made
 
@@ -142,8 +142,7 @@ async def reverse(session: WriteSession, merge_id: UUID, *, reason: str, by: Cal
     assert undone is not None  # noqa: S101  the row is locked
     await _count_as(conn, absorbed, into=None, reason=reason, by=by)
     await _protect_as_before(conn, held, locked[0]["subject_id"], reason=reason, by=by)
-    await refreeze(conn, [absorbed, survivor], reason=reason, by=by.subject)
-    await realign_people(conn, [absorbed, survivor], reason=reason, by=by.subject)
+    await _recount(conn, [absorbed, survivor], reason=reason, by=by)
     await _tell(conn, undone, undone=True)
     return undone
 
@@ -188,6 +187,13 @@ async def _count_as(
     await conn.execute(
         f"update enrolment set subject_id = $2, {BUMP} where id = any($1::uuid[])", ids, subject
     )
+
+
+async def _recount(conn: Connection, persons: list[UUID], *, reason: str, by: Caller) -> None:
+    """Count all that is about these people for whom it is about now."""
+    cause, who = Cause.MERGE, by.subject
+    await refreeze(conn, persons, cause=cause, reason=reason, by=who)
+    await realign_people(conn, persons, cause=cause, reason=reason, by=who)
 
 
 async def _protect_as_before(

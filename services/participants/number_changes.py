@@ -18,6 +18,7 @@ from services.participants.people import identity_number
 from services.participants.sealing import SEALED_BY_NUMBER
 from shared.clock import today
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -95,7 +96,8 @@ async def change_number(
     await _write(conn, held, _columns(held, present, number, seals))
     if not given.present_was_wrong:
         await conn.execute(_KEEP_ALIAS, person_id, held["identity_number_sealed"], old)
-    await refreeze(conn, [person_id], reason=given.reason, by=by.subject)
+    cause = Cause.CORRECTION  # the number says another birth date or sex; nobody is merged
+    await refreeze(conn, [person_id], cause=cause, reason=given.reason, by=by.subject)
 
 
 def _columns(held: Record, present: str, number: IdentityNumber, seals: Seals) -> dict[str, Any]:

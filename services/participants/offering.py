@@ -19,7 +19,7 @@ from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from shared.db import WriteSession, driver
 from shared.errors import NotFound
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -111,9 +111,12 @@ async def close(
 
     """
     conn = await driver(session)
-    record_id = await conn.fetchval(f"select id from {offering.table} where code = $1", code)
-    if record_id is None:
+    held = await conn.fetchrow(
+        f"select id, valid_to from {offering.table} where code = $1 for update", code
+    )
+    if held is None:
         raise offering.missing
+    record_id = held["id"]
     await keep_version(conn, offering.table, [record_id], reason=reason, by=by)
     if await conn.fetchval(f"select exists ({offering.used_after})", code, last_day):
         raise ClosedBeforeLastUse
@@ -128,6 +131,7 @@ async def close(
         offering.table,
         [record_id],
         wanted_sql=offering.facts,
+        cause=Cause.NEW if held["valid_to"] is None else Cause.CORRECTION,
         reason=reason,
     )
     assert row is not None  # noqa: S101  keep_version holds its lock
@@ -160,8 +164,9 @@ async def fund_by_esf(
         " and retracted_at is null",
         code,
     )
-    await realign(conn, [each["id"] for each in exited], reason=funding.reason, by=by)
-    await esf_participations.settle_programme(conn, code, reason=funding.reason)
+    cause, reason = Cause.RULE_CHANGE, funding.reason  # what exits and participants count as
+    await realign(conn, [each["id"] for each in exited], cause=cause, reason=reason, by=by)
+    await esf_participations.settle_programme(conn, code, cause=cause, reason=reason)
     assert row is not None  # noqa: S101  keep_version holds its lock
     return row
 
@@ -194,6 +199,7 @@ async def follow_project(
             "programme",
             [programme_id],
             wanted_sql=facts.PROGRAMME,
+            cause=None,  # new when it opens the programme, a correction when it changes it
             reason="project",
         )
 

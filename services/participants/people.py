@@ -31,6 +31,7 @@ from services.participants.sealing import Name, Seals
 from shared import outbox
 from shared.clock import today
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -183,7 +184,10 @@ async def change(
     await protect_alike(conn, person_id, protection, reason=patch.reason, by=by.subject)
     if patch.residence is not None:
         await _move(conn, person_id, patch.residence, reason=patch.reason, by=by.subject)
-    await refreeze(conn, [person_id], reason=patch.reason, by=by.subject)
+    # Who lives elsewhere than was believed is counted in another area; any other word corrects.
+    moved = patch.model_fields_set == {"residence", "reason"}
+    cause = Cause.AREA_CHANGE if moved else Cause.CORRECTION
+    await refreeze(conn, [person_id], cause=cause, reason=patch.reason, by=by.subject)
 
 
 def _changes(patch: PersonPatch, number_hash: bytes, seals: Seals) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from services.participants.figures import facts
 from shared.clock import today, utcnow
 from shared.db import WriteSession, driver
 from shared.events import new_id
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -141,7 +141,8 @@ async def correct(
     _check_days(after["drawn_up_on"], after["review_on"])
     judged = await _judged(conn, after, after["drawn_up_on"], by=by)
     changes |= {name: judged[name] for name in ("sex", "age_group", "district")}
-    await _rewrite(conn, plan_id, changes, reason=correction.reason, by=by.subject)
+    cause, reason = Cause.CORRECTION, correction.reason
+    await _rewrite(conn, plan_id, changes, cause=cause, reason=reason, by=by.subject)
     return await queries.one(conn, queries.PLAN, plan_id, by=by)
 
 
@@ -161,7 +162,8 @@ async def retract(
     require_version(expected, held["version"])
     if held["renewed_by"] is not None:
         raise PlanRenewed
-    await _rewrite(conn, plan_id, {"retracted_at": utcnow()}, reason=reason, by=by.subject)
+    gone, cause = {"retracted_at": utcnow()}, Cause.RETRACTION
+    await _rewrite(conn, plan_id, gone, cause=cause, reason=reason, by=by.subject)
     return await queries.one(conn, queries.PLAN, plan_id, by=by)
 
 
@@ -187,7 +189,7 @@ async def _drawn_up(
         judged["age_group"],
         judged["district"],
     )
-    await _settle(conn, plan_id, reason="drawn up")
+    await _settle(conn, plan_id, cause=Cause.NEW, reason="drawn up")
     return await queries.one(conn, queries.PLAN, plan_id, by=by)
 
 
@@ -216,18 +218,26 @@ async def _judged(conn: Connection, place: dict[str, Any], day: date, *, by: Cal
 
 
 async def _rewrite(
-    conn: Connection, plan_id: UUID, values: dict[str, Any], *, reason: str, by: str
+    conn: Connection, plan_id: UUID, values: dict[str, Any], *, cause: Cause, reason: str, by: str
 ) -> None:
     await keep_version(conn, "plan", [plan_id], reason=reason, by=by)
     assignments = "".join(f"{name} = ${place}, " for place, name in enumerate(values, start=2))
     await conn.execute(
         f"update plan set {assignments}{BUMP} where id = $1", plan_id, *values.values()
     )
-    await _settle(conn, plan_id, reason=reason)
+    await _settle(conn, plan_id, cause=cause, reason=reason)
 
 
-async def _settle(conn: Connection, plan_id: UUID, *, reason: str) -> None:
-    await settle(conn, facts.JOURNAL, "plan", [plan_id], wanted_sql=facts.CHILD_PLAN, reason=reason)
+async def _settle(conn: Connection, plan_id: UUID, *, cause: Cause, reason: str) -> None:
+    await settle(
+        conn,
+        facts.JOURNAL,
+        "plan",
+        [plan_id],
+        wanted_sql=facts.CHILD_PLAN,
+        cause=cause,
+        reason=reason,
+    )
 
 
 def _check_days(drawn_up_on: date, review_on: date) -> None:

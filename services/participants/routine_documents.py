@@ -13,7 +13,7 @@ from services.participants.errors.routine_documents import (
 from services.participants.figures import facts
 from shared.clock import today
 from shared.db import WriteSession, driver
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 from shared.unit import require_version
 
@@ -59,7 +59,7 @@ async def decide(session: WriteSession, given: RoutineDocumentIn, *, by: Caller)
         _DECIDE, given.unit, given.kind, given.title, given.owner, given.edition
     )
     await conn.execute(_REVIEW, document_id, given.reviewed_on, given.next_review_on)
-    await _settle(conn, document_id, reason="decided", fresh=True)
+    await _settle(conn, document_id, cause=Cause.NEW, reason="decided", fresh=True)
     return await queries.routine_document(conn, document_id, by=by)
 
 
@@ -87,7 +87,7 @@ async def review(
         by=by,
     )
     await conn.execute(_REVIEW, document_id, given.reviewed_on, given.next_review_on)
-    await _settle(conn, document_id, reason="reviewed")
+    await _settle(conn, document_id, cause=Cause.NEW, reason="reviewed")
     return await queries.routine_document(conn, document_id, by=by)
 
 
@@ -125,7 +125,7 @@ async def correct(
         reviewed_on,
         next_review_on,
     )
-    await _settle(conn, document_id, reason=given.reason)
+    await _settle(conn, document_id, cause=Cause.CORRECTION, reason=given.reason)
     return await queries.routine_document(conn, document_id, by=by)
 
 
@@ -152,7 +152,7 @@ async def withdraw(
     if withdrawn_on < held["reviewed_on"]:
         raise ReviewDaysDisordered.of("withdrawnOn", "too_early", "It was reviewed later.")
     await _change(conn, document_id, {"withdrawn_on": withdrawn_on}, reason=reason, by=by)
-    await _settle(conn, document_id, reason=reason)
+    await _settle(conn, document_id, cause=Cause.NEW, reason=reason)
     return await queries.routine_document(conn, document_id, by=by)
 
 
@@ -180,13 +180,16 @@ async def _change(
     )
 
 
-async def _settle(conn: Connection, document_id: UUID, *, reason: str, fresh: bool = False) -> None:
+async def _settle(
+    conn: Connection, document_id: UUID, *, cause: Cause, reason: str, fresh: bool = False
+) -> None:
     await settle(
         conn,
         facts.JOURNAL,
         "routine_document",
         [document_id],
         wanted_sql=facts.ROUTINE_DOCUMENT,
+        cause=cause,
         reason=reason,
         fresh=fresh,
     )

@@ -17,7 +17,7 @@ from services.participants import child_checklists
 from services.participants.domain.conditions import Situation, read_conditions
 from services.participants.domain.target_groups import Judged, Rule, RuleBook
 from services.participants.figures import facts
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -151,17 +151,15 @@ async def rejudge(conn: Connection, persons: Sequence[UUID], *, reason: str, by:
 
 
 async def follow_register(
-    conn: Connection, persons: Sequence[UUID], *, reason: str, by: str
+    conn: Connection, persons: Sequence[UUID], *, cause: Cause, reason: str, by: str
 ) -> None:
     """Judge people anew of whom the register of KAA says something else than at their entry.
 
     And whether their plans are those of youths who need a child checklist.
     """
-    await child_checklists.rejudge(conn, persons, reason=reason, by=by)
+    await child_checklists.rejudge(conn, persons, cause=cause, reason=reason, by=by)
     changed = await rejudge(conn, persons, reason=reason, by=by)
-    await settle(
-        conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason
-    )
+    await _settle(conn, changed, cause=cause, reason=reason)
 
 
 async def explained(conn: Connection, person: Record, *, on: date, by: Caller) -> list[Judged]:
@@ -179,8 +177,18 @@ async def rejudge_from(conn: Connection, day: date, *, reason: str, by: str) -> 
     """Judge anew the entries of a day and later ones, and settle them: their rule is another."""
     source = _ENROLMENTS.format(which="e.started_on >= $1::date")
     changed = await _rejudged(conn, source, day, reason=reason, by=by)
+    await _settle(conn, changed, cause=Cause.RULE_CHANGE, reason=reason)
+
+
+async def _settle(conn: Connection, ids: Sequence[UUID], *, cause: Cause, reason: str) -> None:
     await settle(
-        conn, facts.JOURNAL, "enrolment", changed, wanted_sql=facts.ENROLMENT, reason=reason
+        conn,
+        facts.JOURNAL,
+        "enrolment",
+        ids,
+        wanted_sql=facts.ENROLMENT,
+        cause=cause,
+        reason=reason,
     )
 
 

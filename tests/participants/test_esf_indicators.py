@@ -12,7 +12,7 @@ import pytest
 from services.participants import esf_participations
 from services.participants.figures import facts
 from shared.db import driver
-from shared.journal import drift
+from shared.journal import Cause, drift
 from tests.participants.city import City
 
 PROJECT = "stockholmskraften"
@@ -346,7 +346,9 @@ async def test_second_change_of_a_person_waits_for_the_first(city: City) -> None
 
     async def changed(conn: Any, enrolment: str, values: str) -> None:
         await conn.execute(f"update enrolment set {values} where id = $1", UUID(enrolment))
-        await esf_participations.settle(conn, [UUID(enrolment)], reason="test")
+        await esf_participations.settle(
+            conn, [UUID(enrolment)], cause=Cause.CORRECTION, reason="test"
+        )
 
     async def enters_earlier() -> None:
         """Make the second entry the first."""

@@ -1,12 +1,15 @@
-"""Every fact with a subject can be settled anew when its person is merged."""
+"""Every fact with a subject can be settled anew, and whoever settles says what made the fact."""
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 
+import services.participants
 from services.participants.breakdowns import FROZEN
 from services.participants.figures import facts
 from services.participants.models import metadata
@@ -45,3 +48,37 @@ def test_no_frozen_breakdown_is_forgotten_by_what_becomes_known_later() -> None:
     assert tables == set(FROZEN)
     for table, day in FROZEN.items():
         assert metadata.tables[table].c[day].type.python_type is date
+
+
+SETTLING = {"settle", "settle_facts", "settle_all", "resettle", "refreeze", "realign"}
+
+
+def settling_for_no_cause(source: str) -> list[int]:
+    """Return the lines on which facts are settled, old ones too, without saying because of what."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        call.lineno
+        for call in calls
+        if ast.unparse(call.func).split(".")[-1] in SETTLING
+        if not ast.unparse(call.func).startswith("hour_attestations.")  # they count for nothing
+        if any(word.arg == "reason" for word in call.keywords)
+        if not any(word.arg in {"cause", "fresh"} for word in call.keywords)
+    ]
+
+
+def test_whoever_settles_says_because_of_what() -> None:
+    """A cause left out would be taken for a correction, and a figure be explained wrongly."""
+    root = Path(services.participants.__path__[0])
+    silent = {
+        f"{path.relative_to(root)}:{line}"
+        for path in root.rglob("*.py")
+        for line in settling_for_no_cause(path.read_text())
+    }
+    assert silent == set()
+
+
+def test_cause_left_out_is_found() -> None:
+    """Negative control."""
+    call = 'settle(conn, JOURNAL, "unit", ids, wanted_sql=UNIT, reason="closed"{})'
+    assert settling_for_no_cause(call.format("")) == [1]
+    assert settling_for_no_cause(call.format(", cause=Cause.NEW")) == []

@@ -19,7 +19,7 @@ from services.participants.registers.people import (
 )
 from services.participants.registers.places import in_operation
 from shared.deliveries import Column, Register
-from shared.journal import settle
+from shared.journal import Cause, settle
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -210,8 +210,8 @@ async def _apply(conn: Connection, batch: Batch) -> None:
         await conn.execute(_CHANGE)
     if created:
         await conn.execute(_CREATE)
-    await _settle(conn, created, batch, fresh=True)
-    await _settle(conn, changed, batch, fresh=False)
+    await _settle(conn, created, Cause.NEW, batch, fresh=True)
+    await _settle(conn, changed, Cause.CORRECTION, batch)
 
 
 async def _retract(conn: Connection, batch: Batch) -> None:
@@ -222,16 +222,19 @@ async def _retract(conn: Connection, batch: Batch) -> None:
         f"update advisory_session set retracted_at = now(), {BUMP} where id = any($1::uuid[])",
         retracted,
     )
-    await _settle(conn, retracted, batch, fresh=False)
+    await _settle(conn, retracted, Cause.RETRACTION, batch)
 
 
-async def _settle(conn: Connection, ids: list[UUID], batch: Batch, *, fresh: bool) -> None:
+async def _settle(
+    conn: Connection, ids: list[UUID], cause: Cause, batch: Batch, *, fresh: bool = False
+) -> None:
     await settle(
         conn,
         facts.JOURNAL,
         "advisory_session",
         ids,
         wanted_sql=facts.ADVISORY_SESSION,
+        cause=cause,
         reason=batch.reason,
         fresh=fresh,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from services.participants import activities, hour_attestations, target_groups
+from services.participants import target_groups
 from services.participants.domain.codes import (
     Circumstance,
     Education,
@@ -16,6 +16,13 @@ from services.participants.domain.codes import (
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from services.participants.registers.enrolment_checks import ENTRY_CHECKS, OVERLAP_DETAIL
+from services.participants.registers.enrolment_following import (
+    IN_TURN,
+    book,
+    causes,
+    follow,
+    follow_created,
+)
 from services.participants.registers.esf_answers import (
     ANSWER_COLUMNS,
     ANSWERS_DIFFER,
@@ -35,15 +42,12 @@ from services.participants.registers.people import (
     subject_of_rows,
 )
 from services.participants.registers.places import in_operation
-from services.participants.told_referrals import tell_referred
 from shared.clock import today
 from shared.deliveries import Column, Register, RowRefused
-from shared.journal import settle
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from services.participants.sealing import Seals
     from shared.db import Connection
     from shared.deliveries import Batch
@@ -243,19 +247,26 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     changed = await batch.ids(conn, "changed")
     await keep_version(conn, "enrolment", changed, reason=batch.reason, by=batch.by)
     judged = await target_groups.judged_batch(conn, _ENTRIES)
+    told = await causes(conn)
     left = await conn.fetch(_LEFT_BEHIND)
     if changed:
         await conn.execute(_CHANGE, *judged)
     if created:
         await conn.execute(_CREATE, *judged)
     await take_answers(conn)
-    await _settle(conn, created, batch, fresh=True)
-    await _follow(conn, created, changed, batch)
-    await realign(conn, [row["id"] for row in left], reason=batch.reason, by=batch.by)
+    await book(conn, created, Cause.NEW, batch, fresh=True)
+    for cause in IN_TURN:
+        await follow(conn, told[cause], cause, batch)
+    await follow_created(conn, created, batch)
+    left_behind = [row["id"] for row in left]
+    await realign(conn, left_behind, cause=Cause.CORRECTION, reason=batch.reason, by=batch.by)
 
 
 async def _end(conn: Connection, batch: Batch) -> None:
-    """End what the source no longer holds: an exit on the delivery's day, outcome other."""
+    """End what the source no longer holds: an exit on the delivery's day, outcome other.
+
+    It counts as a correction: nobody said that the person left, or when.
+    """
     ended = await batch.ids(conn, "ended")
     await keep_version(conn, "enrolment", ended, reason=batch.reason, by=batch.by)
     await conn.execute(
@@ -264,7 +275,7 @@ async def _end(conn: Connection, batch: Batch) -> None:
         ended,
         batch.day,
     )
-    await _follow(conn, [], ended, batch)
+    await follow(conn, ended, Cause.CORRECTION, batch)
 
 
 async def _retract(conn: Connection, batch: Batch) -> None:
@@ -274,27 +285,4 @@ async def _retract(conn: Connection, batch: Batch) -> None:
     await conn.execute(
         f"update enrolment set retracted_at = now(), {BUMP} where id = any($1::uuid[])", retracted
     )
-    await _follow(conn, [], retracted, batch)
-
-
-async def _follow(conn: Connection, created: list[UUID], changed: list[UUID], batch: Batch) -> None:
-    """Settle changed enrolments, plan and move what hangs on them, tell whoever referred them."""
-    await _settle(conn, changed, batch, fresh=False)
-    if changed:
-        await activities.realign(conn, changed, reason=batch.reason, by=batch.by)
-    await realign(conn, [*created, *changed], reason=batch.reason, by=batch.by)
-    if changed:
-        await hour_attestations.realign(conn, changed, reason=batch.reason, by=batch.by)
-        await tell_referred(conn, changed, reason=batch.reason, by=batch.by)
-
-
-async def _settle(conn: Connection, ids: list[UUID], batch: Batch, *, fresh: bool) -> None:
-    await settle(
-        conn,
-        facts.JOURNAL,
-        "enrolment",
-        ids,
-        wanted_sql=facts.ENROLMENT,
-        reason=batch.reason,
-        fresh=fresh,
-    )
+    await follow(conn, retracted, Cause.RETRACTION, batch)

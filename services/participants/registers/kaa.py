@@ -26,6 +26,7 @@ from services.participants.registers.people import (
 from services.participants.registers.places import in_operation
 from services.participants.target_groups import follow_register
 from shared.deliveries import Register
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -125,6 +126,19 @@ _CREATE = f"""
     where b.effect = 'created' order by b.row_no
 """
 
+# Before the batch is applied. That a member has left since is news; where else what is counted by
+# differs, it was told wrongly before. Conditions may have changed with the leaving.
+_LEFT = """
+    select b.record_id
+    from batch b
+    join kaa_membership m on m.id = b.record_id
+    join person p on p.identity_number_hash = b.identity_hash
+    where b.effect = 'changed' and m.retracted_at is null and m.person_id = p.id
+      and m.left_on is null and b.left_on is not null
+      and (m.unit, m.joined_on, m.join_reason, m.stated_district)
+          is not distinct from (b.unit, b.joined_on, b.join_reason, b.residence_district)
+"""
+
 _CHANGE = f"""
     update kaa_membership set person_id = said.person_id, retracted_at = null,
            stated_district = said.residence_district, contact_sealed = said.contact_sealed,
@@ -196,15 +210,30 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     created = await batch.ids(conn, "created")
     changed = await batch.ids(conn, "changed")
     await keep_version(conn, "kaa_membership", changed, reason=batch.reason, by=batch.by)
-    before = await _people(conn, changed)
+    left = await _left(conn)
+    before = await _people(conn, [each for each in changed if each not in left])
     if changed:
         await conn.execute(_CHANGE)
     if created:
         await conn.execute(_CREATE)
-    await settle_memberships(conn, created, reason=batch.reason, fresh=True)
-    await settle_memberships(conn, changed, reason=batch.reason)
-    people = before | await _people(conn, [*created, *changed])
-    await follow_register(conn, list(people), reason=batch.reason, by=batch.by)
+    corrected = [each for each in changed if each not in left]
+    news, reason = [*created, *left], batch.reason
+    await settle_memberships(conn, created, cause=Cause.NEW, reason=reason, fresh=True)
+    await settle_memberships(conn, corrected, cause=Cause.CORRECTION, reason=reason)
+    await settle_memberships(conn, list(left), cause=Cause.NEW, reason=reason)
+    before |= await _people(conn, corrected)
+    await _follow(conn, before, Cause.CORRECTION, batch)
+    await _follow(conn, await _people(conn, news) - before, Cause.NEW, batch)
+
+
+async def _left(conn: Connection) -> set[UUID]:
+    """Return the members of whom a batch says that they have left, and nothing else anew."""
+    return {row["record_id"] for row in await conn.fetch(_LEFT)}
+
+
+async def _follow(conn: Connection, people: set[UUID], cause: Cause, batch: Batch) -> None:
+    """Judge anew what goes by whether these people were members."""
+    await follow_register(conn, sorted(people), cause=cause, reason=batch.reason, by=batch.by)
 
 
 async def _people(conn: Connection, memberships: list[UUID]) -> set[UUID]:
@@ -224,9 +253,8 @@ async def _end(conn: Connection, batch: Batch) -> None:
         ended,
         batch.day,
     )
-    await settle_memberships(conn, ended, reason=batch.reason)
-    people = await _people(conn, ended)
-    await follow_register(conn, list(people), reason=batch.reason, by=batch.by)
+    await settle_memberships(conn, ended, cause=Cause.CORRECTION, reason=batch.reason)
+    await _follow(conn, await _people(conn, ended), Cause.CORRECTION, batch)
 
 
 async def _retract(conn: Connection, batch: Batch) -> None:
@@ -237,6 +265,5 @@ async def _retract(conn: Connection, batch: Batch) -> None:
         f"update kaa_membership set retracted_at = now(), {BUMP} where id = any($1::uuid[])",
         retracted,
     )
-    await settle_memberships(conn, retracted, reason=batch.reason)
-    people = await _people(conn, retracted)
-    await follow_register(conn, list(people), reason=batch.reason, by=batch.by)
+    await settle_memberships(conn, retracted, cause=Cause.RETRACTION, reason=batch.reason)
+    await _follow(conn, await _people(conn, retracted), Cause.RETRACTION, batch)

@@ -21,6 +21,7 @@ from services.participants.sealing import Name, Seals
 from shared.clock import today
 from shared.deliveries import Column, Row, RowRefused, Subject
 from shared.identity_numbers import holds_identity_number
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -258,4 +259,5 @@ async def _take_over_news(conn: Connection, batch: Batch) -> None:
     await conn.execute(_UPDATE)
     reprotected = [row["id"] for row in news if row["reprotected"]]
     if reprotected:
-        await refreeze(conn, reprotected, reason=batch.reason, by=batch.by)
+        cause = Cause.CORRECTION
+        await refreeze(conn, reprotected, cause=cause, reason=batch.reason, by=batch.by)

@@ -21,6 +21,7 @@ from services.participants.registers.people import (
     subject_of_rows,
 )
 from shared.deliveries import Column, Register, Row, RowRefused
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 
 if TYPE_CHECKING:
@@ -199,7 +200,8 @@ async def _apply(conn: Connection, batch: Batch) -> None:
     if created:
         await conn.execute(_CREATE)
     after = await conn.fetch(_WHOSE, [*created, *changed])
-    await _freeze(conn, {row["person_id"] for row in (*before, *after)}, batch)
+    people = {row["person_id"] for row in (*before, *after)}
+    await _freeze(conn, people, Cause.AREA_CHANGE, batch)
 
 
 async def _let_yield(conn: Connection, batch: Batch) -> None:
@@ -229,7 +231,8 @@ async def _end(conn: Connection, batch: Batch) -> None:
         ended,
         batch.day,
     )
-    await _freeze(conn, {row["person_id"] for row in await conn.fetch(_WHOSE, ended)}, batch)
+    people = {row["person_id"] for row in await conn.fetch(_WHOSE, ended)}
+    await _freeze(conn, people, Cause.CORRECTION, batch)
 
 
 async def _retract(conn: Connection, batch: Batch) -> None:
@@ -239,10 +242,11 @@ async def _retract(conn: Connection, batch: Batch) -> None:
     await conn.execute(
         f"update residence set retracted_at = now(), {BUMP} where id = any($1::uuid[])", retracted
     )
-    await _freeze(conn, {row["person_id"] for row in await conn.fetch(_WHOSE, retracted)}, batch)
+    people = {row["person_id"] for row in await conn.fetch(_WHOSE, retracted)}
+    await _freeze(conn, people, Cause.RETRACTION, batch)
 
 
-async def _freeze(conn: Connection, people: set[UUID], batch: Batch) -> None:
+async def _freeze(conn: Connection, people: set[UUID], cause: Cause, batch: Batch) -> None:
     """Freeze what was recorded of these people's earlier days anew, and settle what it moves."""
     affected = await refrozen(conn, sorted(people), reason=batch.reason, by=batch.by)
-    await resettle(conn, affected, reason=batch.reason)
+    await resettle(conn, affected, cause=cause, reason=batch.reason)
