@@ -100,7 +100,8 @@ class ServiceClient:
             limits=httpx2.Limits(
                 max_connections=self.limits.connections,
                 max_keepalive_connections=self.limits.connections,
-                keepalive_expiry=30.0,
+                # Before our servers close what is idle (5 seconds): a request must not meet that.
+                keepalive_expiry=3.0,
             ),
         )
 

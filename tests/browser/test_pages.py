@@ -28,6 +28,8 @@ PAGES = {
     "projektbilaga": "/rapport?template=projektbilaga&period=2020-T2",
     "esf-indikatorer": "/rapport?template=esf-indicators&period=2024&programme=stockholmskraften",
     "ursprung": FOKUS.replace("/rapport?", "/rapport/ursprung?") + "&uppgift=guidance.visits",
+    "andringar-val": FOKUS.replace("/rapport?", "/rapport/andringar?"),
+    "andringar": FOKUS.replace("/rapport?", "/rapport/andringar?") + "&tidpunkt=2020-01-01",
     "publicera": f"{FOKUS}&audience=public",
     "sparade": "/rapporter",
     "datakvalitet": "/datakvalitet?manad=2020-08",

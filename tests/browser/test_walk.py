@@ -24,7 +24,15 @@ def test_from_choice_to_attestation_without_a_mouse(clerk: Keyboard, open_page: 
     clerk.press_on("Spara som utkast")
     assert clerk.reads("Läge: utkast")
     address = urlsplit(clerk.page.url).path
-    clerk.press_on("Frys för attest")
+    clerk.press_on("Uppdatera till nu").press_on("Varför ändrades det?")
+    assert clerk.reads("Så delas skillnaden upp")
+    clerk.press_on("Jämför med rapporten")
+    assert clerk.reads("0 värden har ändrats")
+    clerk.press_on("Visa alla värden")
+    assert clerk.reads("Besök under året")
+    clerk.write("En tidpunkt", "2020-01-01 08:00").press_on("Jämför med tidpunkten")
+    assert clerk.reads("1 januari 2020 kl. 08.00")
+    clerk.press_on("Tillbaka till rapporten").press_on("Frys för attest")
     assert clerk.reads("Läge: fryst")
 
     director = Keyboard(open_page()).sign_in("Direktör", address)
