@@ -23,6 +23,7 @@ from services.outreach.models import Collaboration, StateChange
 from services.outreach.queries import COLLABORATIONS
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 
 async def begin(session: WriteSession, values: dict[str, Any], *, by: Caller) -> Collaboration:
@@ -103,7 +104,7 @@ async def enter(
     entered = StateChange(collaboration_id=row.id, state=state, valid_from=day, reason=reason)
     await keeping.add(session, entered, by=by.subject)
     latest = {"latest_state": state, "latest_from": day}
-    await keeping.change(session, row, latest, reason=reason, by=by.subject)
+    await keeping.change(session, row, latest, reason=reason, by=by.subject, cause=Cause.NEW)
     return row
 
 
@@ -127,7 +128,8 @@ async def take_back_state(
     now = await session.scalar(func.now().select())
     await keeping.change(session, latest, {"retracted_at": now}, reason=reason, by=by.subject)
     held = {"latest_state": before.state, "latest_from": before.valid_from}
-    await keeping.change(session, row, held, reason=reason, by=by.subject)
+    cause = Cause.RETRACTION
+    await keeping.change(session, row, held, reason=reason, by=by.subject, cause=cause)
     return row
 
 

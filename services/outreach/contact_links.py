@@ -16,6 +16,7 @@ from services.outreach.models import Contact
 from services.outreach.queries import CONTACTS
 from shared.auth import Caller
 from shared.db import WriteSession
+from shared.journal import Cause
 
 _LINKED = "linked to a person"
 
@@ -50,7 +51,8 @@ async def link(
         raise LinkedToAnother
     now = await session.scalar(func.now().select())
     linked = {"person_id": person_id, "linked_at": now}
-    await keeping.change(session, row, linked, reason=reason or _LINKED, by=by.subject)
+    why = reason or _LINKED
+    await keeping.change(session, row, linked, reason=why, by=by.subject, cause=Cause.MERGE)
     return row, True
 
 
@@ -73,5 +75,5 @@ async def unlink(
     if row.source_key is not None and row.linked_at is None:
         raise OwnedBySource
     unlinked = {"person_id": None, "linked_at": None}
-    await keeping.change(session, row, unlinked, reason=reason, by=by.subject)
+    await keeping.change(session, row, unlinked, reason=reason, by=by.subject, cause=Cause.MERGE)
     return row

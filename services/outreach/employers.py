@@ -21,6 +21,7 @@ from services.outreach.queries import EMPLOYERS, HIRES
 from shared.auth import Caller
 from shared.clock import today
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 
 async def add_employer(session: WriteSession, values: dict[str, Any], *, by: Caller) -> Employer:
@@ -112,7 +113,7 @@ async def record_hire(session: WriteSession, values: dict[str, Any], *, by: Call
     if event_id is not None:
         await _require_event(session, values)
     row = await keeping.add(session, Hire(**values), by=by.subject)
-    await _settle_event(session, event_id, reason="hired")
+    await _settle_event(session, event_id, reason="hired", cause=Cause.PROGRESS)
     return row
 
 
@@ -126,7 +127,8 @@ async def retract_hire(
 
     """
     row = await keeping.retract(session, HIRES, hire_id, version=version, reason=reason, by=by)
-    await _settle_event(session, row.recruitment_event_id, reason=reason)
+    event_id = row.recruitment_event_id
+    await _settle_event(session, event_id, reason=reason, cause=Cause.RETRACTION)
     return row
 
 
@@ -143,8 +145,10 @@ async def _require_event(session: WriteSession, values: dict[str, Any]) -> None:
         raise HiredBeforeEvent(event.held_on)
 
 
-async def _settle_event(session: WriteSession, event_id: UUID | None, *, reason: str) -> None:
+async def _settle_event(
+    session: WriteSession, event_id: UUID | None, *, reason: str, cause: Cause
+) -> None:
     if event_id is not None:
         conn = await driver(session)
         await conn.execute("select from recruitment_event where id = $1 for update", event_id)
-        await settle(conn, Kind.RECRUITMENT_EVENT, [event_id], reason=reason)
+        await settle(conn, Kind.RECRUITMENT_EVENT, [event_id], reason=reason, cause=cause)

@@ -15,6 +15,7 @@ from services.outreach.places import require_in_use
 from services.outreach.queries import GROUPS, STUDENTS
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 
 async def open_group(session: WriteSession, values: dict[str, Any], *, by: Caller) -> StudyGroup:
@@ -63,7 +64,8 @@ async def change_group(
     await require_in_use(conn, first, venue=values.get("venue", row.venue))
     for counted in await queries.student_counts(session, group_id):
         _require_running(first, last, counted.year)
-    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    cause = Cause.NEW if keeping.told_of_its_end(row, values) else None
+    await keeping.change(session, row, values, reason=reason, by=by.subject, cause=cause)
     await resettle(conn, (Kind.STUDENTS,), "group_id", group_id, reason=reason)
     return row
 
@@ -79,7 +81,14 @@ async def retract_group(
     """
     row = await keeping.retract(session, GROUPS, group_id, version=version, reason=reason, by=by)
     conn = await driver(session)
-    await resettle(conn, (Kind.STUDENTS,), "group_id", group_id, reason=reason)
+    await resettle(
+        conn,
+        (Kind.STUDENTS,),
+        "group_id",
+        group_id,
+        reason=reason,
+        cause=Cause.RETRACTION,
+    )
     return row
 
 

@@ -13,6 +13,7 @@ from services.outreach.domain.referrals import Answer, Enrolment
 from services.outreach.domain.uvas import KaaMembership
 from shared.db import WriteSession
 from shared.events import Handlers, Message, Received
+from shared.journal import Cause
 
 HANDLERS = Handlers()
 
@@ -154,8 +155,14 @@ async def note_correction(session: WriteSession, event: Received[EnrolmentCorrec
         news.outcome,
         news.retracted,
     )
-    reason = "enrolment retracted" if news.retracted else "enrolment corrected"
-    await referral_news.note_enrolment(session, news.referral_id, corrected, reason=reason)
+    reason, cause = (
+        ("enrolment retracted", Cause.RETRACTION)
+        if news.retracted
+        else ("enrolment corrected", Cause.CORRECTION)
+    )
+    await referral_news.note_enrolment(
+        session, news.referral_id, corrected, reason=reason, cause=cause
+    )
 
 
 @HANDLERS.on(ReferralReceived)

@@ -14,6 +14,7 @@ from services.outreach.queries import INTERNSHIPS
 from shared.auth import Caller
 from shared.clock import today
 from shared.db import WriteSession
+from shared.journal import Cause
 
 
 async def offer(session: WriteSession, values: dict[str, Any], *, by: Caller) -> Internship:
@@ -50,10 +51,18 @@ async def change(
     """
     row = await keeping.for_change(session, INTERNSHIPS, internship_id, version=version, by=by)
     _require({name: values.get(name, getattr(row, name)) for name in _CHECKED})
-    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    cause = Cause.PROGRESS if _taken_since(row, values) else None
+    await keeping.change(session, row, values, reason=reason, by=by.subject, cause=cause)
     return row
 
 
+def _taken_since(row: Internship, values: Mapping[str, Any]) -> bool:
+    """Tell whether a change says no more than that further places are taken by now."""
+    differing = {name for name, value in values.items() if getattr(row, name) != value}
+    return differing <= _TAKEN and all(values[name] > getattr(row, name) for name in differing)
+
+
+_TAKEN = {"women", "men", "unknown"}
 _CHECKED = ("offered_on", "places", "starts_on", "ends_on", "women", "men", "unknown")
 
 

@@ -15,10 +15,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.outreach import facts, queries
 from services.outreach.errors import AlreadyRetracted, IdTaken
-from services.outreach.models import Record, RetractableRecord
+from services.outreach.models import (
+    Agreement,
+    OutreachWorker,
+    Record,
+    RetractableRecord,
+    StudyGroup,
+)
 from services.outreach.queries import Noun
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 from shared.records import keep_version, record_history
 from shared.unit import require_version
 
@@ -77,11 +84,18 @@ async def same(session: WriteSession, noun: Noun[Row], values: dict[str, Any]) -
 
 
 async def change(
-    session: WriteSession, row: Row, values: dict[str, Any], *, reason: str, by: str
+    session: WriteSession,
+    row: Row,
+    values: dict[str, Any],
+    *,
+    reason: str,
+    by: str,
+    cause: Cause | None = None,
 ) -> bool:
     """Give a record other values, keeping what it said; return whether anything differed.
 
-    The row is a locked one. Equal values write nothing: no version, no facts.
+    The row is a locked one. Equal values write nothing: no version, no facts. A cause is given
+    by who does something else than to correct what was counted.
     """
     differing = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not differing:
@@ -97,8 +111,20 @@ async def change(
     row.recorded_by = by
     await session.flush()
     await session.refresh(row)
-    await _settle(session, row, reason=reason, fresh=False)
+    await _settle(session, row, reason=reason, fresh=False, cause=cause)
     return True
+
+
+def told_of_its_end(row: Agreement | OutreachWorker | StudyGroup, values: dict[str, Any]) -> bool:
+    """Tell whether a change says how long something lasts, and corrects nothing.
+
+    That is so when only the last day differs, and is told for the first time or is later than
+    before: something ended, or was prolonged.
+    """
+    differing = {name for name, value in values.items() if getattr(row, name) != value}
+    if differing != {"ends_on"}:
+        return False
+    return row.ends_on is None or values["ends_on"] is None or values["ends_on"] > row.ends_on
 
 
 async def retract(
@@ -120,7 +146,8 @@ async def retract(
     """
     row = await for_change(session, noun, record_id, version=version, by=by)
     now = await session.scalar(func.now().select())
-    await change(session, row, {"retracted_at": now}, reason=reason, by=by.subject)
+    gone = {"retracted_at": now}
+    await change(session, row, gone, reason=reason, by=by.subject, cause=Cause.RETRACTION)
     return row
 
 
@@ -142,8 +169,10 @@ async def for_change(
     return row
 
 
-async def _settle(session: WriteSession, row: Record, *, reason: str, fresh: bool) -> None:
+async def _settle(
+    session: WriteSession, row: Record, *, reason: str, fresh: bool, cause: Cause | None = None
+) -> None:
     if row.__tablename__ in facts.WANTED:
         conn = await driver(session)
         kind = facts.Kind(row.__tablename__)
-        await facts.settle(conn, kind, [row.id], reason=reason, fresh=fresh)
+        await facts.settle(conn, kind, [row.id], reason=reason, fresh=fresh, cause=cause)

@@ -14,6 +14,7 @@ from services.outreach import facts
 from services.outreach.domain.uvas import KaaMembership
 from services.outreach.facts import Kind
 from shared.db import Connection, WriteSession, driver
+from shared.journal import Cause
 
 _SUBJECT = """
     insert into known_person (person_id, subject_id, version) values ($1, $2, $3)
@@ -61,7 +62,7 @@ async def note_subject(
     await facts.take_people(conn, people)
     if await conn.fetchval(_SUBJECT, person_id, subject_id, version):
         for kind in (Kind.CONTACT, Kind.REFERRAL):
-            await _settle(conn, kind, people, reason="merge")
+            await _settle(conn, kind, people, reason="merge", cause=Cause.MERGE)
 
 
 async def note_membership(
@@ -82,15 +83,17 @@ async def note_membership(
     await facts.take_people(conn, people)
     said = (days.joined_on, days.until, days.retracted)
     if await conn.fetchval(_MEMBERSHIP, membership_id, person_id, version, *said):
-        await _settle(conn, Kind.CONTACT, people, reason="KAA")
+        await _settle(conn, Kind.CONTACT, people, reason="KAA", cause=Cause.CORRECTION)
 
 
 async def _same(conn: Connection, persons: Iterable[UUID]) -> list[UUID]:
     return [row["id"] for row in await conn.fetch(_SAME, list(persons))]
 
 
-async def _settle(conn: Connection, kind: Kind, people: Sequence[UUID], *, reason: str) -> None:
+async def _settle(
+    conn: Connection, kind: Kind, people: Sequence[UUID], *, reason: str, cause: Cause
+) -> None:
     rows = await conn.fetch(
         f"select id from {kind} where person_id = any($1::uuid[]) order by id", list(people)
     )
-    await facts.book(conn, kind, [row["id"] for row in rows], reason=reason)
+    await facts.book(conn, kind, [row["id"] for row in rows], reason=reason, cause=cause)

@@ -14,6 +14,7 @@ from services.outreach.models import CountingRuleRow, Operation
 from services.outreach.queries import OPERATIONS
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 
 async def open_operation(
@@ -109,5 +110,13 @@ async def add_counting_rule(
     reason = f"counting rule {rule.version}"
     conn = await driver(session)
     await take_catalogues(conn)
-    await resettle(conn, (Kind.CONTACT,), "operation", code, reason=reason, since=valid_from)
+    await resettle(
+        conn,
+        (Kind.CONTACT,),
+        "operation",
+        code,
+        reason=reason,
+        cause=Cause.RULE_CHANGE,
+        since=valid_from,
+    )
     return rule

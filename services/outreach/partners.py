@@ -18,6 +18,7 @@ from shared.backlogs import watching
 from shared.clock import today
 from shared.context import ServiceContext
 from shared.db import Database, WriteSession
+from shared.journal import Cause
 
 ENDING_SOON = 90
 """Days ahead in which an agreement that nothing continues is shown as ending."""
@@ -110,7 +111,8 @@ async def change_agreement(
     if continues is not None:
         wanted = {"partner": row.partner, "starts_on": first, "continues": continues}
         await _require_predecessor(session, wanted, by=by)
-    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    cause = Cause.NEW if keeping.told_of_its_end(row, values) else None
+    await keeping.change(session, row, values, reason=reason, by=by.subject, cause=cause)
     return row
 
 

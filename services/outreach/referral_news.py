@@ -19,6 +19,7 @@ from services.outreach.domain.referrals import Answer, Enrolment, earliest, fate
 from services.outreach.errors import NotFoundHere
 from services.outreach.models import KnownAnswer, KnownEnrolment, Referral
 from shared.db import WriteSession
+from shared.journal import Cause
 
 _BY = "participants"
 
@@ -51,9 +52,17 @@ async def note_answer(
 
 
 async def note_enrolment(
-    session: WriteSession, referral_id: UUID, news: Enrolment, *, reason: str
+    session: WriteSession,
+    referral_id: UUID,
+    news: Enrolment,
+    *,
+    reason: str,
+    cause: Cause = Cause.PROGRESS,
 ) -> None:
     """Note what an enrolment that a referral led to is now.
+
+    The cause is what the news makes of what was known: of an enrolment that was not, every news
+    but its retraction is the first.
 
     Raises:
         NotFoundHere: no such referral was made here; the event becomes a dead letter.
@@ -63,7 +72,8 @@ async def note_enrolment(
     held = await session.get(KnownEnrolment, news.enrolment_id, populate_existing=True)
     stands = newest(_enrolment(held) if held else None, news)
     await session.merge(KnownEnrolment(referral_id=referral_id, **asdict(stands)))
-    await _follow(session, row, {}, reason=reason)
+    first = held is None and not news.retracted
+    await _follow(session, row, {}, reason=reason, cause=Cause.PROGRESS if first else cause)
 
 
 async def note_exit(
@@ -94,11 +104,16 @@ async def _note_answer(
     held = await session.get(KnownAnswer, row.id, populate_existing=True)
     stands = newest(_answer(held) if held else None, news)
     await session.merge(KnownAnswer(referral_id=row.id, **asdict(stands)))
-    await _follow(session, row, received, reason=reason)
+    await _follow(session, row, received, reason=reason, cause=Cause.PROGRESS)
 
 
 async def _follow(
-    session: WriteSession, row: Referral, received: Mapping[str, date], *, reason: str
+    session: WriteSession,
+    row: Referral,
+    received: Mapping[str, date],
+    *,
+    reason: str,
+    cause: Cause,
 ) -> None:
     """Let a referral say what follows from what is known of it, and count as that."""
     await session.flush()  # the news, which the reads below must find
@@ -107,7 +122,8 @@ async def _follow(
         select(KnownEnrolment).where(KnownEnrolment.referral_id == row.id)
     )
     became = fate(_answer(answer) if answer else None, [_enrolment(each) for each in known])
-    await keeping.change(session, row, {**received, **asdict(became)}, reason=reason, by=_BY)
+    said = {**received, **asdict(became)}
+    await keeping.change(session, row, said, reason=reason, by=_BY, cause=cause)
 
 
 def _answer(row: KnownAnswer) -> Answer:

@@ -25,6 +25,7 @@ from shared import outbox
 from shared.auth import Caller
 from shared.clock import today
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 _LINKED = "referred from the contact"
 
@@ -112,7 +113,14 @@ async def withdraw(
     if row.state not in UNANSWERED:
         raise ReferralAnswered
     values = {"withdrawn_on": on, "withdrawal_reason": reason}
-    await keeping.change(session, row, values, reason="referral withdrawn", by=by.subject)
+    await keeping.change(
+        session,
+        row,
+        values,
+        reason="referral withdrawn",
+        by=by.subject,
+        cause=Cause.PROGRESS,
+    )
     told = ReferralWithdrawn(referral_id=row.id, withdrawn_on=on, reason=reason)
     await outbox.record(await driver(session), [told], ROUTES)
     return row

@@ -11,6 +11,7 @@ from services.outreach.facts import Kind, settle_only, take_catalogues
 from services.outreach.models import UvasRuleRow
 from shared.auth import Caller
 from shared.db import Connection, WriteSession, driver
+from shared.journal import Cause
 
 _ALONE = "select pg_advisory_xact_lock(hashtextextended('outreach.uvas_rule', 0))"
 
@@ -72,4 +73,5 @@ async def add(
 async def _count_anew(conn: Connection, rule: UvasRule) -> None:
     await take_catalogues(conn)
     ids = [row["id"] for row in await conn.fetch(_CONTACTS, rule.valid_from)]
-    await settle_only(conn, Kind.CONTACT, ids, reason=f"UVAS rule {rule.version}")
+    reason = f"UVAS rule {rule.version}"
+    await settle_only(conn, Kind.CONTACT, ids, reason=reason, cause=Cause.RULE_CHANGE)

@@ -13,6 +13,7 @@ from services.outreach.models import Venue
 from services.outreach.queries import VENUES
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 
 async def open_venue(
@@ -71,5 +72,5 @@ async def change_venue(
     if row.district != district:
         conn = await driver(session)
         await take_catalogues(conn)
-        await resettle(conn, AT_A_VENUE, "venue", code, reason=reason)
+        await resettle(conn, AT_A_VENUE, "venue", code, reason=reason, cause=Cause.AREA_CHANGE)
     return row

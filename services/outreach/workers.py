@@ -15,6 +15,7 @@ from services.outreach.places import require_in_use
 from services.outreach.queries import WORKERS
 from shared.auth import Caller
 from shared.db import WriteSession, driver
+from shared.journal import Cause
 
 
 async def employ(session: WriteSession, values: dict[str, Any], *, by: Caller) -> OutreachWorker:
@@ -53,7 +54,8 @@ async def change(
     first = values.get("starts_on", row.starts_on)
     require_interval(first, values.get("ends_on", row.ends_on))
     await require_in_use(await driver(session), first, operation=row.operation)
-    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    cause = Cause.NEW if keeping.told_of_its_end(row, values) else None
+    await keeping.change(session, row, values, reason=reason, by=by.subject, cause=cause)
     return row
 
 
@@ -77,5 +79,5 @@ async def extend(
     contract = Contract(row.contract)
     require_extension(contract, row.ends_on, ends_on, extensions=row.extensions)
     values = {"ends_on": ends_on, "extensions": row.extensions + 1}
-    await keeping.change(session, row, values, reason=reason, by=by.subject)
+    await keeping.change(session, row, values, reason=reason, by=by.subject, cause=Cause.NEW)
     return row

@@ -15,17 +15,24 @@ from services.outreach.facts.referrals import REFERRALS
 from services.outreach.models.facts import JOURNAL
 from shared import journal
 from shared.db import Connection
+from shared.journal import Cause
 
 WANTED: dict[Kind, str] = {**MEETINGS, **LABOUR, **REFERRALS, **PARTNERS}
 
 
 async def settle(
-    conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
+    conn: Connection,
+    kind: Kind,
+    ids: Sequence[UUID],
+    *,
+    reason: str,
+    fresh: bool = False,
+    cause: Cause | None = None,
 ) -> None:
     """Make the journal agree with records that this transaction created or changed.
 
     What counts by them is settled too: visits by the kind of their session, referrals by the
-    session and the contact that led to them.
+    session and the contact that led to them. All have the cause, if one is given.
     """
     concerned = {kind: ids}
     if not fresh:
@@ -33,21 +40,36 @@ async def settle(
         await hold_catalogues(conn)
     await hold_records(conn, concerned)
     for each, which in concerned.items():
-        await book(conn, each, which, reason=reason, fresh=fresh)
+        await book(conn, each, which, reason=reason, fresh=fresh, cause=cause)
 
 
-async def settle_only(conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str) -> None:
+async def settle_only(
+    conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, cause: Cause | None
+) -> None:
     """Make the journal agree with records that are not changed, but counted by another rule."""
     await hold_records(conn, {kind: ids})
-    await book(conn, kind, ids, reason=reason)
+    await book(conn, kind, ids, reason=reason, cause=cause)
 
 
 async def book(
-    conn: Connection, kind: Kind, ids: Sequence[UUID], *, reason: str, fresh: bool = False
+    conn: Connection,
+    kind: Kind,
+    ids: Sequence[UUID],
+    *,
+    reason: str,
+    fresh: bool = False,
+    cause: Cause | None = None,
 ) -> None:
     """Do as `settle` about people who are taken already (`holding.take_people`)."""
     await journal.settle(
-        conn, JOURNAL, kind, ids, wanted_sql=WANTED[kind], reason=reason, fresh=fresh
+        conn,
+        JOURNAL,
+        kind,
+        ids,
+        wanted_sql=WANTED[kind],
+        reason=reason,
+        fresh=fresh,
+        cause=cause,
     )
 
 
@@ -58,6 +80,7 @@ async def resettle(
     value: str | UUID,
     *,
     reason: str,
+    cause: Cause | None = None,
     since: date | None = None,
 ) -> None:
     """Settle every record that refers to something whose own change moves their breakdown.
@@ -70,6 +93,7 @@ async def resettle(
         column: a venue's, employer's, operation's, group's or session's, by code or id.
         value: which one.
         reason: of the change.
+        cause: what the change is, if it is no correction.
         since: only records of this day or later, by the kind's own day.
 
     """
@@ -81,7 +105,7 @@ async def resettle(
             value,
             *([since] if since else []),
         )
-        await settle_only(conn, kind, [row["id"] for row in rows], reason=reason)
+        await settle_only(conn, kind, [row["id"] for row in rows], reason=reason, cause=cause)
 
 
 async def _following(

@@ -12,6 +12,7 @@ from services.outreach.facts import Kind
 from services.outreach.schemas.fields import MAX_CODE, MAX_COUNT
 from shared.db import Connection
 from shared.deliveries import Batch
+from shared.journal import Cause
 from shared.records import BUMP, keep_version
 
 SourceKey = Annotated[str, msgspec.Meta(pattern=SOURCE_KEY_PATTERN, max_length=80)]
@@ -131,7 +132,7 @@ async def retract_rows(conn: Connection, batch: Batch, kind: Kind) -> None:
         retracted,
         batch.by,
     )
-    await facts.settle(conn, kind, retracted, reason=batch.reason)
+    await facts.settle(conn, kind, retracted, reason=batch.reason, cause=Cause.RETRACTION)
 
 
 async def hold_places(conn: Connection) -> None:
