@@ -12,16 +12,9 @@ from services.outreach.figures.definitions import FIGURES
 from services.outreach.models import JOURNAL
 from tests.effort import effort
 from tests.outreach.arena import Arena
-from tests.outreach.histories import (
-    labour,
-    meetings,
-    partners,
-    people,
-    referrals,
-    reports,
-    schedules,
-)
-from tests.outreach.histories.history import UNITS, Deed, History, catch_up, live
+from tests.outreach.histories import referrals, reports
+from tests.outreach.histories.deeds import DEEDS
+from tests.outreach.histories.history import UNITS, History, catch_up, live
 from tests.outreach.recount.asking import compared, compared_series, taken
 from tests.outreach.recount.figures import LISTS
 from tests.outreach.recount.rows import Rows
@@ -33,15 +26,6 @@ STEPS = 110
 """How much happens in each between two bases."""
 MOST = 6
 """How many times as much may happen until everything has been done and has counted."""
-DEEDS: dict[Deed, int] = {
-    **meetings.DEEDS,
-    **reports.DEEDS,
-    **schedules.DEEDS,
-    **labour.DEEDS,
-    **partners.DEEDS,
-    **referrals.DEEDS,
-    **people.DEEDS,
-}
 
 
 def test_no_figure_is_left_out() -> None:

@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
-from shared.clock import local_day
 from shared.db import driver
 from shared.figures import FigureDefinition, Figures, Query
-from shared.figures.steps_sql import KINDS
 from shared.journal import Cause
-from shared.periods import Period
+from tests.moves import Booked, Cell, Move, Steps
 from tests.shared.counting import FIGURES, Stay, change, create, now, snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from shared.db import Database
 
@@ -64,6 +61,17 @@ CAUSES = {
 }
 """What each deed says; the others say nothing, and are new or corrections."""
 
+MOVES = {
+    "create": None,
+    "end": None,
+    "progress": "newFacts",
+    "retract": "retractions",
+    "merge": "merges",
+    "rule": "ruleChanges",
+    "area": "areaChanges",
+}
+"""The part that each deed moves; the others correct."""
+
 MIDDLE = replace(
     FIGURES.named("entries"),
     name="middle",
@@ -85,10 +93,10 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Deed:
-    """What one deed on one record added and took away."""
+    """What one deed on one record added and took away, and which part that moves."""
 
     at: datetime
-    kind: str | None
+    part: str | None
     facts: Counter[Fact]
 
 
@@ -137,21 +145,8 @@ class Moving:
         for each in stays:
             facts = facts_of(each)
             facts.subtract(facts_of(self.stays[each.id]) if each.id in self.stays else {})
-            self.deeds.append(Deed(at, self._kind(verb), facts))
+            self.deeds.append(Deed(at, MOVES.get(verb, "corrections"), facts))
             self.stays[each.id] = each
-
-    def _kind(self, verb: str) -> str | None:
-        """Return the part that a deed moves; None: new or late, by its day."""
-        kinds = {
-            "create": None,
-            "end": None,
-            "progress": "new_facts",
-            "retract": "retractions",
-            "merge": "merges",
-            "rule": "rule_changes",
-            "area": "area_changes",
-        }
-        return kinds.get(verb, "corrections")
 
     def _changed(self, verb: str, given: Any) -> list[Stay]:  # noqa: ANN401
         present = list(self.stays.values())
@@ -170,37 +165,24 @@ class Moving:
 
     def steps(
         self, definition: FigureDefinition, query: Query, since: datetime
-    ) -> tuple[dict[tuple[str, ...], tuple[Any, ...]], tuple[Any, ...]]:
+    ) -> tuple[dict[Cell, Steps], Steps]:
         """Return a figure at an earlier basis and after each kind, by cell and in all."""
-        rows = list(self._rows(definition, query, since))
-        cells = {_cell(fact, query.by) for _, fact, _ in rows}
-        return (
-            {cell: _steps(definition, query, rows, cell) for cell in cells},
-            _steps(definition, query, rows, None),
-        )
-
-    def _rows(
-        self, definition: FigureDefinition, query: Query, since: datetime
-    ) -> Iterable[tuple[int, Fact, int]]:
-        """Yield (step, fact, amount) of what a question is about."""
-        until_last = definition.kind in {"stock", "distinct_stock", "distinct_during"}
-        whole = definition.kind in {"distinct_stock", "distinct_during"}
-        for deed in self.deeds:
-            if deed.at > query.basis:
-                continue
-            about = {
-                fact: amount
-                for fact, amount in deed.facts.items()
-                if amount
-                and fact.measure == definition.measure
-                and fact.day <= query.period.last
-                and (until_last or fact.day >= query.period.first)
-            }
-            for fact, amount in about.items():
-                day = min(each.day for each in about) if whole else fact.day
-                late = day <= local_day(since)
-                kind = deed.kind or ("late_facts" if late else "new_facts")
-                yield (0 if deed.at <= since else 1 + KINDS.index(kind)), fact, amount
+        booked = [
+            Booked(
+                at=deed.at,
+                part=deed.part,
+                day=fact.day,
+                record=fact.stay,
+                subject=fact.person,
+                amount=amount,
+                by={"history": self.name, "sex": fact.sex, "place": fact.place},
+                number=int(fact.place),
+            )
+            for deed in self.deeds
+            for fact, amount in deed.facts.items()
+            if amount and fact.measure == definition.measure
+        ]
+        return Move(definition.kind, query.period, since, query.basis).steps(booked, query.by)
 
 
 def _said_anew(verb: str, one: Stay, said: Any = None) -> Stay:  # noqa: ANN401
@@ -214,42 +196,3 @@ def _said_anew(verb: str, one: Stay, said: Any = None) -> Stay:  # noqa: ANN401
             return anew
         case _:
             return replace(one, retracted=verb == "retract")
-
-
-def _cell(fact: Fact, by: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{fact.day:%Y-%m}" if name == "period" else getattr(fact, name) for name in by)
-
-
-def _steps(
-    definition: FigureDefinition,
-    query: Query,
-    rows: Sequence[tuple[int, Fact, int]],
-    cell: tuple[str, ...] | None,
-) -> tuple[Any, ...]:
-    found: list[Any] = []
-    for step in range(len(KINDS) + 1):
-        taken = [
-            (fact, amount)
-            for at, fact, amount in rows
-            if at <= step and (cell is None or _cell(fact, query.by) == cell)
-        ]
-        value = _value(definition.kind, taken, query.period)
-        inside = 0 < step < len(KINDS)
-        found.append(found[-1] if inside and value is None else value)
-    return tuple(found)
-
-
-def _value(kind: str, taken: Sequence[tuple[Fact, int]], period: Period) -> Any:  # noqa: ANN401
-    if kind in {"flow", "stock"}:
-        return sum(amount for _, amount in taken)
-    if kind == "median":
-        counted: Counter[int] = Counter()
-        for fact, amount in taken:
-            counted[int(fact.place)] += amount
-        numbers = sorted(counted.elements())
-        return int(2 * median(numbers)) if numbers else None
-    there: Counter[Any] = Counter()
-    for fact, amount in taken:
-        day = max(fact.day, period.first) if kind == "distinct_during" else None
-        there[fact.person, day] += amount
-    return len({person for (person, _), amount in there.items() if amount > 0})
