@@ -13,7 +13,8 @@ from services.participants.figures.definitions import FIGURES
 from tests.effort import effort
 from tests.participants.chronicle import CAUSES, Booked, Chronicle, pairs, sums
 from tests.participants.city import City
-from tests.participants.moving import KINDS, Moved, moved, nonzero, questions
+from tests.participants.lives import arrive, live
+from tests.participants.moving import KINDS, NEW, Moved, moved, nonzero, questions
 from tests.servers import DatabaseUrls
 
 PERIODS = ("2024", "2024-11-15/2025-09-30")
@@ -75,3 +76,23 @@ async def test_parts_are_what_was_done_of_each_kind(
         assert [fault for each in found for fault in each.faults()] == []  # whatever they say
         assert otherwise(found, done.booked, whole) != []
     await owner.close()
+
+
+@pytest.mark.timeout(effort(300))
+async def test_parts_of_every_figure_sum_for_every_cell(city: City) -> None:
+    chance = random.Random(30_000)
+    rows = await arrive(city, chance, effort(240))
+    earlier = await city.basis()
+    await live(city, chance, rows)
+    later = await city.basis()
+    asked = questions(("2024", "2024-03"), every=True)
+    # Seen from a day in the middle of it all, most of it is new, and the rest late.
+    whole = await moved(city, "2024-06-30T12:00:00Z", later, asked)
+    found = [*await moved(city, earlier, later, asked), *whole]
+    assert [fault for each in found for fault in each.faults()] == []
+    medians = {figure.name for figure in FIGURES if figure.kind == "median"}  # of nobody before
+    still = {figure.name for figure in FIGURES} - {each.figure for each in found if each.kinds()}
+    assert still == medians
+    one = next(each for each in whole if NEW in each.parts())
+    one.why["total"]["parts"][NEW] += 1  # a part that is not what it was
+    assert list(one.faults()) != []

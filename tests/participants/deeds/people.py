@@ -139,3 +139,46 @@ async def register_takes_home_back(city: City) -> Story:
     yield
     gone = {"op": "retract", "sourceKey": told["sourceKey"], "reason": "Fel person"}
     await city.delivered("residence", [gone])
+
+
+async def changes_number(city: City) -> Story:
+    """Give somebody the number of another birth date: it corrects, and merges nobody."""
+    made = await entered(city)
+    path = f"/persons/{made['personId']}"
+    yield
+    body = {"identityNumber": city.person_number(year=2000), "reason": "Fick personnummer"}
+    version = (await city.read(path))["version"]
+    await city.made(f"{path}/number-changes", body, version=version)
+
+
+async def is_protected(city: City) -> Story:
+    told = await _registered_home(city)
+    await city.delivered("residence", [told])
+    found = await city.call("POST", "/person-lookups", {"identityNumber": told["identityNumber"]})
+    yield
+    await _patched(city, found.json()["id"], {"protectedIdentity": "secrecy_marking"})
+
+
+async def register_leaves_home_out(city: City) -> Story:
+    stays, goes = await _registered_home(city), await _registered_home(city)
+    await city.delivered("residence", [stays, goes])
+    yield
+    await city.delivered("residence", [stays], mode="snapshot", deliveryDate="2024-09-15")
+
+
+async def register_leaves_youth_out(city: City) -> Story:
+    stays, goes = (youth(number_of(date(2008, 5, 5), serial)) for serial in (238, 239))
+    await open_unit(city)
+    await city.delivered("kaa", [stays, goes])
+    yield
+    await city.delivered("kaa", [stays], mode="snapshot", deliveryDate="2024-11-15")
+
+
+async def youth_turns_out_to_be_in_kaa(city: City) -> Story:
+    """Let the register tell of somebody enrolled that they were a member: no UVAS, but KAA."""
+    number = number_of(date(2006, 5, 5), 238)
+    person = await city.person(identityNumber=number)
+    await city.enrolment(person["id"], ground="voluntary", startedOn="2025-05-10")
+    await open_unit(city)
+    yield
+    await city.delivered("kaa", [youth(number)])

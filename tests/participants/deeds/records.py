@@ -9,7 +9,7 @@ from tests.participants.deeds import Story, changed, entered
 from tests.participants.following import exited, the_one
 from tests.participants.test_activities import begun
 from tests.participants.test_child_checklists import checklist, guardians_plan
-from tests.participants.test_concern_reports import appointed, sent, written
+from tests.participants.test_concern_reports import CHIEF, appointed, sent, written
 from tests.participants.test_routine_documents import routine
 
 # Enrolments by hand.
@@ -169,6 +169,15 @@ async def sends_concern(city: City) -> Story:
     await sent(city, made, "2024-10-01T10:30:00Z")
 
 
+async def corrects_concern(city: City) -> Story:
+    await appointed(city, "chief-1", "2024-01-01")
+    made = await written(city)
+    await sent(city, made, "2024-10-01T10:30:00Z")
+    yield
+    later = {"sentAt": "2024-10-01T11:30:00Z", "reason": "Fel tid"}
+    await city.made(f"/concern-reports/{made}/corrections", later, version=3, **CHIEF)
+
+
 async def reviews_routine(city: City) -> Story:
     made = await city.made("/routine-documents", routine())
     yield
@@ -181,3 +190,15 @@ async def withdraws_routine(city: City) -> Story:
     yield
     gone = {"withdrawnOn": "2024-06-01", "reason": "Ersatt av stadens"}
     await city.made(f"/routine-documents/{made['id']}/withdrawals", gone, version=1)
+
+
+async def corrects_plan(city: City) -> Story:
+    made = await guardians_plan(city)
+    yield
+    await changed(city, "/plans", made, {"guardianOfChildren": False})
+
+
+async def corrects_routine(city: City) -> Story:
+    made = await city.made("/routine-documents", routine())
+    yield
+    await changed(city, "/routine-documents", made, {"nextReviewOn": "2025-02-01"})

@@ -112,3 +112,51 @@ async def reopens_unit(city: City) -> Story:
     yield
     body = {"lastDay": "2025-12-31", "reason": "Fel dag"}
     await city.made("/units/jobbtorg-unga/closures", body)
+
+
+async def tells_results(city: City) -> Story:
+    await _funded(city)
+    made = await enrolled(city)
+    await left(city, made, "2024-06-30")
+    yield
+    await said(city, made, "esf-results", _RESULTS)
+
+
+async def tells_other_results(city: City) -> Story:
+    telling = tells_results(city)
+    await anext(telling)
+    await anext(telling, None)
+    made = (await city.read("/enrolments"))["items"][0]["id"]
+    yield
+    await said(city, made, "esf-results", _RESULTS | {"results": ["qualification"]})
+
+
+_RESULTS = {"results": ["education"], "observedOn": "2024-07-01", "reason": "Uppgift vid avslut"}
+
+
+async def delivers_answers(city: City) -> Story:
+    await _funded(city)
+    told = row(city.person_number(), educationAtEntry="compulsory")
+    await city.delivered("enrolments", [told])
+    yield
+    stated = {"esfCircumstances": ["disability"], "esfConsentedOn": "2024-10-01"}
+    await city.delivered("enrolments", [told | stated])
+
+
+async def delivers_exit_with_results(city: City) -> Story:
+    await _funded(city)
+    told = row(city.person_number(), educationAtEntry="compulsory")
+    await city.delivered("enrolments", [told])
+    yield
+    gone = {"exitedOn": "2024-11-30", "outcome": "studies"}
+    results = {"esfResults": ["education"], "esfResultsOn": "2024-12-01"}
+    await city.delivered("enrolments", [told | gone | results])
+
+
+async def delivers_again_what_was_retracted(city: City) -> Story:
+    told = row(city.person_number())
+    await city.delivered("enrolments", [told])
+    gone = {"op": "retract", "sourceKey": told["sourceKey"], "reason": "Aldrig sant"}
+    await city.delivered("enrolments", [gone])
+    yield
+    await city.delivered("enrolments", [told])
