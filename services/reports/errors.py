@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, DomainError, Forbidden, NotFound
+from shared.errors import Conflict, DomainError, Forbidden, NotFound, Unavailable
 
 
 class TemplateNotFound(DomainError):
@@ -141,6 +141,13 @@ class PublicNeedsEveryUnit(Forbidden):
 
     code = "public_needs_every_unit"
     title = "A report to the public needs a token that covers every unit"
+
+
+class ReleasesInTheWay(Unavailable):
+    """Each time what may be told was decided, another release had been made."""
+
+    code = "releases_in_the_way"
+    title = "Other reports were released at the same time; ask again"
 
 
 class ReportNotDraft(Conflict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -15,12 +15,12 @@ from services.reports.domain.audience import Audience, Protection
 from services.reports.domain.disclosure.documents import ForThePublic
 from services.reports.domain.disclosure.protecting import Rules
 from services.reports.domain.disclosure.regions import Record, Region, Shown
-from services.reports.errors import PublicNeedsEveryUnit, ReleaseNotFound
+from services.reports.errors import PublicNeedsEveryUnit, ReleaseNotFound, ReleasesInTheWay
 from shared.auth import ALL
 from shared.db import driver
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from asyncpg import Record as Row
@@ -50,7 +50,17 @@ _EARLIER = """
     select distinct c.family, c.region, c.value, c.shown, r.basis
     from released_cell c join release r on r.id = c.release_id
     where c.family = any($1)
+    union
+    select family, region, value, 'untold', basis from counted_cell where family = any($1)
 """
+
+_LOOKED_UP = """
+    insert into counted_cell (family, region, basis, value) values ($1, $2, $3, $4)
+    on conflict do nothing
+"""
+
+_TRIES = 8
+"""How often is decided anew because others told something in the meantime."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +72,20 @@ class Release:
     body: bytes
 
 
+class Sources(Protocol):
+    """Whom a release asks."""
+
+    async def assemble(self) -> Document:
+        """Return the report with exact numbers."""
+
+    async def counted(self, wanted: Mapping[datetime, Sequence[Region]]) -> list[Record]:
+        """Return what regions counted at other bases; what cannot be known is left out."""
+
+
 async def release(
     db: Database,
     asked: Request,
-    assemble: Callable[[], Awaitable[Document]],
+    sources: Sources,
     *,
     threshold: int,
     by: Caller,
@@ -75,13 +95,14 @@ async def release(
     Args:
         db: the service's database.
         asked: the question; its protection says how small counts are protected.
-        assemble: gives the report with exact numbers, and none of the notes that write
-            themselves: those are of the protected one.
+        sources: give the report with exact numbers, without the notes that write themselves
+            (those are of the protected one), and what must be known beside it.
         threshold: counts below it are protected.
         by: who asks; the token must cover every unit.
 
     Raises:
         PublicNeedsEveryUnit: the caller's figures would be those of some units only.
+        ReleasesInTheWay: others were made all the time.
 
     """
     if by.units != ALL:
@@ -91,23 +112,28 @@ async def release(
             held = await _held(await driver(session), asked, asked.period, asked.basis)
         if held is not None:
             return held
-    document = await assemble()
+    document = await sources.assemble()
     public = ForThePublic(document, Rules(threshold, asked.protection))
     basis = datetime.fromisoformat(document["basis"])
-    async with db.begin() as session:
-        conn = await driver(session)
-        await conn.execute(_ALONE)
-        held = await _held(conn, asked, document["period"]["period"], basis)
-        if held is not None:
-            return held
-        earlier = await _earlier(conn, public.families)
+    for _ in range(_TRIES):
+        earlier = await _known(db, public, sources, basis)
+        # decided before the lock is taken: that takes seconds when much was told before
         protected = await asyncio.to_thread(public.protected, earlier, basis)
         told = notes.written(protected.document)
-        body, _ = reporting.encode(told)
+        body, _tag = reporting.encode(told)
         status = "complete" if _answered_by_all(document) else "partial"
-        release_id = await _record(conn, asked, told, body, status, threshold, by)
-        await _record_cells(conn, release_id, protected.records)
-    return Release(release_id, told, body)
+        async with db.begin() as session:
+            conn = await driver(session)
+            await conn.execute(_ALONE)
+            held = await _held(conn, asked, document["period"]["period"], basis)
+            if held is not None:
+                return held
+            if set(await _earlier(conn, public.families)) != set(earlier):
+                continue  # another release was made meanwhile
+            release_id = await _record(conn, asked, told, body, status, threshold, by)
+            await _record_cells(conn, release_id, protected.records)
+        return Release(release_id, told, body)
+    raise ReleasesInTheWay
 
 
 async def found(conn: Connection, release_id: UUID) -> tuple[Release, Request]:
@@ -136,6 +162,23 @@ async def listed(conn: Connection, asked: Request, period: str, *, limit: int) -
     """Return when a question was answered to the public, newest first, without the answers."""
     rows: list[Row] = await conn.fetch(_LISTED, *_question(asked, period), limit)
     return rows
+
+
+async def _known(
+    db: Database, public: ForThePublic, sources: Sources, basis: datetime
+) -> list[Record]:
+    """Return every record that matters; what is missing is looked up, and kept."""
+    async with db.read() as session:
+        earlier = await _earlier(await driver(session), public.families)
+    wanted = public.missing(earlier, basis)
+    if not wanted:
+        return earlier
+    found = await sources.counted(wanted)
+    rows = [(each.region.family.name, _json(each.region), each.basis, each.value) for each in found]
+    async with db.begin() as session:
+        conn = await driver(session)
+        await conn.executemany(_LOOKED_UP, rows)
+        return await _earlier(conn, public.families)
 
 
 async def _held(conn: Connection, asked: Request, period: str, basis: datetime) -> Release | None:
@@ -218,10 +261,14 @@ async def _record_cells(conn: Connection, release_id: UUID, records: Sequence[Re
                 release_id,
                 number,
                 record.region.family.name,
-                msgspec.json.encode(record.region.as_json()).decode(),
+                _json(record.region),
                 record.value,
                 record.shown.value,
             )
             for number, record in enumerate(records, start=1)
         ],
     )
+
+
+def _json(region: Region) -> str:
+    return msgspec.json.encode(region.as_json()).decode()

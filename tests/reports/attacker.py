@@ -4,7 +4,7 @@ Nothing here uses the product's own reasoning: a town is people (or events) in t
 there are, a cell is the set of parts that it counts, and what can be inferred is asked of a linear
 program over all of them, one unknown for each part (of events) or for each set of parts that a
 person may be in. The reader knows every number released, guesses right which numbers of other
-bases still hold, and knows that a withheld number is at least one.
+bases still hold, being unrevised.
 """
 
 from __future__ import annotations
@@ -18,8 +18,18 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from services.reports.domain.disclosure.protecting import Rules, protect, rounded
-from services.reports.domain.disclosure.regions import Box, Cell, Family, Record, Region, Shown, box
+from services.reports.domain.audience import Protection
+from services.reports.domain.disclosure.protecting import Rules, missing, protect
+from services.reports.domain.disclosure.regions import (
+    Box,
+    Cell,
+    Family,
+    Record,
+    Region,
+    Shown,
+    box,
+    rounded,
+)
 
 if TYPE_CHECKING:
     import random
@@ -88,8 +98,8 @@ class Released:
     parts: frozenset[Part]
     value: int
     told: Told
-    protected: tuple[int, int] | None
-    """The interval that the reader must be left with."""
+    protected: tuple[Told, ...] = ()
+    """The intervals of which the reader must be left with one."""
 
 
 @dataclass
@@ -104,25 +114,42 @@ class History:
     basis: datetime = datetime(2025, 1, 1, tzinfo=UTC)
     records: list[Record] = field(default_factory=list)
     by_basis: dict[datetime, list[Released]] = field(default_factory=dict)
-    truths: dict[datetime, dict[frozenset[Part], int]] = field(default_factory=dict)
+    counts: dict[datetime, dict[frozenset[Part], int]] = field(default_factory=dict)
+    """What there was at each basis."""
 
     def __post_init__(self) -> None:
         self.family = Family("outreach/visits/1", self.town.distinct)
+        self.counts[self.basis] = dict(self.town.counts)
 
     def pass_time(self) -> None:
         self.town.live()
         self.basis += timedelta(days=1)
+        self.counts[self.basis] = dict(self.town.counts)
 
     def release(self) -> None:
         """Release one random table with its total."""
         cells, total = self._table()
         protecting = [cell for cell in cells if self.margins or cell.region != total]
         earlier = self.records if self.remembers else []
-        told = protect(protecting, earlier, self.basis, self.rules, standing={total})
+        for basis, regions in missing(protecting, earlier, self.basis, self.rules).items():
+            self.records += [
+                Record(each, self._count(basis, self.parts(each)), Shown.UNTOLD, basis)
+                for each in regions
+            ]
+        told = protect(protecting, earlier, self.basis, self.rules)
         for cell in cells:
             shown = told.get(cell.region, Shown.EXACT)
             self.records.append(Record(cell.region, cell.value, shown, self.basis))
             self.by_basis.setdefault(self.basis, []).append(self._released(cell, shown))
+
+    def share_told(self) -> float:
+        """Return how much is told of the cells that are not small."""
+        cells = [cell for cells in self.by_basis.values() for cell in cells]
+        great = [cell for cell in cells if cell.value >= self.rules.threshold]
+        return sum(cell.told == (cell.value, cell.value) for cell in great) / len(great)
+
+    def _count(self, basis: datetime, parts: frozenset[Part]) -> int:
+        return sum(n for column, n in self.counts[basis].items() if column & parts)
 
     def _table(self) -> tuple[list[Cell], Region]:
         town = self.town
@@ -141,13 +168,8 @@ class History:
         for row in rows:
             inside = where | {name: (value,) for name, value in zip(by, row, strict=True)}
             regions.append(Region(self.family, first, last, box(inside)))
-        cells = [Cell(each, town.count(self.parts(each))) for each in regions]
-        listed = [cell for cell in cells if cell.value or cell.region == total]
-        if by:
-            without = tuple(sorted(cell.region.where for cell in listed[1:]))
-            rest = Region(self.family, first, last, total.where, without)
-            listed.append(Cell(rest, 0))
-        return listed, total
+        cells = [Cell(each, town.count(self.parts(each))) for each in dict.fromkeys(regions)]
+        return [cell for cell in cells if cell.value or cell.region == total], total
 
     def parts(self, region: Region) -> frozenset[Part]:
         return frozenset(
@@ -165,34 +187,36 @@ class History:
 
     def _released(self, cell: Cell, shown: Shown) -> Released:
         value, parts = cell.value, self.parts(cell.region)
-        self.truths.setdefault(self.basis, {})
         if shown is Shown.EXACT:
-            return Released(parts, value, (value, value), None)
-        if shown is Shown.UNTOLD and not value:
-            return Released(parts, value, (0, inf), None)
-        if shown in {Shown.WITHHELD, Shown.UNTOLD}:
-            least = 1 if shown is Shown.WITHHELD else 0
-            return Released(parts, value, (least, inf), (1, self.rules.threshold - 1))
-        near = rounded(value)
-        needed = (value, value)
-        if value <= self.rules.threshold:
-            needed = (0, 2) if near == 0 else (3, 5)
-        return Released(parts, value, (max(0, near - 2), near + 2), needed)
+            return Released(parts, value, (value, value))
+        band = self._band(value)
+        if shown is Shown.ROUNDED:
+            near = rounded(value)
+            return Released(parts, value, (max(0, near - 2), near + 2), (band,))
+        anything = (1, self.rules.threshold - 1)
+        rounding = self.rules.protection is Protection.ROUNDING
+        # what its rounded count would have told is not too much
+        return Released(parts, value, (0, inf), (anything, band) if rounding else (anything,))
 
-    def remember_truth(self) -> None:
-        """Keep what every cell ever released is at this basis, for the reader's right guesses."""
-        everything = {cell.parts for cells in self.by_basis.values() for cell in cells}
-        self.truths[self.basis] = {parts: self.town.count(parts) for parts in everything}
+    def _band(self, value: int) -> Told:
+        if value > self.rules.threshold:
+            return value, value
+        return (0, 2) if rounded(value) == 0 else (3, 5)
+
+    def _holds(self, parts: frozenset[Part], since: datetime, at: datetime) -> bool:
+        """Return whether a number is the same at two bases and at all between them."""
+        first, last = sorted((since, at))
+        between = [basis for basis in self.counts if first <= basis <= last]
+        return len({self._count(basis, parts) for basis in between}) == 1
 
     def found(self, basis: datetime) -> list[tuple[Released, float, float]]:
         """Return the protected cells that a reader narrows at a basis, with what is inferred."""
-        truth = self.truths[basis]
         own = self.by_basis[basis]
         others = [
             cell
             for other, cells in self.by_basis.items()
             for cell in cells
-            if other != basis and truth.get(cell.parts) == cell.value
+            if other != basis and self._holds(cell.parts, other, basis)
         ]
         known: dict[frozenset[Part], Told] = {}
         for cell in (*own, *others):
@@ -201,10 +225,10 @@ class History:
         inference = Inference(self.town.columns, known)
         narrowed = []
         for cell in own:
-            if cell.protected is None:
+            if not cell.protected or not 0 < cell.value < self.rules.threshold:
                 continue
             low, high = inference.interval(cell.parts)
-            if low > cell.protected[0] + 1e-6 or high < cell.protected[1] - 1e-6:
+            if not any(low < few + 1e-6 and high > many - 1e-6 for few, many in cell.protected):
                 narrowed.append((cell, low, high))
         return narrowed
 
@@ -247,16 +271,13 @@ class Inference:
 def attacked(history: History, releases: int, *, every: int = 3) -> Iterable[str]:
     """Make random releases in sequence, time passing between some, and attack at every basis.
 
-    What counts is what is small. A greater count that was withheld for another's sake may be
-    narrowed, since parts of it may have been released before; it may not be computed.
+    What counts is what is small: of a greater count that was left untold for another's sake the
+    reader may know more.
     """
     for number in range(releases):
         if number and number % every == 0:
-            history.remember_truth()
             history.pass_time()
         history.release()
-    history.remember_truth()
     for basis in history.by_basis:
         for cell, low, high in history.found(basis):
-            if cell.value < history.rules.threshold:
-                yield f"{basis:%m-%d}: {cell.value} is in [{low:.2f}, {high:.2f}]"
+            yield f"{basis:%m-%d}: {cell.value} is in [{low:.2f}, {high:.2f}]"

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from services.reports.domain.audience import Protection
-from services.reports.domain.disclosure.protecting import Rules, rounded
+from services.reports.domain.disclosure.protecting import Rules, protect
+from services.reports.domain.disclosure.regions import (
+    Cell,
+    Family,
+    Record,
+    Region,
+    Shown,
+    box,
+    rounded,
+)
 from tests.effort import effort
 from tests.reports.attacker import History, Town, attacked
 
-EVENTS = {"sex": ("women", "men"), "outcome": ("work", "studies", "other")}
-PERSONS = {"sex": ("women", "men"), "outcome": ("work", "other")}
+EVENTS: dict[str, tuple[str, ...]] = {
+    "sex": ("women", "men"),
+    "outcome": ("work", "studies", "other"),
+}
+PERSONS: dict[str, tuple[str, ...]] = {"sex": ("women", "men"), "outcome": ("work", "other")}
 
 
 KNOWS_THE_VALUES = 24
 """A life in which only who knows that there are no more values than those listed finds a count."""
 
-
-ROUNDS_MUST_BE_WITHHELD = 4
+ROUNDS_MUST_BE_UNTOLD = 4
 """A town whose first table narrows a rounded count though all of its cells are rounded."""
+
+ASKED_FOR_AGAIN = 140
+"""A town in which a value that stands alone was narrowed before anybody asked for it."""
 
 
 def town(dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool = False) -> Town:
@@ -33,7 +48,7 @@ def town(dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool = 
     [(EVENTS, False), (PERSONS, True)],
     ids=["events", "persons"],
 )
-@pytest.mark.parametrize("seed", sorted({*range(effort(2)), KNOWS_THE_VALUES}))
+@pytest.mark.parametrize("seed", sorted({*range(effort(2)), KNOWS_THE_VALUES, ASKED_FOR_AGAIN}))
 def test_attacker_finds_no_small_count_in_releases_of_growing_facts(
     dimensions: dict[str, tuple[str, ...]], seed: int, *, distinct: bool
 ) -> None:
@@ -41,7 +56,24 @@ def test_attacker_finds_no_small_count_in_releases_of_growing_facts(
     assert list(attacked(history, 6)) == []
 
 
-@pytest.mark.parametrize("seed", sorted({*range(effort(2)), ROUNDS_MUST_BE_WITHHELD}))
+@pytest.mark.timeout(effort(120))
+@pytest.mark.parametrize("distinct", [False, True], ids=["events", "persons"])
+def test_attacker_finds_no_small_count_in_a_long_sequence(*, distinct: bool) -> None:
+    dimensions = PERSONS if distinct else EVENTS
+    history = History(town(dimensions, 0, distinct=distinct), Rules())
+    releases = effort(10)
+    assert list(attacked(history, releases, every=releases)) == []
+    assert history.share_told() > 0.2, "who tells nothing gives nothing away"
+
+
+@pytest.mark.timeout(effort(120))
+def test_attacker_finds_no_small_count_in_a_long_sequence_of_growing_facts() -> None:
+    history = History(town(EVENTS, 1), Rules())
+    assert list(attacked(history, effort(5))) == []
+    assert history.share_told() > 0.2
+
+
+@pytest.mark.parametrize("seed", sorted({*range(effort(2)), ROUNDS_MUST_BE_UNTOLD}))
 def test_attacker_leaves_every_rounded_count_its_band(seed: int) -> None:
     history = History(town(EVENTS, seed), Rules(protection=Protection.ROUNDING))
     assert list(attacked(history, 8)) == []
@@ -63,3 +95,25 @@ def test_attacker_finds_small_counts_without(without: dict[str, Any]) -> None:
 
 def test_rounding_is_the_citys() -> None:
     assert [rounded(count) for count in range(9)] == [0, 0, 0, 5, 5, 5, 5, 5, 10]
+
+
+def test_what_earlier_versions_told_is_remembered() -> None:
+    family = Family("outreach/visits", distinct=False)
+    basis = datetime(2025, 1, 1, tzinfo=UTC)
+    year = (date(2024, 1, 1), date(2024, 12, 31))
+    total, work, studies = (
+        Region(family, *year, box(where))
+        for where in ({}, {"outcome": ["work"]}, {"outcome": ["studies"]})
+    )
+    nothing_else = Region(family, *year, (), (studies.where, work.where))
+    earlier = [
+        Record(total, 20, Shown.EXACT, basis),
+        Record(work, 3, Shown.WITHHELD, basis),
+        Record(studies, 17, Shown.WITHHELD, basis),
+        Record(nothing_else, 0, Shown.EXACT, basis),
+    ]
+    asked = [Cell(studies, 17), Cell(total, 20)]
+    assert protect(asked, earlier, basis, Rules()) == {studies: Shown.UNTOLD, total: Shown.EXACT}
+    alone = [Cell(studies, 17)]
+    assert protect(alone, earlier, basis, Rules()) == {studies: Shown.UNTOLD}
+    assert protect(alone, [], basis, Rules()) == {studies: Shown.EXACT}, "nobody knows the sum"

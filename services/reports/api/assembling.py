@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from services.reports import releasing, reporting
+from services.reports import looking_up, releasing, reporting
 from services.reports.clients import Providers
 from services.reports.domain import notes
 from services.reports.domain.audience import Audience
 from services.reports.settings import ReportsSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
     from fastapi import Request
 
     from services.reports.domain.assembly import Document
+    from services.reports.domain.disclosure.regions import Record, Region
     from services.reports.gathering import Ledger, RowKeeper
     from shared.auth import Caller
     from shared.context import ServiceContext
@@ -54,10 +59,30 @@ async def released(request: Request, caller: Caller, asked: reporting.Request) -
     return await releasing.release(
         context.db,
         asked,
-        lambda: _unnoted(request, caller, asked),
+        _Sources(request, caller, asked),
         threshold=settings_of(request).disclosure_threshold,
         by=caller,
     )
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """See `releasing.Sources`."""
+
+    request: Request
+    caller: Caller
+    asked: reporting.Request
+
+    async def assemble(self) -> Document:
+        return await _unnoted(self.request, self.caller, self.asked)
+
+    async def counted(self, wanted: Mapping[datetime, Sequence[Region]]) -> list[Record]:
+        context: ServiceContext = self.request.app.state.services
+        return await looking_up.counted(
+            context.get(Providers).asked_by(self.caller),
+            wanted,
+            time_budget=settings_of(self.request).time_budget,
+        )
 
 
 async def outlined(request: Request, caller: Caller, asked: reporting.Request) -> reporting.Outline:

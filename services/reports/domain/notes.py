@@ -179,7 +179,10 @@ def protections(item: Document) -> list[str]:
     cells = list(_objects(item))
     notes = []
     if any(cell.get("withheld") for cell in cells):
-        notes.append("Två punkter (..) står där ett antal inte visas, för att skydda enskilda.")
+        notes.append(
+            "Två punkter (..) står där ett antal inte visas, för att skydda enskilda; "
+            "det kan vara noll."
+        )
     if any(cell.get("rounded") for cell in cells):
         notes.append("Små antal är avrundade, för att skydda enskilda.")
     return notes

@@ -11,7 +11,7 @@ from services.reports.models.committee_reports import (
     committee_report_step,
 )
 from services.reports.models.references import reference_record, reference_value
-from services.reports.models.released import release, released_cell
+from services.reports.models.released import counted_cell, release, released_cell
 from services.reports.models.told_periods import told_period
 from services.reports.models.web_sessions import web_session
 
@@ -22,6 +22,7 @@ __all__ = [
     "committee_report",
     "committee_report_content",
     "committee_report_step",
+    "counted_cell",
     "metadata",
     "reference_record",
     "reference_value",

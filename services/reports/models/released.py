@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     text,
@@ -65,3 +66,16 @@ released_cell = Table(
     info=APPEND_ONLY,
 )
 """A cell of a release: everything later releases must keep anybody from computing back."""
+
+counted_cell = Table(
+    "counted_cell",
+    metadata,
+    Column("family", Text, nullable=False, comment="the figure whose cells belong together"),
+    Column("region", JSONB, nullable=False, comment="the days and values that it counts"),
+    timestamptz("basis"),
+    Column("value", BigInteger, nullable=False, comment="what was true at the basis"),
+    PrimaryKeyConstraint("family", "region", "basis"),
+    info=APPEND_ONLY,
+)
+"""What a cell counted at a basis at which nothing was asked of it, looked up to decide what may be
+told: whether a number that was told still holds."""

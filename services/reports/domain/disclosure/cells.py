@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from services.reports.domain.disclosure.regions import Box, Cell, Family, Region, Shown, box
+from services.reports.domain.disclosure.regions import Cell, Family, Region, Shown, box, rounded
 from shared.periods import Period
 
 if TYPE_CHECKING:
@@ -60,13 +60,11 @@ class Walk:
 
     Attributes:
         slots: each place that holds one.
-        rests: what each table says by leaving rows out: there is nothing else.
-        forced: cells that are withheld because figures that add up to others are small.
+        forced: cells that are not told because figures that add up to others are small.
 
     """
 
     slots: list[Slot] = field(default_factory=list)
-    rests: list[Cell] = field(default_factory=list)
     forced: set[Region] = field(default_factory=set)
 
     def standing(self) -> frozenset[Region]:
@@ -75,7 +73,7 @@ class Walk:
 
     def cells(self) -> list[Cell]:
         """Return every cell once."""
-        return list(dict.fromkeys([*(slot.cell for slot in self.slots), *self.rests]))
+        return list(dict.fromkeys(slot.cell for slot in self.slots))
 
 
 def items_of(document: Document) -> Iterator[Document]:
@@ -116,18 +114,12 @@ def _figure(walk: Walk, item: Document) -> None:
 def _rows(  # noqa: PLR0917  what the rows share
     walk: Walk, table: Document, name: str, kind: str, whole: Region, where: Mapping[str, Any]
 ) -> None:
-    inside: list[Box] = []
+    table["incomplete"] = True  # whatever it holds: a row that is not there tells nothing
     for row in table["rows"]:
         named = {by: [row[by]] for by in table["by"] if by != _BY_PERIOD}
         period = Period.parse(row[_BY_PERIOD]) if _BY_PERIOD in table["by"] else None
         region = _region(name, kind, period or whole, {**where, **named})
         walk.slots.append(Slot(row, Cell(region, row["value"]), table))
-        inside.append(region.where)
-    if _BY_PERIOD not in table["by"]:
-        rest = Region(
-            whole.family, whole.first, whole.last, whole.where, tuple(sorted(set(inside)))
-        )
-        walk.rests.append(Cell(rest, 0))
 
 
 def _region(name: str, kind: str, period: Period | Region, where: Mapping[str, Any]) -> Region:
@@ -162,25 +154,24 @@ def _table(walk: Walk, item: Document, threshold: int) -> None:
         walk.forced |= {slot.cell.region for slot in found if slot.cell.value}
 
 
-def told(walk: Walk, shown: Mapping[Region, Shown], rounded: Mapping[Region, int]) -> None:
-    """Write what may be told into the document that was walked."""
+def told(walk: Walk, shown: Mapping[Region, Shown]) -> None:
+    """Write what may be told into the document that was walked.
+
+    A row of a rounded 0 is left out: that it is there would tell that it is not zero.
+    """
     for slot in walk.slots:
-        region = slot.cell.region
-        match shown[region]:
-            case Shown.WITHHELD:
-                withhold(slot.holder)
-            case Shown.ROUNDED:
-                slot.holder |= {"value": rounded[region], "rounded": True}
-            case Shown.UNTOLD if slot.table is not None:
-                slot.table["rows"] = [row for row in slot.table["rows"] if row is not slot.holder]
-                slot.table["incomplete"] = True
-            case Shown.UNTOLD:
-                withhold(slot.holder)
+        match shown[slot.cell.region]:
             case Shown.EXACT:
                 pass
+            case Shown.ROUNDED if slot.table is None or rounded(slot.cell.value):
+                slot.holder |= {"value": rounded(slot.cell.value), "rounded": True}
+            case _ if slot.table is None:
+                withhold(slot.holder)
+            case _:
+                slot.table["rows"] = [row for row in slot.table["rows"] if row is not slot.holder]
 
 
 def withhold(holder: Document) -> None:
-    """Take a value away, and say so: it is neither zero nor missing."""
+    """Take a value away, and say so: it is not missing, and may be zero."""
     holder |= {"value": None, "withheld": True}
     holder.pop("base", None)

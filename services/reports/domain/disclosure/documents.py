@@ -16,17 +16,22 @@ from services.reports.domain.disclosure.cells import (
     told,
     withhold,
 )
-from services.reports.domain.disclosure.protecting import Rules, protect, rounded
-from services.reports.domain.disclosure.regions import Record
+from services.reports.domain.disclosure.protecting import Rules, missing, protect
+from services.reports.domain.disclosure.regions import Record, Shown, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from services.reports.domain.disclosure.regions import Region
+
 _COUNTING = ("Medianen är beräknad på", "Kontrollen ")
 """How notes begin that state counts of their own."""
 
-_LEFT_OUT = "Rader med små antal är utelämnade: det som inte står i tabellen är inte säkert noll."
+_LEFT_OUT = (
+    "Rader med små antal, och rader som skulle röja dem, är utelämnade: "
+    "det som inte står i tabellen är inte säkert noll."
+)
 
 
 @dataclass(frozen=True)
@@ -56,18 +61,20 @@ class ForThePublic:
         """The families of its cells, whose earlier releases matter."""
         return sorted({cell.region.family.name for cell in self._walk.cells()})
 
+    def missing(self, earlier: Iterable[Record], basis: datetime) -> dict[datetime, list[Region]]:
+        """Return what must be looked up before its cells may be told, by basis."""
+        return missing(self._walk.cells(), earlier, basis, self._rules)
+
     def protected(self, earlier: Iterable[Record], basis: datetime) -> Protected:
         """Return the document as it may be told, given every earlier release."""
         cells = self._walk.cells()
-        shown = protect(
-            cells,
-            earlier,
-            basis,
-            self._rules,
-            forced=self._walk.forced,
-            standing=self._walk.standing(),
-        )
-        told(self._walk, shown, {cell.region: rounded(cell.value) for cell in cells})
+        shown = protect(cells, earlier, basis, self._rules, forced=self._walk.forced)
+        standing = self._walk.standing()
+        for cell in cells:
+            row = cell.region not in standing
+            if row and shown[cell.region] is Shown.ROUNDED and rounded(cell.value) == 0:
+                shown[cell.region] = Shown.UNTOLD
+        told(self._walk, shown)
         for item in items_of(self._document):
             self._finish(item)
         records = [Record(cell.region, cell.value, shown[cell.region], basis) for cell in cells]

@@ -19,10 +19,11 @@ class Shown(StrEnum):
     """What a reader is told of a cell."""
 
     EXACT = "exact"
-    WITHHELD = "withheld"
     ROUNDED = "rounded"
     UNTOLD = "untold"
-    """Not even that it is there: a row that is left out of its table."""
+    """Nothing at all, not even that it is not zero: a sign, or a row that its table lacks."""
+    WITHHELD = "withheld"
+    """That it is not zero. Told by releases of earlier versions only."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,8 +50,8 @@ class Region:
         first: first day.
         last: last day; the same for every region of a family that counts on a day.
         where: only facts with these values; a dimension left out has any value.
-        outside: boxes that are left out: the rows that a table lists, when the region is
-            everything that it does not list.
+        outside: boxes that are left out. Earlier versions told that there was nothing outside
+            of the rows that a table listed.
 
     """
 
@@ -98,6 +99,17 @@ class Record:
     value: int
     shown: Shown
     basis: datetime
+
+
+def rounded(value: int) -> int:
+    """Return a count as the city rounds it, to the nearest five: 1-2 is 0 and 3-4 is 5."""
+    return (value + 2) // 5 * 5
+
+
+def band(value: int) -> tuple[int, int]:
+    """Return the counts that a small one may be, told rounded: 0 to 2, or 3 to 5."""
+    near = rounded(value)
+    return (0, 2) if near == 0 else (near - 2, near) if near == 5 else (value, value)  # noqa: PLR2004
 
 
 def box(where: Mapping[str, Any]) -> Box:

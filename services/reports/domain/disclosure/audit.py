@@ -1,0 +1,208 @@
+"""Whether what was told narrows a small count, of any region that somebody may ask about.
+
+A region is *narrowed* if a reader knows that it is small, or may be, and knows more than that:
+of 1 to threshold - 1 the interval must hold all or nothing. Where the true count is known here,
+only a small one matters. Every solution of the program is a world that a reader must take for
+possible; most regions are cleared by worlds that were found for others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from services.reports.domain.disclosure.inference import NOISE, Interval, Program
+from services.reports.domain.disclosure.regions import band
+from services.reports.domain.disclosure.worlds import Worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from services.reports.domain.disclosure.space import Bits
+
+_FIRST_WORLDS = 16
+"""How many worlds are found by chance before any region is looked at."""
+
+_AT_ONCE = 32
+
+ANYTHING: Interval = (0, float("inf"))
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a reader must be left with.
+
+    Attributes:
+        threshold: counts below it are small.
+        bands: whether to know the band of a rounded count is to know nothing small.
+
+    """
+
+    threshold: int
+    bands: bool
+
+    def left(self, interval: Interval, value: int | None, *, rounded: bool = False) -> bool:
+        """Return whether an interval leaves enough of a region.
+
+        Args:
+            interval: what follows for it.
+            value: its true count, if it is known.
+            rounded: whether its count was told rounded.
+
+        """
+        if rounded and value is not None:
+            return _holds(interval, band(value))
+        low, high = max(1, ceil(interval[0] - NOISE)), floor(interval[1] + NOISE)
+        if value is not None:
+            low, high = max(low, value), min(high, value)
+        small = range(low, min(high, self.threshold - 1) + 1)
+        if not small or _holds(interval, (1, self.threshold - 1)):
+            return True
+        return self.bands and all(_holds(interval, band(each)) for each in small)
+
+
+def _holds(interval: Interval, needed: Interval) -> bool:
+    return interval[0] <= needed[0] + NOISE and interval[1] >= needed[1] - NOISE
+
+
+@dataclass
+class Audit:
+    """A state of knowledge, and the regions that it must not narrow.
+
+    Args:
+        told: which unknowns each told cell counts.
+        known: what is told of each.
+        asked: which unknowns each region counts that must not be narrowed.
+        values: the true count of each, where it is known.
+        needs: what a reader must be left with.
+
+    """
+
+    told: Bits
+    known: Sequence[Interval]
+    asked: Bits
+    values: Sequence[int | None]
+    needs: Needs
+    _rounded: set[int] = field(default_factory=set)
+    _lost: dict[int, Interval] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._program = Program(self.told, self.known)
+        self._now = list(self.known)
+        small = range(1, self.needs.threshold + 1)
+        watched = [i for i, value in enumerate(self.values) if value is None or value in small]
+        # small ones first: what is proven of one holds for all that hold it
+        size = self.asked[watched].sum(axis=1)
+        self._watched = np.array(watched, int)[np.argsort(size, kind="stable")]
+        self._worlds = Worlds(self.asked[self._watched].astype(np.float32))
+        self._inside = self._worlds.counted @ self.told.T == self.told.sum(axis=1)
+        """Which told cells lie inside of which watched region."""
+        self._great: dict[int, frozenset[int]] = {}
+        """Watched regions that are surely not small, and the told cells that this follows from."""
+        chance = np.random.default_rng(len(self._watched))
+        for _ in range(_FIRST_WORLDS):
+            weights = chance.choice((-1.0, 0.0, 1.0), self.told.shape[1])
+            self._worlds.learn(self._program.least(weights)[1])
+
+    def feasible(self) -> bool:
+        """Return whether what is told can all be true."""
+        return self._program.feasible()
+
+    def mark(self, number: int, *, rounded: bool) -> None:
+        """Say whether a region's own count is told rounded, for it to keep all of its band."""
+        (self._rounded.add if rounded else self._rounded.discard)(number)
+
+    def tell(self, row: int, known: Interval) -> None:
+        """Change what is told of a cell; worlds that this makes impossible are forgotten."""
+        before, self._now[row] = self._now[row], known
+        self._program.know(row, known)
+        self._great = {at: rows for at, rows in self._great.items() if row not in rows}
+        if known[0] <= before[0] and known[1] >= before[1]:
+            return
+        self._worlds.keep(self.told[row], known)
+
+    def narrowed(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield each narrowed region with the told cells that narrow it, while they are changed."""
+        for at in self._doubtful():
+            while (holding := self._narrowing(at)) is not None:
+                yield int(self._watched[at]), holding
+
+    def give_up(self, number: int, without: Interval) -> None:
+        """Let a region be as narrow as it is when no more is told than before."""
+        self._lost[number] = without
+
+    def interval(self, number: int) -> Interval:
+        """Return what follows for a region."""
+        weights = self.asked[number].astype(np.float64)
+        least, low, _ = self._program.least(weights)
+        greatest, high, _ = self._program.least(-weights)
+        self._worlds.learn(low)
+        self._worlds.learn(high)
+        return least, -greatest
+
+    def _doubtful(self) -> Iterator[int]:
+        """Yield the watched regions that worlds and great cells inside of them do not clear."""
+        special = np.isin(self._watched, [*self._lost, *self._rounded])
+        big = np.array([low >= self.needs.threshold for low, _ in self._now], dtype=bool)
+        great = (self._inside & big).any(axis=1) & ~special
+        left = np.flatnonzero(~great)
+        while len(left):
+            self._worlds.watch(left)
+            yield from map(int, left[:_AT_ONCE])
+            left = left[_AT_ONCE:]
+            enough = self._worlds.span(left, 1, self.needs.threshold - 1)
+            left = left[~enough | special[left]]
+
+    def _narrowing(self, at: int) -> list[int] | None:
+        number = int(self._watched[at])
+        if number not in self._lost and self._is_great(at):
+            return None
+        if self._cleared(at, number):
+            return None
+        weights = self._worlds.counted[at].astype(np.float64)
+        least, greatest = self._worlds.interval(at)
+        simple = number not in self._lost and not self.needs.bands
+        low_rows: list[int] = []
+        high_rows: list[int] = []
+        if not simple or least > 1 + NOISE:
+            least, world, low_rows = self._program.least(weights)
+            self._worlds.learn(world)
+            if least >= self.needs.threshold - NOISE:
+                self._prove(at, frozenset(low_rows))
+                if number not in self._lost:
+                    return None
+        if not simple or greatest < self.needs.threshold - 1 - NOISE:
+            most, world, high_rows = self._program.least(-weights)
+            self._worlds.learn(world)
+            greatest = -most
+        if self._enough(number, (least, greatest)):
+            return None
+        return sorted({*low_rows, *high_rows})
+
+    def _is_great(self, at: int) -> bool:
+        """Return whether a region holds one that is surely not small."""
+        if at in self._great:
+            return True
+        rows = np.flatnonzero(self._inside[at])
+        return any(self._now[row][0] >= self.needs.threshold for row in rows)
+
+    def _prove(self, at: int, rows: frozenset[int]) -> None:
+        """Keep that a region is not small, and so none of those in doubt that holds it."""
+        self._great |= dict.fromkeys([at, *self._worlds.around(at)], rows)
+
+    def _enough(self, number: int, interval: Interval) -> bool:
+        if number in self._lost:
+            return _holds(interval, self._lost[number])
+        return self.needs.left(interval, self.values[number], rounded=number in self._rounded)
+
+    def _cleared(self, at: int, number: int) -> bool:
+        """Return whether worlds that were found already leave enough."""
+        interval = self._worlds.interval(at)
+        if number in self._lost:
+            return _holds(interval, self._lost[number])
+        if number in self._rounded:
+            return self._enough(number, interval)
+        return _holds(interval, (1, self.needs.threshold - 1))
