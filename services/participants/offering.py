@@ -131,7 +131,7 @@ async def close(
         offering.table,
         [record_id],
         wanted_sql=offering.facts,
-        cause=Cause.NEW if held["valid_to"] is None else Cause.CORRECTION,
+        cause=_ended(held["valid_to"], last_day),
         reason=reason,
     )
     assert row is not None  # noqa: S101  keep_version holds its lock
@@ -190,8 +190,11 @@ async def follow_project(
         valid_from,
         valid_to,
     )
+    cause = Cause.NEW
     if programme_id is None:
-        programme_id = await _changed_with_project(conn, reference, name, valid_from, valid_to)
+        programme_id, cause = await _changed_with_project(
+            conn, reference, name, valid_from, valid_to
+        )
     if programme_id is not None:
         await settle(
             conn,
@@ -199,16 +202,16 @@ async def follow_project(
             "programme",
             [programme_id],
             wanted_sql=facts.PROGRAMME,
-            cause=None,  # new when it opens the programme, a correction when it changes it
+            cause=cause,
             reason="project",
         )
 
 
 async def _changed_with_project(
     conn: Connection, reference: str, name: str, valid_from: date, valid_to: date
-) -> UUID | None:
-    programme_id: UUID | None = await conn.fetchval(
-        """select id from programme where project_reference = $1
+) -> tuple[UUID | None, Cause]:
+    held = await conn.fetchrow(
+        """select id, valid_from, valid_to from programme where project_reference = $1
            and (name, valid_from, valid_to) is distinct from ($2, $3::date, $4::date)
            for update""",
         reference,
@@ -216,17 +219,25 @@ async def _changed_with_project(
         valid_from,
         valid_to,
     )
-    if programme_id is not None:
-        await keep_version(conn, "programme", [programme_id], reason="project", by="budget")
-        await conn.execute(
-            f"""update programme set name = $2, valid_from = $3, valid_to = $4, {BUMP}
-                where id = $1""",
-            programme_id,
-            name,
-            valid_from,
-            valid_to,
-        )
-    return programme_id
+    if held is None:
+        return None, Cause.NEW
+    programme_id: UUID = held["id"]
+    await keep_version(conn, "programme", [programme_id], reason="project", by="budget")
+    await conn.execute(
+        f"""update programme set name = $2, valid_from = $3, valid_to = $4, {BUMP}
+            where id = $1""",
+        programme_id,
+        name,
+        valid_from,
+        valid_to,
+    )
+    begun_then = held["valid_from"] == valid_from
+    return programme_id, _ended(held["valid_to"], valid_to) if begun_then else Cause.CORRECTION
+
+
+def _ended(before: date | None, last_day: date) -> Cause:
+    """Return what a last day is: news when it is the first, or prolongs; else it corrects."""
+    return Cause.NEW if before is None or last_day > before else Cause.CORRECTION
 
 
 async def _opened(

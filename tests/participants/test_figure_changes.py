@@ -49,6 +49,8 @@ DEEDS: tuple[Case, ...] = (
     (sources.tells_results, NEW, "esf-eecr02", "2024", 1),
     (people.youth_turns_out_to_be_in_kaa, LATE, "uvas-reached", "2025", -1),
     (sources.closes_unit, LATE, "units", "2025", -1),
+    (sources.prolongs_unit, LATE, "units", "2025", 1),
+    (sources.prolongs_project, LATE, "programmes", "2025", 1),
     # What was told wrongly, or is left out by a source that is to say what is so.
     (records.corrects_enrolment, CORRECTED, "enrolled", "2024", 0),
     (records.corrects_exit, CORRECTED, "exits", "2024", 0),
@@ -70,7 +72,8 @@ DEEDS: tuple[Case, ...] = (
     (people.register_leaves_youth_out, CORRECTED, "kaa-members", "2024", -1),
     (sources.tells_other_results, CORRECTED, "esf-eecr02", "2024", -1),
     (sources.delivers_again_what_was_retracted, CORRECTED, "persons-enrolled", "2024", 1),
-    (sources.reopens_unit, CORRECTED, "units", "2025", 1),
+    (sources.closes_unit_earlier, CORRECTED, "units", "2024", -1),
+    (sources.shortens_project, CORRECTED, "programmes", "2025", -1),
     # What never was.
     (records.retracts_enrolment, RETRACTED, "exits", "2024", -1),
     (records.retracts_activity, RETRACTED, "activities-started", "2024", -1),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from services.participants.handlers import ProjectChanged
 from tests.participants.city import City
 from tests.participants.deeds import Story, entered
 from tests.participants.following import exited
@@ -105,7 +108,7 @@ async def closes_unit(city: City) -> Story:
     await city.made("/units/jobbtorg-unga/closures", body)
 
 
-async def reopens_unit(city: City) -> Story:
+async def prolongs_unit(city: City) -> Story:
     closing = closes_unit(city)
     await anext(closing)
     await anext(closing, None)
@@ -160,3 +163,28 @@ async def delivers_again_what_was_retracted(city: City) -> Story:
     await city.delivered("enrolments", [gone])
     yield
     await city.delivered("enrolments", [told])
+
+
+async def closes_unit_earlier(city: City) -> Story:
+    closing = closes_unit(city)
+    await anext(closing)
+    await anext(closing, None)
+    yield
+    body = {"lastDay": "2024-06-30", "reason": "Fel dag"}
+    await city.made("/units/jobbtorg-unga/closures", body)
+
+
+def _project(ends_on: date) -> ProjectChanged:
+    return ProjectChanged(number="P-1", name="Projekt", starts_on=date(2024, 1, 1), ends_on=ends_on)
+
+
+async def prolongs_project(city: City) -> Story:
+    await city.told(_project(date(2025, 6, 30)), source="budget")
+    yield
+    await city.told(_project(date(2025, 12, 31)), source="budget")
+
+
+async def shortens_project(city: City) -> Story:
+    await city.told(_project(date(2025, 12, 31)), source="budget")
+    yield
+    await city.told(_project(date(2025, 6, 30)), source="budget")
