@@ -14,6 +14,7 @@ from services.budget.main import create_app
 from services.budget.registers import REGISTERS
 from services.budget.settings import Settings
 from shared.basis import wait_until_settled
+from shared.clock import rfc3339
 from shared.deliveries import DeliveryWorker
 from tests.patience import patiently
 
@@ -75,9 +76,9 @@ class Clerk:
         await DeliveryWorker(self.db, REGISTERS).run_until_idle()
         return await self.get(f"{path}/{sent.json()['id']}")
 
-    async def settled(self) -> None:
+    async def settled(self) -> str:
         """Wait until everything recorded so far is in the newest basis."""
-        await wait_until_settled(self.db)
+        return rfc3339(await wait_until_settled(self.db))
 
 
 @asynccontextmanager

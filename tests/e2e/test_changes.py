@@ -7,7 +7,7 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from random import Random
@@ -106,6 +106,17 @@ def test_every_value_of_every_report_is_explained(shaken: Shaken, name: str) -> 
     ]
     moved = sum((checked(item, ends) for item in items_of(told)), Counter[str]())
     assert {"lateFacts", *TOLD[name]} <= set(moved)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_before_anything_was_told_there_was_nothing(shaken: Shaken, name: str) -> None:
+    told = changes_of(replace(shaken, since="2020-01-01T00:00:00Z"), name)
+    assert told["status"] == "complete"
+    changes = [change for item in items_of(told) for change in explained(item).values()]
+    assert {str(change["before"]) for change in changes} <= {"None", "0", "0.00"}
+    moved = sum(map(add_up, changes), Counter[str]())
+    assert moved
+    assert set(moved) <= {"newFacts", "lateFacts", "corrections", "retractions"}
 
 
 @pytest.mark.parametrize("part", ["lateFacts", "corrections"])

@@ -11,6 +11,7 @@ from services.reports.domain.moves import (
     Place,
     away,
     followed,
+    service_away,
     told,
     untold,
     values_of,
@@ -61,7 +62,7 @@ def counted_tables(
     ends: tuple[Document, Document],
     answers: Mapping[tuple[str, Reading], Document],
 ) -> dict[str, CountedTable]:
-    """Return the tables of counts that both ends have, by the item's key.
+    """Return the tables of counts that can be told, by the item's key.
 
     ``answers`` are those that the later end's tables were made of.
     """
@@ -70,12 +71,13 @@ def counted_tables(
     for item in template.items():
         if not isinstance(item, TableItem) or item.source == "deviations":
             continue
-        pair = (earlier_items[item.key], later_items[item.key])
-        if any(each["status"] != "ok" for each in pair):
+        earlier, shown = earlier_items[item.key], later_items[item.key]
+        if shown["status"] != "ok" or service_away(earlier):
             continue
         made_of = [answers[service_of(item), each] for each in readings(item, *about)]
         found[item.key] = CountedTable(
-            *pair,
+            earlier if earlier["status"] == "ok" else None,
+            shown,
             {each["period"]: each["countedTo"] for each in made_of if "countedTo" in each},
         )
     return found
@@ -135,7 +137,7 @@ class Explanation:
         steps = [items_of(step)[key] for step in self.steps]
         ends = (steps[0], steps[-1])
         counted = head["kind"] in {"figure", "ratio", "reference"}
-        reason = away(*steps) if counted else away(*ends)
+        reason = away(*steps) if counted else service_away(ends[0]) or away(ends[-1])
         if reason is not None:
             return untold(head, reason)
         found = followed(steps) if counted else self._of_service(steps[-1])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MONEY = "SEK"
 TEXT = "text"
+_NOT_YET = "unknown_code"
 _SERVICES = frozenset({"participants", "outreach", "budget"})
 
 Row = tuple[str, tuple[tuple[str, str], ...]]
@@ -90,17 +91,21 @@ def decimals_of(unit: str, values: Sequence[Value]) -> int:
 def followed(steps: Sequence[Document]) -> Followed:
     """Return the values of a figure, a ratio or a reference series through its steps.
 
-    A breakdown that a count does not mention is zero; what no count is, is not known.
+    A breakdown that a count does not mention is zero; what no count is, is not known, and
+    nothing is where the whole item was not.
     """
     shown = [step for step in steps if step["status"] == "ok"]
     last = shown[-1]
     counted = last["kind"] == "figure" and last["definition"]["kind"] != "median"
     absent = ("0.00" if last["unit"] == MONEY else 0) if counted else None
-    values = [dict(values_of(step)) if step["status"] == "ok" else {} for step in steps]
-    places = dict.fromkeys(place for each in reversed(values) for place in each)
+    values = [dict(values_of(step)) if step["status"] == "ok" else None for step in steps]
+    places = dict.fromkeys(place for each in reversed(values) for place in each or ())
     columns = dict.fromkeys(place.column for place in places)
     return Followed(
-        {place: [each.get(place, absent) for each in values] for place in places},
+        {
+            place: [None if each is None else each.get(place, absent) for each in values]
+            for place in places
+        },
         [
             {"code": code, "label": _COLUMNS.get(code, last["label"]), "unit": last["unit"]}
             for code in columns
@@ -173,13 +178,22 @@ def row_of(row: Document) -> Row:
     return row["label"], tuple(row["by"].items())
 
 
-def away(*ends: Document) -> str | None:
+def away(*steps: Document) -> str | None:
     """Return why an item cannot be told: a service was away, or nothing was ever there."""
-    missing = [end["reason"] for end in ends if end["status"] != "ok"]
-    for reason in missing:
-        if str(reason).partition(":")[0] in _SERVICES:
-            return str(reason)
-    return str(missing[-1]) if len(missing) == len(ends) else None
+    for reason in filter(None, map(service_away, steps)):
+        return reason
+    missing = [str(step["reason"]) for step in steps if step["status"] != "ok"]
+    return missing[-1] if len(missing) == len(steps) else None
+
+
+def service_away(item: Document) -> str | None:
+    """Return why an item is missing, if a service was away or refused it.
+
+    A service that did not know yet of something that the item names is not away: nothing was
+    known then.
+    """
+    service, _, code = str(item["reason"]).partition(": ")
+    return item["reason"] if service in _SERVICES and code != _NOT_YET else None
 
 
 def told(head: Document, found: Followed, changes: Mapping[Place, Change]) -> Document:

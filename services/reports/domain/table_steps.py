@@ -36,14 +36,14 @@ class CountedTable:
     """A table whose counts are figures, at both ends.
 
     Attributes:
-        earlier: the item at the earlier basis.
+        earlier: the item at the earlier basis; None where nothing of it was known then.
         later: the item at the later basis.
         counted_to: of tables about what has fallen due: the last day that counts of each
             period, None where no day of it has come; other tables name no period.
 
     """
 
-    earlier: Document
+    earlier: Document | None
     later: Document
     counted_to: Mapping[str, str | None]
 
@@ -71,7 +71,9 @@ class CountedTable:
             counted: list[Value] = [0] * len(STEPS)
             if query is not None:
                 counted = cell_steps(changes[query], dict(place.row[1]))
-            if self.counted_to:
+            if self.earlier is None:
+                counted = [None, *counted[1:]]
+            elif self.counted_to:
                 # What has fallen due since counts from the first step on.
                 counted = [self._value(self.earlier, place) or 0, *counted[1:]]
             steps[place] = counted
@@ -92,7 +94,7 @@ class CountedTable:
         """Yield every place of a count that either end knows, with its row."""
         rows: dict[tuple[str, Row], Document] = {}
         for item in (self.later, self.earlier):
-            for row in item["rows"]:
+            for row in item["rows"] if item else ():
                 rows.setdefault((row["period"], row_of(row)), row)
         for (period, key), row in rows.items():
             for column in self._columns():
@@ -101,8 +103,8 @@ class CountedTable:
                 if (row.get("figure") or column.get("figure")) and ends != (None, None):
                     yield place, row
 
-    def _value(self, item: Document, place: Place) -> Value:
-        for row in item["rows"]:
+    def _value(self, item: Document | None, place: Place) -> Value:
+        for row in item["rows"] if item else ():
             if (row["period"], row_of(row)) == (place.period, place.row):
                 value: Value = row["cells"][place.column]["value"]
                 return value
