@@ -63,6 +63,20 @@ class ProgrammeNotFound(DomainError):
         super().__init__(f"There is no programme {programme[:80]!r}", programme=programme[:80])
 
 
+class ProgrammeNotKnown(DomainError):
+    """Whether there is such a programme is not for the caller to know: nothing is, or no number."""
+
+    code, status, title = "programme_not_known", 404, "No such programme is known to the caller"
+
+    def __init__(self, programme: str, period: str) -> None:
+        """Say which programme, when, and what it takes to ask for any other."""
+        super().__init__(
+            f"No programme {programme[:80]!r} was in operation in {period}; to ask for one of "
+            "another time, the scope participants:read is needed.",
+            programme=programme[:80],
+        )
+
+
 class AreaNotFound(DomainError):
     """The area map has no such area at that time."""
 

@@ -14,10 +14,11 @@ import msgspec
 from services.reports import queries
 from services.reports.domain.assembly import Assembly, Document
 from services.reports.domain.audience import Audience, Protection
-from services.reports.domain.planning import ProgrammeOfReport, plan, words
-from services.reports.errors import TemplateNotFound
+from services.reports.domain.planning import FigureQuery, ProgrammeOfReport, plan, words
+from services.reports.errors import ProgrammeNotKnown, TemplateNotFound
 from services.reports.gathering import ProviderFailed, common_basis, gather
 from services.reports.templates import TEMPLATES
+from shared.auth import ScopeMissing
 from shared.basis import reading_at, settled_basis
 from shared.db import driver
 from shared.periods import Period
@@ -143,29 +144,59 @@ async def about(
     """Return what a question is about.
 
     Raises:
-        TemplateNotFound, AreaNotFound, ProgrammeNotFound, NotAPeriod: the question.
+        TemplateNotFound, AreaNotFound, NotAPeriod: the question.
+        ProgrammeNotFound, ProgrammeNotKnown: the question too.
 
     """
     template = template_named(request.template)
     period = Period.parse(request.period)
     area = await _area(db, request.area, period)
-    return template, period, area, await _programme(request.programme, providers, time_budget)
+    programme = None
+    if request.programme is not None:
+        programme = await _programme(
+            request.programme, period, providers["participants"], time_budget
+        )
+    return template, period, area, programme
 
 
 async def _programme(
-    code: str | None, providers: Mapping[str, Provider], time_budget: float
-) -> ProgrammeOfReport | None:
-    """Return a programme with its project; without, if that could not be asked."""
-    if code is None:
-        return None
+    code: str, period: Period, participants: Provider, time_budget: float
+) -> ProgrammeOfReport:
+    """Return a programme with its project; without, if that could not be asked.
+
+    Who may read figures and no programmes is not shown zeros for a name that is mistyped.
+
+    Raises:
+        ProgrammeNotFound: there is none.
+        ProgrammeNotKnown: there is none that the caller can see by the figures.
+
+    """
     try:
         async with asyncio.timeout(time_budget):
-            project = await providers["participants"].project_of(code)
+            try:
+                return ProgrammeOfReport(code, await participants.project_of(code))
+            except ProviderFailed as failed:
+                hidden = failed.reason == ScopeMissing.code
+                if hidden and not await _in_operation(code, period, participants):
+                    raise ProgrammeNotKnown(code, str(period)) from failed
+                return ProgrammeOfReport(code, unknown=failed.reason)
     except TimeoutError:
         return ProgrammeOfReport(code, unknown="timeout")
     except ProviderFailed as failed:
         return ProgrammeOfReport(code, unknown=failed.reason)
-    return ProgrammeOfReport(code, project)
+
+
+async def _in_operation(code: str, period: Period, participants: Provider) -> bool:
+    """Tell by a figure whether a programme was in operation at the end of a month of a period."""
+    month = Period.month(period.first.year, period.first.month)
+    days = [period.first]
+    while month.last <= period.last:
+        days.append(month.last)
+        month = month.next
+    where = (("programme", (code,)),)
+    asked = [FigureQuery("programmes", day.isoformat(), (), where) for day in days]
+    answers = await participants.figures(asked, await participants.settled_at())
+    return any(answer.get("total") for answer in answers)
 
 
 async def _area(db: Database, code: str | None, period: Period) -> AreaOfReport | None:

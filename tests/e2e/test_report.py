@@ -7,13 +7,16 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
+from jarva.demo.demonstration import REPORTS
 from jarva.demo.loading import push
 from tests.e2e.conftest import QUESTION, TIME_BUDGET, City, eventually, report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import httpx2
 
+PROGRAMME = REPORTS["esf-indicators"]["programme"]
 MANY = 10_000
 
 
@@ -95,3 +98,22 @@ def test_a_caller_without_the_right_to_figures_gets_none(loaded: City) -> None:
         answer = client.get("/committee-report-data", params=QUESTION)
     assert answer.status_code == 503, "every provider refuses the caller's own token"
     assert answer.json()["code"] == "no_provider_answers"
+
+
+def test_a_mistyped_programme_is_no_report_of_zeros_for_who_reads_figures_alone(
+    loaded: City,
+) -> None:
+    def asked(*scopes: str, programme: str) -> httpx2.Response:
+        params = {"template": "esf-indicators", "period": "2024", "programme": programme}
+        with loaded.client("reports", "reports:read", "reports:committee", *scopes) as client:
+            return client.get("/committee-report-data", params=params)
+
+    of_figures = ("figures:read", "budget:read")
+    real = asked(*of_figures, programme=PROGRAMME)
+    assert (real.status_code, real.json()["status"]) == (200, "partial")  # the project is hidden
+    assert figure(real.json(), "participants.during") > 0
+    mistyped = asked(*of_figures, programme=f"{PROGRAMME}x")
+    assert (mistyped.status_code, mistyped.json()["code"]) == (404, "programme_not_known")
+    assert "participants:read" in mistyped.json()["detail"]
+    known = asked(*of_figures, "participants:read", programme=f"{PROGRAMME}x")
+    assert (known.status_code, known.json()["code"]) == (404, "programme_not_found")

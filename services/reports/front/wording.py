@@ -32,6 +32,7 @@ TITLES = {
     "rows_not_kept": "Det finns inga enskilda rader bakom värdet",
     "rows_unavailable": "Tjänsten som har raderna svarar inte",
     "programme_not_found": "Programmet finns inte",
+    "programme_not_known": "Programmet är inte känt för dig under perioden",
     "choice_unknown": "Läsaren eller skyddet finns inte att välja",
     "basis_unreadable": "Tidpunkten går inte att läsa",
     "name_needed": "Skriv ditt namn och din titel",
