@@ -11,8 +11,18 @@ import pytest
 from typst import TypstError
 
 from services.reports.publication import pdf
-from services.reports.publication.model import Column, Kind, Row, Table
+from services.reports.publication.cells import words
+from services.reports.publication.model import (
+    Block,
+    Column,
+    Kind,
+    Publication,
+    Row,
+    Table,
+    Text,
+)
 from services.reports.publication.parts import LYING, parts
+from services.reports.publication.pdf import typesetting
 from tests.reports.publications import BASIS, HASH, Sample, sample
 from tests.reports.tagged_pdf import read, structure
 
@@ -50,6 +60,45 @@ def test_tables_have_captions_and_heads_that_say_which_columns_they_are_for() ->
         assert table.all("TR")[0].all("TH")
         assert {head.attributes["/Scope"] for head in table.all("TH")} == {"/Column"}
         assert all(cell.attributes["/Headers"] for cell in table.all("TD"))
+
+
+def long_before(lines: int) -> Publication:
+    """Return a report whose one table stands so many lines down its page, and is not the last."""
+    made = Sample()
+    table = Table(
+        key="low",
+        caption="Långt ner",
+        columns=(Column("Kön"), Column("Antal", Kind.COUNT)),
+        rows=tuple(Row((words(sex), made.cell(40))) for sex in ("Kvinnor", "Män")),
+    )
+    above: list[Block] = [Text(f"Rad {number}.") for number in range(lines)]
+    blocks = (*above, table, Text("Efter."))
+    section = PUBLICATION.sections[0]
+    item = replace(section.items[0], blocks=blocks)
+    return replace(PUBLICATION, sections=(replace(section, items=(item,)),))
+
+
+def without_captions() -> list[int]:
+    """Return how many lines down a page a table stands that has no caption in its tag."""
+    found = []
+    for lines in range(20, 56):
+        (table,) = structure(read(pdf.write(long_before(lines)))).all("Table")
+        if not table.all("Caption"):
+            found.append(lines)
+    return found
+
+
+def test_a_caption_is_in_its_tables_tag_wherever_the_page_ends() -> None:
+    assert without_captions() == []
+
+
+def test_a_table_whose_end_is_told_on_the_next_page_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Negative control: the same tables without the block that keeps their ends with them."""
+    bare = typesetting._source().replace(b"= kept(figure(", b"= ((it) => it)(figure(")
+    monkeypatch.setattr(typesetting, "_source", lambda: bare)
+    assert without_captions()
 
 
 def test_every_page_says_at_its_foot_what_it_is_a_page_of() -> None:
