@@ -74,9 +74,25 @@ async def test_a_table_that_is_told_anew_is_a_correction_and_a_later_one_is_not(
     assert await moved(clerk, since, LOANS, PAST) == {"lateFacts": "20.00"}
 
 
-def table(until: str, amount: str) -> bytes:
+async def test_a_first_table_beside_a_corrected_one_corrects_nothing(clerk: Clerk) -> None:
+    await open_years(clerk, PAST)
+    await clerk.push(table("04", "100.00"))
+    since = await clerk.settled()
+    first = {"statement": "balance-sheet", "period": f"{PAST}01-{PAST}04", "opening": "0.00"}
+    balance = [
+        first | {"line": "15", "external": "130.00", "total": "130.00"},
+        first | {"line": "20", "external": "-130.00", "total": "-130.00"},
+    ]
+    await clerk.push(table("04", "130.00", *balance))
+    assert await moved(clerk, since, LOANS, PAST) == {"corrections": "30.00"}
+    claims = ("balance-sheet", "15", "external")
+    assert await moved(clerk, since, claims, PAST) == {"lateFacts": "130.00"}
+
+
+def table(until: str, amount: str, *others: dict[str, str]) -> bytes:
     row = {"statement": "income-statement", "period": f"{PAST}01-{PAST}{until}"}
-    return as_csv([row | {"line": "50 Löner", "external": amount, "internal": "0.00"}])
+    row |= {"line": "50 Löner", "external": amount, "internal": "0.00"}
+    return as_csv([row, *others])
 
 
 async def test_an_account_that_counts_in_another_row_is_a_changed_rule(clerk: Clerk) -> None:

@@ -9,27 +9,26 @@ nothing says that it stands for the one that was taken back.
 
 from __future__ import annotations
 
-# A voucher that a register keeps by its key replaces the version before it; a table of balances,
-# whose vouchers have no key, replaces what its delivery takes back in the same period.
+# A voucher that a register keeps by its key replaces the version before it; one without a key is
+# of a table of balances, and replaces what the version of the table before it booked.
 _REPLACES = """(exists (
         select from voucher o join voucher r on r.reversal_of = o.id
         where o.source = v.source and o.source_key = v.source_key
           and o.source_version = v.source_version - 1
           and r.transaction_id = v.transaction_id)
     or v.source is null and exists (
-        select from voucher r
-        where r.delivery_id = v.delivery_id and r.transaction_id = v.transaction_id
-          and r.reversal_of is not null and r.period = v.period))"""
+        select from trial_balance t
+        where t.delivery_id = v.delivery_id and t.version > 1 and v.id = any(t.vouchers)))"""
 
 _IS_REPLACED = """(exists (
         select from voucher o join voucher n on n.source = o.source
           and n.source_key = o.source_key and n.source_version = o.source_version + 1
         where o.id = v.reversal_of and n.transaction_id = v.transaction_id)
     or exists (
-        select from voucher o join voucher n on n.delivery_id = v.delivery_id
-        where o.id = v.reversal_of and o.source is null and n.source is null
-          and n.transaction_id = v.transaction_id and n.reversal_of is null
-          and n.period = v.period))"""
+        select from trial_balance t join trial_balance n on n.statement = t.statement
+          and n.first_period = t.first_period and n.last_period = t.last_period
+          and n.version = t.version + 1
+        where n.delivery_id = v.delivery_id and v.reversal_of = any(t.vouchers)))"""
 
 CAUSE = f"""case
     when v.reversal_of is not null then
