@@ -37,7 +37,10 @@ async def deviations_of(
     With ``from_postings`` no snapshot of the ledger's sums is believed.
     """
     rows = await settlement_deviations(conn, of, basis, from_postings=from_postings)
-    return [*rows, *await strategic_projects.project_deviations(conn, of, basis)]
+    projects = await strategic_projects.project_deviations(
+        conn, of, basis, from_postings=from_postings
+    )
+    return [*rows, *projects]
 
 
 async def settlement_deviations(

@@ -27,7 +27,9 @@ class Ongoing:
     rates: Rates
 
 
-async def ongoing(conn: Connection, of: PeriodRange, basis: datetime) -> Ongoing:
+async def ongoing(
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool = False
+) -> Ongoing:
     """Return the projects decided by a range's end that end, as forecast, in its year or later."""
     first = date(of.year, 1, 1)
     found = [
@@ -37,7 +39,9 @@ async def ongoing(conn: Connection, of: PeriodRange, basis: datetime) -> Ongoing
     ]
     return Ongoing(
         projects=found,
-        years=await project_amounts.years_of(conn, found, of.last, basis),
+        years=await project_amounts.years_of(
+            conn, found, of.last, basis, from_postings=from_postings
+        ),
         rates=await rates_on(conn, await last_day_of(conn, of.last, basis), basis),
     )
 
@@ -54,13 +58,17 @@ async def form(
     return made, [one for one in departing if one.key.partition("/")[0] in on_it]
 
 
-async def project_deviations(conn: Connection, of: PeriodRange, basis: datetime) -> list[Deviation]:
+async def project_deviations(
+    conn: Connection, of: PeriodRange, basis: datetime, *, from_postings: bool = False
+) -> list[Deviation]:
     """Return what each project's decided totals and budget differ from its forecasts.
 
     Where one of the two is not known there is no deviation to speak of. Keys are the project's
-    number (total cost), or the number and one of `SUBJECTS`.
+    number (total cost), or the number and one of `SUBJECTS`. With ``from_postings`` no snapshot
+    of the ledger's sums is believed.
     """
-    return await _deviations(conn, await ongoing(conn, of, basis), of, basis)
+    known = await ongoing(conn, of, basis, from_postings=from_postings)
+    return await _deviations(conn, known, of, basis)
 
 
 SUBJECTS = {

@@ -177,6 +177,14 @@ voucher = Table(
         "num_nulls(source, source_key, source_version, source_digest) in (0, 4)", name="source"
     ),
     Index("voucher_period_idx", "period"),
+    # What statements say of their sources, and the few vouchers about more than one period.
+    Index(
+        "voucher_sources_idx",
+        "period",
+        postgresql_include=["delivery_id", "source", "recorded_at", "id"],
+        postgresql_where=text("delivery_id is not null and reversal_of is null"),
+    ),
+    Index("voucher_spanning_idx", "period", postgresql_where=text("covers_from < period")),
     Index(
         "voucher_reversal_of_key",
         "reversal_of",
@@ -256,7 +264,12 @@ posting = Table(
         name="objects",
     ),
     Index("posting_voucher_id_idx", "voucher_id"),
-    Index("posting_period_idx", "period"),
+    Index(
+        "posting_period_voucher_idx",
+        "period",
+        "voucher_id",
+        postgresql_include=["amount", "recorded_at"],
+    ),
     Index("posting_project_idx", "project", "period", postgresql_where=text("project <> ''")),
     Index(
         "posting_recorded_at_idx",

@@ -199,7 +199,7 @@ async def spanning(conn: Connection, of: PeriodRange, basis: datetime) -> int:
     many: int = await conn.fetchval(
         """
         select count(*) from voucher where period between $1 and $2 and covers_from < $1
-           and covers_from % 100 > 0 and recorded_at <= $3
+           and covers_from < period and covers_from % 100 > 0 and recorded_at <= $3
         """,
         of.first,
         of.last,

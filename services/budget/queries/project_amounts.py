@@ -29,13 +29,25 @@ FLOW_SQL = "case " + " ".join(
     for groups in ranges
 )
 
+# The newest snapshot at or before the basis and what was recorded since, as of the statements
+# (`queries.sums`): a project is asked for from its first year on, and most of that has long been
+# added up.
 _BOOKED = f"""
-    select p.project, {FLOW_SQL} end as flow, p.period / 100 as year,
-           sum(p.amount)::bigint as amount
-    from posting p
-    where p.project = any($1::text[]) and p.project <> '' and p.period <= $2
-      and p.period % 100 > 0 and p.recorded_at <= $3
-    group by 1, 2, 3
+    with snapshot as (
+        select max(as_of) as at from journal_snapshot
+        where journal = 'posting' and as_of <= $3 and not $4),
+    facts as (
+        select project, account_group, period, amount from posting_sum
+        where as_of = (select at from snapshot) and measure = 'postings' and period <= $2
+          and project = any($1::text[]) and project <> ''
+        union all
+        select project, account_group, period, amount from posting
+        where recorded_at > coalesce((select at from snapshot), '-infinity')
+          and recorded_at <= $3 and period <= $2
+          and project = any($1::text[]) and project <> '')
+    select project, {FLOW_SQL} end as flow, period / 100 as year, sum(amount)::bigint as amount
+    from facts p where period % 100 > 0
+    group by 1, 2, 3 having sum(amount) <> 0
 """
 
 
@@ -53,13 +65,21 @@ async def holding(
 
 
 async def years_of(
-    conn: Connection, projects: Sequence[Known], until: int, basis: datetime
+    conn: Connection,
+    projects: Sequence[Known],
+    until: int,
+    basis: datetime,
+    *,
+    from_postings: bool = False,
 ) -> list[ProjectYears]:
-    """Return everything known of the years of some projects, in their order."""
+    """Return everything known of the years of some projects, in their order.
+
+    With ``from_postings`` no snapshot of the ledger's sums is believed.
+    """
     said = await holding(conn, [each.row["project_id"] for each in projects], until, basis)
     booked: dict[str, dict[tuple[Flow, int], int]] = {}
     numbers = [each.project.number for each in projects]
-    for row in await conn.fetch(_BOOKED, numbers, until, basis):
+    for row in await conn.fetch(_BOOKED, numbers, until, basis, from_postings):
         if row["flow"] is not None:
             by_year = booked.setdefault(row["project"], {})
             by_year[Flow(row["flow"]), row["year"]] = row["amount"]

@@ -59,12 +59,13 @@ _NAMES = """
 """
 
 # Read from the postings themselves, never from a snapshot: what somebody changed behind the
-# triggers' back is found here.
+# triggers' back is found here. By period too, which is its voucher's: so they come in the order
+# of the index that holds all this asks for, and are added up one after the other.
 _IMBALANCES = """
     select v.series, v.year, v.number, p.amount
     from (select voucher_id, sum(amount)::bigint as amount from posting
           where period between $1 and $2 and recorded_at <= $3
-          group by voucher_id having sum(amount) <> 0) p
+          group by period, voucher_id having sum(amount) <> 0) p
     join voucher v on v.id = p.voucher_id
     order by v.year, v.series, v.number limit 100
 """
