@@ -16,6 +16,7 @@ from services.reports.api import (
     readiness,
     reports,
 )
+from services.reports.api.recalling import Recalled
 from services.reports.clients import Providers
 from services.reports.errors import CONSTRAINTS
 from services.reports.front.mounting import front
@@ -58,9 +59,10 @@ _ROUTERS = (
 
 @asynccontextmanager
 async def open_providers(context: ServiceContext) -> AsyncIterator[None]:
-    """Keep one client per provider for the life of the process."""
+    """Keep one client per provider for the life of the process, and what came of asking them."""
     providers = Providers.of(cast("ReportsSettings", context.settings))
     context.add(providers)
+    context.add(Recalled())
     try:
         yield
     finally:

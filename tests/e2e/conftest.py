@@ -100,9 +100,12 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 def report(city: City, **params: str) -> httpx2.Response:
-    """Ask for the report of Järva in 2024, unless another template is named."""
+    """Ask for the report of Järva in 2024, unless another template is named.
+
+    With a scope that nobody asked with before, so that it is assembled anew and not recalled.
+    """
     question = params if "template" in params else QUESTION | params
-    with city.client("reports") as client:
+    with city.client("reports", *SCOPES, f"test:{uuid4()}") as client:
         answer = client.get("/committee-report-data", params=question)
     assert answer.status_code == 200, answer.text
     return answer

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from services.reports import looking_up, releasing, reporting
+from services.reports.api.recalling import Given, Recalled
 from services.reports.clients import Providers
 from services.reports.domain import notes
 from services.reports.domain.audience import Audience
@@ -42,8 +43,14 @@ async def answered(
     """
     if asked.audience is Audience.COMMITTEE:
         caller.require_scope(COMMITTEE)
-        document = await assembled(request, caller, asked)
-        return document, reporting.encode(document)[0]
+        context: ServiceContext = request.app.state.services
+        recalled = context.get(Recalled)
+        given = recalled.find(asked, caller)
+        if given is None:
+            document = await assembled(request, caller, asked)
+            given = Given(document, reporting.encode(document)[0])
+            recalled.keep(asked, caller, given)
+        return given.document, given.body
     made = await released(request, caller, asked)
     return made.document, made.body
 
