@@ -12,7 +12,8 @@ WORKERS ?= 3
 BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 # tests and `jarva up` start many processes: what one has compiled serves all
 export PYTHONDONTWRITEBYTECODE =
-RANDOM_TESTS = $(wildcard tests/*/test_*recount.py tests/*/test_*machine.py tests/*/test_*histories.py)
+RANDOM_TESTS = $(wildcard tests/*/test_*recount.py tests/*/test_*machine.py tests/*/test_*histories.py) \
+	tests/reports/test_disclosure.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up test check format browser bench chaos soak openapi lock clean

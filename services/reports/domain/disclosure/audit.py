@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from services.reports.domain.disclosure.space import Bits
+    from services.reports.domain.disclosure.worlds import Places
 
 _FIRST_WORLDS = 16
 """How many worlds are found by chance before any region is looked at."""
 
-_AT_ONCE = 32
+_SEARCHES = 10
+_SHARES = (1.0, 0.2)
+_PROGRESS = 0.95
+"""Worlds that clear many regions are looked for while they clear one in twenty."""
+
+_AT_ONCE = 4
 
 ANYTHING: Interval = (0, float("inf"))
 
@@ -100,11 +106,11 @@ class Audit:
         self._worlds = Worlds(self.asked[self._watched].astype(np.float32))
         self._inside = self._worlds.counted @ self.told.T == self.told.sum(axis=1)
         """Which told cells lie inside of which watched region."""
-        self._great: dict[int, frozenset[int]] = {}
-        """Watched regions that are surely not small, and the told cells that this follows from."""
-        chance = np.random.default_rng(len(self._watched))
+        self._sure: dict[int, frozenset[int]] = {}
+        """Watched regions that are surely great or nothing, and the told cells that say so."""
+        self._chance = np.random.default_rng(len(self._watched))  # the same for the same cells
         for _ in range(_FIRST_WORLDS):
-            weights = chance.choice((-1.0, 0.0, 1.0), self.told.shape[1])
+            weights = self._chance.choice((-1.0, 0.0, 1.0), self.told.shape[1])
             self._worlds.learn(self._program.least(weights)[1])
 
     def feasible(self) -> bool:
@@ -119,7 +125,7 @@ class Audit:
         """Change what is told of a cell; worlds that this makes impossible are forgotten."""
         before, self._now[row] = self._now[row], known
         self._program.know(row, known)
-        self._great = {at: rows for at, rows in self._great.items() if row not in rows}
+        self._sure = {at: rows for at, rows in self._sure.items() if row not in rows}
         if known[0] <= before[0] and known[1] >= before[1]:
             return
         self._worlds.keep(self.told[row], known)
@@ -148,17 +154,46 @@ class Audit:
         special = np.isin(self._watched, [*self._lost, *self._rounded])
         big = np.array([low >= self.needs.threshold for low, _ in self._now], dtype=bool)
         great = (self._inside & big).any(axis=1) & ~special
-        left = np.flatnonzero(~great)
+        left = self._searched(np.flatnonzero(~great), special)
         while len(left):
-            self._worlds.watch(left)
-            yield from map(int, left[:_AT_ONCE])
-            left = left[_AT_ONCE:]
-            enough = self._worlds.span(left, 1, self.needs.threshold - 1)
-            left = left[~enough | special[left]]
+            # What reaches up clears all that holds it, and what reaches down all that it holds:
+            # so the smallest and the greatest are looked at first.
+            ends = np.unique([*left[:_AT_ONCE], *left[-_AT_ONCE:]])
+            yield from map(int, ends)
+            left = self._reaching(np.setdiff1d(left, ends), special)
+
+    def _searched(self, left: Places, special: Bits) -> Places:
+        """Return what is left of regions after looking for worlds that clear many at once.
+
+        The world in which all of them together are least, that in which all are greatest, and
+        those of some of them.
+        """
+        left = self._reaching(left, special)
+        for _ in range(_SEARCHES):
+            before = len(left)
+            down, up = self._worlds.short(left, 1, self.needs.threshold - 1)
+            for sign, short in ((1.0, down), (-1.0, up)):
+                for share in _SHARES if len(short) > _AT_ONCE else ():
+                    some = short[self._chance.random(len(short)) < share]
+                    weights = self._worlds.counted[some].sum(axis=0, dtype=np.float64)
+                    self._worlds.learn(self._program.least(sign * weights)[1])
+            left = self._reaching(left, special)
+            if len(left) > _PROGRESS * before:
+                break
+        return left
+
+    def _reaching(self, left: Places, special: Bits) -> Places:
+        """Return which of the regions no world clears so far."""
+        self._worlds.watch(left)
+        return left[~self._worlds.span(left, *self._all) | special[left]]
+
+    @property
+    def _all(self) -> tuple[int, int]:
+        return 1, self.needs.threshold - 1
 
     def _narrowing(self, at: int) -> list[int] | None:
         number = int(self._watched[at])
-        if number not in self._lost and self._is_great(at):
+        if number not in self._lost and self._is_sure(at):
             return None
         if self._cleared(at, number):
             return None
@@ -178,20 +213,22 @@ class Audit:
             most, world, high_rows = self._program.least(-weights)
             self._worlds.learn(world)
             greatest = -most
+            if greatest < 1 - NOISE and number not in self._lost:
+                self._sure[at] = frozenset(high_rows)
         if self._enough(number, (least, greatest)):
             return None
         return sorted({*low_rows, *high_rows})
 
-    def _is_great(self, at: int) -> bool:
-        """Return whether a region holds one that is surely not small."""
-        if at in self._great:
+    def _is_sure(self, at: int) -> bool:
+        """Return whether a region is surely great or nothing, as one that holds a great cell is."""
+        if at in self._sure:
             return True
         rows = np.flatnonzero(self._inside[at])
         return any(self._now[row][0] >= self.needs.threshold for row in rows)
 
     def _prove(self, at: int, rows: frozenset[int]) -> None:
         """Keep that a region is not small, and so none of those in doubt that holds it."""
-        self._great |= dict.fromkeys([at, *self._worlds.around(at)], rows)
+        self._sure |= dict.fromkeys([at, *self._worlds.around(at)], rows)
 
     def _enough(self, number: int, interval: Interval) -> bool:
         if number in self._lost:

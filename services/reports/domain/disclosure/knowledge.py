@@ -15,7 +15,7 @@ from services.reports.domain.disclosure.space import Space, TooWide, dimensions
 from services.reports.domain.disclosure.states import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from services.reports.domain.disclosure.inference import Interval
@@ -197,9 +197,7 @@ class Knowledge:
 
     def _audit(self, space: Space, model: Model, regions: list[Region]) -> Audit:
         columns = Columns(space, model)
-        named = np.array([space.atoms(each) for each in regions])
-        atoms = np.vstack([named, space.questions()])
-        asked, place = _each_once(columns.of(atoms))
+        asked, place = _each_once(_asked(columns, regions))
         values: list[int | None] = [None] * len(asked)
         for region, number in zip(regions, place, strict=False):
             if self._truth.get(region) is not None:
@@ -208,6 +206,23 @@ class Knowledge:
         return Audit(
             columns.of_regions(self._regions), tuple(self._known), asked, values, self._needs
         )
+
+
+def _asked(columns: Columns, regions: Sequence[Region]) -> Bits:
+    """Return what regions count, and then all questions of as many dimensions as can be looked at.
+
+    Raises:
+        TooWide: those of one dimension at a time are too many.
+
+    """
+    space = columns.space
+    named = np.array([space.atoms(each) for each in regions])
+    for at_once in range(len(space.names), 0, -1):
+        try:
+            return columns.of(np.vstack([named, space.questions(at_once)]))
+        except TooWide:
+            continue
+    return columns.of(np.vstack([named, space.questions(0)]))
 
 
 def _within(inner: Interval, outer: Interval) -> bool:

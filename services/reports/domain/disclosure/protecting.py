@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from services.reports.domain.disclosure.regions import Cell, Region
 
-_SPARED = 40
+_SPARED = 12
 """How many cells are tried to be told after all: each costs an audit."""
 
 

@@ -98,20 +98,31 @@ class Space:
             found = np.logical_and.outer(found, held)
         return found
 
-    def questions(self) -> Bits:
-        """Return the atoms of every region that may be asked for, a row each.
+    def questions(self, at_once: int) -> Bits:
+        """Return the atoms of every region that may be asked for, a row each, some of them twice.
+
+        Args:
+            at_once: of how many dimensions values may be named together.
 
         Raises:
             TooWide: they are more than `MAX_QUESTIONS`.
 
         """
-        choices = [self._spans(), *map(self._sets, range(len(self.names)))]
-        if prod(len(each) for each in choices) > MAX_QUESTIONS:
+        spans = self._spans()
+        sets = [self._sets(dimension) for dimension in range(len(self.names))]
+        together = [*combinations(range(len(self.names)), at_once)]
+        size = sum(prod(len(sets[each]) for each in named) for named in together)
+        if len(spans) * size > MAX_QUESTIONS:
             raise TooWide
-        found = choices[0]
-        for each in choices[1:]:
-            found = np.kron(found, each)
-        return found.astype(bool)
+        return np.vstack([self._crossed(spans, sets, named) for named in together])
+
+    def _crossed(self, spans: Bits, sets: Sequence[Bits], named: Collection[int]) -> Bits:
+        """Return every span with every set of the named dimensions, whatever the others are."""
+        found = spans
+        for dimension, each in enumerate(sets):
+            anything = np.ones((1, each.shape[1]), dtype=bool)
+            found = np.kron(found, each if dimension in named else anything)
+        return found
 
     def _spans(self) -> Bits:
         """Return the stretches of each span: any, or of many those that were asked for."""

@@ -63,6 +63,10 @@ class Worlds:
         reach: Bits = (self._low[places] <= low + NOISE) & (self._high[places] >= high - NOISE)
         return reach
 
+    def short(self, places: Places, low: float, high: float) -> tuple[Places, Places]:
+        """Return the regions that do not reach down to low, and those not up to high."""
+        return places[self._low[places] > low + NOISE], places[self._high[places] < high - NOISE]
+
     def interval(self, place: int) -> Interval:
         """Return the least and the greatest of a region in every world."""
         low, high = float(self._low[place]), float(self._high[place])
