@@ -72,6 +72,7 @@ def test_a_kept_report_says_that_a_period_it_used_was_reopened(
     for step, body in (("closures", {}), ("reopenings", {"reason": "En faktura kom sent"})):
         with_ledger.post("budget", f"/periods/202001/{step}", body)
     eventually(lambda: "Återöppnad period:</strong> 202001 " in clerk.go(kept).page)
+    assert "Perioden 2020-01 öppnades igen" in clerk.go(f"{kept}/fil?format=html").page
 
 
 def test_rows_behind_a_value_are_listed_for_who_may_see_them(clerk: Person) -> None:

@@ -165,6 +165,7 @@ def test_an_attested_report_is_replaced_with_a_reason(
     director.go(f"{second}/attestera").send(f"{second}/attestera", name="Karin Ek, direktör")
     assert "Läge:</strong> attesterad" in director.page
     assert f'ersatt av <a href="{second}">en nyare</a>' in clerk.go(first).page
+    assert "; ersatt av en nyare rapport" in clerk.go(f"{first}/fil?format=html").page
 
 
 def test_an_unknown_address_is_a_page_to_a_browser_and_a_problem_to_a_program(

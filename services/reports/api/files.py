@@ -10,8 +10,9 @@ from starlette.responses import Response
 from services.reports import committee_reports, kept_reports, reporting
 from services.reports.api.assembling import answered, cache_of
 from services.reports.api.parameters import QuestionDep, ReportPath
+from services.reports.api.standing import standing
 from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
-from services.reports.publication.imprints import DRAFT, state_line
+from services.reports.publication.imprints import Standing
 from shared.db import driver
 from shared.routing import CallerDep, Reading, ServiceRouter, kept_bytes
 
@@ -50,15 +51,16 @@ async def read_kept_report_file(
 ) -> Response:
     """Read a kept committee report as a file.
 
-    Made of the very bytes that are kept; it says by whom and when they were attested.
+    Made of the very bytes that are kept; it says by whom and when they were attested, whether a
+    newer report has replaced it, and which periods were opened again since.
     """
     conn = await driver(session)
     row = await kept_reports.found(conn, report_id)
     body = await kept_reports.content(conn, report_id)
     asked = committee_reports.question(row, basis=row["basis"])
-    state = f"{row['content_hash']}-{row['state']}"
-    line = state_line(row["state"], row["attested_name"], row["attested_at"])
-    return await _file(request, body, asked, file_format, tag=state, attestation=line)
+    said, _ = await standing(conn, row)
+    tag = f"{row['content_hash']}-{said.tag}"
+    return await _file(request, body, asked, file_format, tag=tag, said=said)
 
 
 async def _file(
@@ -68,12 +70,12 @@ async def _file(
     file_format: FileFormat,
     *,
     tag: str,
-    attestation: str = DRAFT,
+    said: Standing | None = None,
     cache: str = "private, no-cache",
 ) -> Response:
     answer = kept_bytes(
         request,
-        await written(body, asked, file_format, attestation=attestation),
+        await written(body, asked, file_format, standing=said),
         tag=f"{tag}-{file_format}",
         media_type=WRITERS[file_format].media_type,
         cache=cache,

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
-from services.reports import committee_reports, kept_reports, lineage, readiness
+from services.reports import committee_reports, kept_reports, lineage
 from services.reports.api.assembling import assembled, keeper, ledger, settings_of
+from services.reports.api.standing import standing
 from services.reports.committee_reports import Replacing, Signing
 from services.reports.domain.attesting import broken_ties, missing_parts
 from services.reports.domain.audience import Audience
@@ -22,7 +23,6 @@ from services.reports.front.once import Once
 from services.reports.front.pages import Pages, Visit
 from services.reports.front.reading import body_of, file_of, kept, question_of
 from services.reports.publication.formats import FileFormat
-from services.reports.publication.imprints import state_line
 from shared.db import driver
 from shared.errors import Invalid
 
@@ -99,17 +99,15 @@ async def read(visit: Visit) -> Response:
     report_id = id_of(visit)
     row, body, document = await kept(visit, report_id)
     asked = committee_reports.question(row, basis=row["basis"])
-    about = (row["template"], row["period"], row["basis"])
     async with visit.context.db.read() as session:
-        (reopened,) = await readiness.reopened_since(await driver(session), [about])
-    line = state_line(row["state"], row["attested_name"], row["attested_at"])
+        said, reopened = await standing(await driver(session), row)
     address = f"/rapporter/{report_id}/ursprung?av=rapport"
     return visit.show(
         "kept.html",
         title=row["title"],
         row=row,
         reopened=reopened,
-        body=await body_of(document, body, asked, address, line),
+        body=await body_of(document, body, asked, address, said),
         files=[(one, f"/rapporter/{report_id}/fil?format={one}") for one in FileFormat],
     )
 
@@ -119,8 +117,9 @@ async def take_home(visit: Visit) -> Response:
     """Give a kept report as a file."""
     row, body, _ = await kept(visit, id_of(visit))
     asked = committee_reports.question(row, basis=row["basis"])
-    line = state_line(row["state"], row["attested_name"], row["attested_at"])
-    return await file_of(visit, body, asked, line)
+    async with visit.context.db.read() as session:
+        said, _ = await standing(await driver(session), row)
+    return await file_of(visit, body, asked, said)
 
 
 @pages.get("/rapporter/{reportId}/ursprung", scope=READ)

@@ -19,7 +19,7 @@ from services.reports.errors import PublicNeedsEveryUnit, ReleaseNotFound
 from services.reports.front.pages import Pages, Visit
 from services.reports.front.reading import body_of, file_of, params_of, question_of
 from services.reports.publication.formats import FileFormat
-from services.reports.publication.imprints import PROTECTIONS
+from services.reports.publication.imprints import PROTECTIONS, Standing
 from shared.auth import ALL
 from shared.db import driver
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from services.reports.reporting import Request as Question
 
 READ = "reports:read"
-STATE = "Publicerad för allmänheten"
+STATE = Standing("Publicerad för allmänheten")
 """What a published report says of its state."""
 EARLIER_SHOWN = 10
 

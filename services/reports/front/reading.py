@@ -21,7 +21,7 @@ from services.reports.front.pages import Pages, Visit
 from services.reports.publication import page
 from services.reports.publication.compose import compose
 from services.reports.publication.formats import WRITERS, FileFormat, file_name, written
-from services.reports.publication.imprints import DRAFT, imprint
+from services.reports.publication.imprints import Standing, imprint
 from services.reports.publication.model import Text
 from services.reports.reporting import Request as Question
 from shared.db import driver
@@ -59,7 +59,7 @@ async def read(visit: Visit) -> Response:
     return visit.show(
         "report_page.html",
         title=document["title"],
-        body=await body_of(document, body, fixed, lineage, DRAFT),
+        body=await body_of(document, body, fixed, lineage, Standing()),
         asked=fixed,
         files=[
             (wanted, f"/rapport/fil?{params_of(fixed)}&format={wanted}") for wanted in FileFormat
@@ -74,7 +74,7 @@ async def take_home(visit: Visit) -> Response:
     if asked.audience is Audience.PUBLIC:
         return to_publish(asked)
     _, body = await answered(visit.request, visit.session.caller, asked)
-    return await file_of(visit, body, asked, DRAFT)
+    return await file_of(visit, body, asked, Standing())
 
 
 @pages.get("/rapport/ursprung", scope="reports:committee")
@@ -158,19 +158,19 @@ def params_of(asked: Question) -> str:
 
 
 async def body_of(
-    document: Document, body: bytes, asked: Question, lineage: str, attestation: str
+    document: Document, body: bytes, asked: Question, lineage: str, standing: Standing
 ) -> Markup:
     """Return a report's page without its frame, every number with its way to its lineage.
 
     Made beside the event loop: the first pictures of a process take a second.
     """
-    return await asyncio.to_thread(_laid_out, document, body, asked, lineage, attestation)
+    return await asyncio.to_thread(_laid_out, document, body, asked, lineage, standing)
 
 
 def _laid_out(
-    document: Document, body: bytes, asked: Question, lineage: str, attestation: str
+    document: Document, body: bytes, asked: Question, lineage: str, standing: Standing
 ) -> Markup:
-    publication = compose(document, imprint(document, body, asked, attestation=attestation))
+    publication = compose(document, imprint(document, body, asked, standing=standing))
     sections = tuple(
         replace(
             section,
@@ -187,7 +187,7 @@ def _laid_out(
     return Markup(page.body(replace(publication, sections=sections)))  # noqa: S704
 
 
-async def file_of(visit: Visit, body: bytes, asked: Question, attestation: str) -> Response:
+async def file_of(visit: Visit, body: bytes, asked: Question, standing: Standing) -> Response:
     """Return a document as the file that the address asks for.
 
     Raises:
@@ -198,7 +198,7 @@ async def file_of(visit: Visit, body: bytes, asked: Question, attestation: str) 
         wanted = FileFormat(visit.request.query_params.get("format", ""))
     except ValueError as error:
         raise NotFound from error
-    made = await written(body, asked, wanted, attestation=attestation)
+    made = await written(body, asked, wanted, standing=standing)
     return Response(
         made,
         media_type=WRITERS[wanted].media_type,

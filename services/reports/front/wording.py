@@ -20,6 +20,7 @@ TITLES = {
     "period_of_wrong_kind": "Rapporten avser ett annat slags period",
     "not_a_period": "Perioden går inte att läsa",
     "committee_report_not_found": "Den sparade rapporten finns inte",
+    "releases_in_the_way": "Andra rapporter publicerades samtidigt: försök igen",
     "release_not_found": "Den publicerade rapporten finns inte",
     "public_needs_every_unit": "Att publicera kräver behörighet till alla enheter",
     "changes_not_public": "Varför uppgifter ändrats visas bara för nämnden",

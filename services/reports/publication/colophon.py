@@ -16,6 +16,7 @@ def lines(imprint: Imprint) -> list[tuple[str, str]]:
     """Return what a file says of where it comes from, as label and text."""
     return [
         ("Läge", imprint.attestation),
+        *(("Anmärkning", remark) for remark in imprint.remarks),
         (BASIS, imprint.basis),
         ("Läsare", imprint.audience),
         *((f"Källa: {source.name}", source.status) for source in imprint.sources),

@@ -12,7 +12,7 @@ import msgspec
 
 from services.reports.publication import page, pdf, text, workbook
 from services.reports.publication.compose import compose
-from services.reports.publication.imprints import DRAFT, imprint
+from services.reports.publication.imprints import Standing, imprint
 from services.reports.reporting import Request
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ WRITERS = {
 
 
 async def written(
-    body: bytes, asked: Request, wanted: FileFormat, *, attestation: str = DRAFT
+    body: bytes, asked: Request, wanted: FileFormat, *, standing: Standing | None = None
 ) -> bytes:
     """Return a document's bytes as a file of a format, made beside the event loop.
 
@@ -62,11 +62,11 @@ async def written(
         body: the document as it is hashed and attested.
         asked: the question that it answers.
         wanted: the format.
-        attestation: one line about its state (Swedish).
+        standing: its state (Swedish); a draft's, left out.
 
     """
     document: dict[str, Any] = msgspec.json.decode(body)
-    publication = compose(document, imprint(document, body, asked, attestation=attestation))
+    publication = compose(document, imprint(document, body, asked, standing=standing))
     write = WRITERS[wanted].write
     return await asyncio.get_running_loop().run_in_executor(_WRITING, write, publication)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -10,10 +11,11 @@ from babel.dates import format_date
 
 from services.reports.domain.audience import Audience, Protection
 from services.reports.publication.model import Imprint, Source
-from services.reports.publication.wording import word
+from services.reports.publication.wording import listed, word
 from shared.clock import local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from services.reports.domain.assembly import Document
@@ -33,8 +35,21 @@ PROTECTIONS = {
 """What is said of how small counts are protected."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a report is when it is taken home: its state in one line, and what came after it."""
+
+    line: str = DRAFT
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """Name the standing, for an entity tag."""
+        return sha256("\n".join((self.line, *self.remarks)).encode()).hexdigest()[:16]
+
+
 def imprint(
-    document: Document, body: bytes, asked: Request, *, attestation: str = DRAFT
+    document: Document, body: bytes, asked: Request, *, standing: Standing | None = None
 ) -> Imprint:
     """Return the imprint of a document.
 
@@ -42,7 +57,7 @@ def imprint(
         document: the report.
         body: its bytes, which the content hash is of.
         asked: the question that gives it again.
-        attestation: one line about its state (Swedish).
+        standing: its state (Swedish); a draft's, left out.
 
     """
     question = {
@@ -53,6 +68,7 @@ def imprint(
         "basis": document["basis"],
         "audience": asked.audience.value,
     }
+    standing = standing or Standing()
     audience = _AUDIENCES[asked.audience]
     if asked.audience is Audience.PUBLIC:
         question["protection"] = asked.protection.value
@@ -60,7 +76,8 @@ def imprint(
     given = {name: value for name, value in question.items() if value is not None}
     return Imprint(
         basis=document["basis"],
-        attestation=attestation,
+        attestation=standing.line,
+        remarks=standing.remarks,
         content_hash=sha256(body).hexdigest(),
         audience=audience,
         sources=tuple(
@@ -79,8 +96,31 @@ def attested_by(name: str, at: datetime) -> str:
     return f"Attesterad av {name} den {format_date(local_day(at), 'd MMMM y', locale='sv_SE')}"
 
 
-def state_line(state: str, name: str | None, at: datetime | None) -> str:
-    """Return one line about a kept report's state, for its imprint."""
+def standing_of(
+    state: str, name: str | None, at: datetime | None, *, superseded: bool, reopened: Sequence[int]
+) -> Standing:
+    """Return what a kept report is.
+
+    Args:
+        state: draft, frozen or attested.
+        name: who attested it, as it stands on it.
+        at: when.
+        superseded: whether another attested report has replaced it.
+        reopened: months of the ledger, YYYYPP, that were opened again since its basis.
+
+    """
+    line = FROZEN if state == "frozen" else DRAFT
     if name is not None and at is not None:
-        return attested_by(name, at)
-    return FROZEN if state == "frozen" else DRAFT
+        line = attested_by(name, at)
+    if superseded:
+        line += "; ersatt av en nyare rapport"
+    return Standing(line, (_reopened(reopened),) if reopened else ())
+
+
+def _reopened(periods: Sequence[int]) -> str:
+    named = listed([f"{period // 100}-{period % 100:02}" for period in periods])
+    opened = "Perioden" if len(periods) == 1 else "Perioderna"
+    return (
+        f"{opened} {named} öppnades igen efter att uppgifterna togs fram,"
+        " och de kan ha ändrats sedan dess."
+    )

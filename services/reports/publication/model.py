@@ -246,6 +246,7 @@ class Imprint:
         content_hash: SHA-256 of the document's bytes, hexadecimal.
         audience: ``Nämnden`` or ``Allmänheten``, with how counts are protected.
         address: where the document can be asked for again, relative to the API's root.
+        remarks: what has become of it since, such as that a period was opened again.
 
     """
 
@@ -255,6 +256,7 @@ class Imprint:
     audience: str
     sources: tuple[Source, ...]
     address: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
