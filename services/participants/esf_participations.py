@@ -66,6 +66,15 @@ async def settle(
     await settle_all(conn, sorted(again - own), cause=then, reason=reason)
 
 
+async def hold(conn: Connection, enrolments: Sequence[UUID]) -> None:
+    """Let nobody else settle the participations of enrolments that are settled in several parts.
+
+    Each part alone would take its slots in order, and all of them together would not.
+    """
+    rows = await conn.fetch(_TOUCHED, list(enrolments))
+    await _hold(conn, [row["subject_id"] for row in rows])
+
+
 async def hold_people(conn: Connection, persons: Sequence[UUID]) -> None:
     """Let nobody else settle participations of people, or of whom they are counted as."""
     rows = await conn.fetch(

@@ -17,8 +17,10 @@ from tests.participants.moving import (
     RULED,
     Moved,
     moved,
+    nonzero,
     questions,
 )
+from tests.participants.test_register_enrolments import row
 
 Case = tuple[Deed, str, str, str, int]
 """What is done, the kind of it, and a figure of a period that it moves, with how much in all."""
@@ -133,3 +135,19 @@ async def test_what_had_happened_by_the_day_of_the_earlier_basis_is_late(city: C
         found = await moved(city, since, basis, questions(["2024"]))
         (entered,) = [each for each in found if each.figure == "persons-enrolled"]
         assert entered.parts() == parts
+
+
+async def test_rows_of_one_delivery_are_told_apart(city: City) -> None:
+    leaves, was_elsewhere, comes = (row(city.person_number()) for _ in range(3))
+    await city.delivered("enrolments", [leaves, was_elsewhere])
+    since = await city.basis()
+    exit_ = {"exitedOn": "2024-11-30", "outcome": "work"}
+    told_now = [leaves | exit_, was_elsewhere | {"unit": "jobbtorg-unga"}, comes]
+    done = await city.delivered("enrolments", told_now)
+    assert done.counts == {"rows": 3, "created": 1, "changed": 2}
+    asked = [{"figure": "persons-enrolled", "period": "2024", "by": ["unit"]}]
+    asked += [{"figure": "exits", "period": "2024", "by": []}]
+    entered, left = await moved(city, since, await city.basis(), asked)
+    by_unit = {unit: nonzero(change) for (unit,), change in entered.cells().items()}
+    assert by_unit == {"jobbtorg-unga": {CORRECTED: 1}, "jobbtorg-vuxna": {LATE: 1, CORRECTED: -1}}
+    assert (entered.parts(), left.parts()) == ({LATE: 1}, {LATE: 1})

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from services.participants import activities, hour_attestations
+from services.participants import activities, esf_participations, hour_attestations
 from services.participants.figures import facts
 from services.participants.follow_ups import realign
 from services.participants.told_referrals import tell_referred
 from shared.journal import Cause, settle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from shared.db import Connection
@@ -64,7 +65,7 @@ _CAUSES = f"""
     where b.effect = 'changed' order by b.row_no
 """
 
-IN_TURN = (Cause.CORRECTION, Cause.PROGRESS, Cause.NEW)
+_IN_TURN = (Cause.CORRECTION, Cause.PROGRESS, Cause.NEW)
 """Of one person's enrolments in one batch those that correct come first: what hangs on several of
 them, which only follow-ups do, counts as corrected."""
 
@@ -77,9 +78,31 @@ async def causes(conn: Connection) -> dict[Cause, list[UUID]]:
     return found
 
 
-async def follow_created(conn: Connection, created: list[UUID], batch: Batch) -> None:
-    """Plan the follow-ups of new enrolments, whose facts are booked."""
-    await realign(conn, created, cause=Cause.NEW, reason=batch.reason, by=batch.by)
+async def follow_all(
+    conn: Connection,
+    told: Mapping[Cause, list[UUID]],
+    created: list[UUID],
+    left: list[UUID],
+    batch: Batch,
+) -> None:
+    """Follow a whole batch: what it changed, what is new, and of whom it was about before.
+
+    Args:
+        conn: inside the batch's transaction, the enrolments written and the new ones booked.
+        told: the changed enrolments by cause (`causes`).
+        created: the new ones.
+        left: other enrolments of people about whom a changed one is no longer.
+        batch: of the delivery.
+
+    """
+    parts = [*filter(None, (*told.values(), created, left))]
+    if len(parts) > 1:
+        await esf_participations.hold(conn, [each for part in parts for each in part])
+    for cause in _IN_TURN:
+        await follow(conn, told.get(cause, []), cause, batch)
+    reason, by = batch.reason, batch.by
+    await realign(conn, created, cause=Cause.NEW, reason=reason, by=by)
+    await realign(conn, left, cause=Cause.CORRECTION, reason=reason, by=by)
 
 
 async def follow(conn: Connection, changed: list[UUID], cause: Cause, batch: Batch) -> None:

@@ -14,15 +14,8 @@ from services.participants.domain.codes import (
     Outcome,
 )
 from services.participants.figures import facts
-from services.participants.follow_ups import realign
 from services.participants.registers.enrolment_checks import ENTRY_CHECKS, OVERLAP_DETAIL
-from services.participants.registers.enrolment_following import (
-    IN_TURN,
-    book,
-    causes,
-    follow,
-    follow_created,
-)
+from services.participants.registers.enrolment_following import book, causes, follow, follow_all
 from services.participants.registers.esf_answers import (
     ANSWER_COLUMNS,
     ANSWERS_DIFFER,
@@ -255,11 +248,7 @@ async def _apply(conn: Connection, batch: Batch) -> None:
         await conn.execute(_CREATE, *judged)
     await take_answers(conn)
     await book(conn, created, Cause.NEW, batch, fresh=True)
-    for cause in IN_TURN:
-        await follow(conn, told[cause], cause, batch)
-    await follow_created(conn, created, batch)
-    left_behind = [row["id"] for row in left]
-    await realign(conn, left_behind, cause=Cause.CORRECTION, reason=batch.reason, by=batch.by)
+    await follow_all(conn, told, created, [row["id"] for row in left], batch)
 
 
 async def _end(conn: Connection, batch: Batch) -> None:
