@@ -237,6 +237,15 @@ async def test_median_that_nobody_is_left_of_in_between_still_has_parts(db: Data
     assert await _parts(db, "middle", since) == {"merges": "5.0"}
 
 
+async def test_a_number_that_is_gone_before_it_has_come_is_not_there(db: Database) -> None:
+    stay = some_stay(since=YESTERDAY, place="4")
+    since = await _told(db, [stay])
+    await _told(db, [replace(stay, place="9")], cause=Cause.MERGE)
+    await _told(db, [replace(stay, place="30")], cause=Cause.CORRECTION)
+    # Corrections come first: 9 is taken back before it was told, and 30 stands beside 4.
+    assert await _parts(db, "middle", since) == {"corrections": "13.0", "merges": "13.0"}
+
+
 async def test_a_lost_cause_a_wrong_one_and_a_lost_row_are_seen(
     made: tuple[Database, DatabaseUrls], db: Database
 ) -> None:
