@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from jarva.demo import DATA
+from jarva.demo.demonstration import SCOPES
 from jarva.demo.loading import finished
 
 if TYPE_CHECKING:
@@ -54,7 +56,37 @@ def shake(city: City, folder: Path, late: dict[str, Rows], random: Random) -> No
         if register != "reference-series":
             keys = [{"sourceKey": row["sourceKey"]} for row in chosen[_EACH:]]
             push(city, register, [key | {"op": "retract", "reason": "Fel person"} for key in keys])
+    merge(city, random)
+    count_otherwise(city)
     book(city, random)
+
+
+def merge(city: City, random: Random) -> None:
+    """Say of two who were in one project, one after the other, that they are one person."""
+    listed = list(city.every("participants", "/enrolments"))
+    once = Counter(each["personId"] for each in listed)
+    members = [
+        each
+        for each in listed
+        if each["programme"] == "stockholmskraften" and once[each["personId"]] == 1
+    ]
+    pairs = [
+        (first["personId"], second["personId"])
+        for first in members
+        for second in members
+        if first["exitedOn"] and first["exitedOn"] < second["startedOn"]
+    ]
+    absorbed, survivor = random.choice(pairs)
+    body = {"absorbedId": absorbed, "survivorId": survivor, "reason": "Samma person"}
+    with city.client("participants", *SCOPES, "participants:identity") as client:
+        merged = client.post("/person-merges", json=body, headers={"Idempotency-Key": str(uuid4())})
+    assert merged.is_success, merged.text
+
+
+def count_otherwise(city: City) -> None:
+    """Decide that the outreach to youths counts something else from the middle of the year."""
+    rule = {"counts": "visitors", "validFrom": "2024-06-01", "note": "Beslut i nämnden."}
+    city.post("outreach", "/operations/youth-outreach/counting-rules", rule)
 
 
 def push(city: City, register: str, rows: Sequence[dict[str, str]]) -> None:

