@@ -61,7 +61,7 @@ def test_attacker_finds_no_small_count_in_releases_of_growing_facts(
 def test_attacker_finds_no_small_count_in_a_long_sequence(*, distinct: bool) -> None:
     dimensions = PERSONS if distinct else EVENTS
     history = History(town(dimensions, 0, distinct=distinct), Rules())
-    releases = effort(10)
+    releases = effort(20)
     assert list(attacked(history, releases, every=releases)) == []
     assert history.share_told() > 0.2, "who tells nothing gives nothing away"
 
@@ -69,7 +69,7 @@ def test_attacker_finds_no_small_count_in_a_long_sequence(*, distinct: bool) -> 
 @pytest.mark.timeout(effort(120))
 def test_attacker_finds_no_small_count_in_a_long_sequence_of_growing_facts() -> None:
     history = History(town(EVENTS, 1), Rules())
-    assert list(attacked(history, effort(5))) == []
+    assert list(attacked(history, effort(10))) == []
     assert history.share_told() > 0.2
 
 

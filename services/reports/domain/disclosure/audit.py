@@ -21,11 +21,8 @@ from services.reports.domain.disclosure.worlds import Worlds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from services.reports.domain.disclosure.columns import Grouped, Places
     from services.reports.domain.disclosure.space import Bits
-    from services.reports.domain.disclosure.worlds import Places
-
-_FIRST_WORLDS = 16
-"""How many worlds are found by chance before any region is looked at."""
 
 _SEARCHES = 10
 _SHARES = (1.0, 0.2)
@@ -79,39 +76,35 @@ class Audit:
     """A state of knowledge, and the regions that it must not narrow.
 
     Args:
-        told: which unknowns each told cell counts.
-        known: what is told of each.
-        asked: which unknowns each region counts that must not be narrowed.
-        values: the true count of each, where it is known.
+        cells: the told cells, and the regions that must not be narrowed.
+        known: what is told of each cell.
+        values: the true count of each region, where it is known.
         needs: what a reader must be left with.
 
     """
 
-    told: Bits
+    cells: Grouped
     known: Sequence[Interval]
-    asked: Bits
     values: Sequence[int | None]
     needs: Needs
     _rounded: set[int] = field(default_factory=set)
     _lost: dict[int, Interval] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._program = Program(self.told, self.known)
+        told = self.cells.told
+        self._program = Program(told, self.known)
         self._now = list(self.known)
         small = range(1, self.needs.threshold + 1)
         watched = [i for i, value in enumerate(self.values) if value is None or value in small]
-        # small ones first: what is proven of one holds for all that hold it
-        size = self.asked[watched].sum(axis=1)
+        # the smallest first, and with them the greatest last: see `_doubtful`
+        size = self.cells.outer[watched].sum(axis=1)
         self._watched = np.array(watched, int)[np.argsort(size, kind="stable")]
-        self._worlds = Worlds(self.asked[self._watched].astype(np.float32))
-        self._inside = self._worlds.counted @ self.told.T == self.told.sum(axis=1)
+        self._worlds = Worlds(self.cells.inner[self._watched], self.cells.outer[self._watched])
+        self._inside = self._worlds.inner @ told.T.astype(np.float32) == told.sum(axis=1)
         """Which told cells lie inside of which watched region."""
         self._sure: dict[int, frozenset[int]] = {}
         """Watched regions that are surely great or nothing, and the told cells that say so."""
         self._chance = np.random.default_rng(len(self._watched))  # the same for the same cells
-        for _ in range(_FIRST_WORLDS):
-            weights = self._chance.choice((-1.0, 0.0, 1.0), self.told.shape[1])
-            self._worlds.learn(self._program.least(weights)[1])
 
     def feasible(self) -> bool:
         """Return whether what is told can all be true."""
@@ -128,7 +121,7 @@ class Audit:
         self._sure = {at: rows for at, rows in self._sure.items() if row not in rows}
         if known[0] <= before[0] and known[1] >= before[1]:
             return
-        self._worlds.keep(self.told[row], known)
+        self._worlds.keep(self.cells.told[row], known)
 
     def narrowed(self) -> Iterator[tuple[int, list[int]]]:
         """Yield each narrowed region with the told cells that narrow it, while they are changed."""
@@ -142,9 +135,8 @@ class Audit:
 
     def interval(self, number: int) -> Interval:
         """Return what follows for a region."""
-        weights = self.asked[number].astype(np.float64)
-        least, low, _ = self._program.least(weights)
-        greatest, high, _ = self._program.least(-weights)
+        least, low, _ = self._program.least(self.cells.inner[number].astype(np.float64))
+        greatest, high, _ = self._program.least(-self.cells.outer[number].astype(np.float64))
         self._worlds.learn(low)
         self._worlds.learn(high)
         return least, -greatest
@@ -175,7 +167,8 @@ class Audit:
             for sign, short in ((1.0, down), (-1.0, up)):
                 for share in _SHARES if len(short) > _AT_ONCE else ():
                     some = short[self._chance.random(len(short)) < share]
-                    weights = self._worlds.counted[some].sum(axis=0, dtype=np.float64)
+                    counted = self._worlds.inner if sign > 0 else self._worlds.outer
+                    weights = counted[some].sum(axis=0, dtype=np.float64)
                     self._worlds.learn(self._program.least(sign * weights)[1])
             left = self._reaching(left, special)
             if len(left) > _PROGRESS * before:
@@ -184,7 +177,7 @@ class Audit:
 
     def _reaching(self, left: Places, special: Bits) -> Places:
         """Return which of the regions no world clears so far."""
-        self._worlds.watch(left)
+        self._worlds.look_at(left)
         return left[~self._worlds.span(left, *self._all) | special[left]]
 
     @property
@@ -197,20 +190,21 @@ class Audit:
             return None
         if self._cleared(at, number):
             return None
-        weights = self._worlds.counted[at].astype(np.float64)
         least, greatest = self._worlds.interval(at)
         simple = number not in self._lost and not self.needs.bands
         low_rows: list[int] = []
         high_rows: list[int] = []
         if not simple or least > 1 + NOISE:
-            least, world, low_rows = self._program.least(weights)
+            inner = self._worlds.inner[at].astype(np.float64)
+            least, world, low_rows = self._program.least(inner)
             self._worlds.learn(world)
             if least >= self.needs.threshold - NOISE:
                 self._prove(at, frozenset(low_rows))
                 if number not in self._lost:
                     return None
         if not simple or greatest < self.needs.threshold - 1 - NOISE:
-            most, world, high_rows = self._program.least(-weights)
+            outer = self._worlds.outer[at].astype(np.float64)
+            most, world, high_rows = self._program.least(-outer)
             self._worlds.learn(world)
             greatest = -most
             if greatest < 1 - NOISE and number not in self._lost:

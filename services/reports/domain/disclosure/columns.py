@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.reports.domain.disclosure.regions import Region
+
+Places: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
 
 MAX_COLUMNS = 20_000
 MAX_CELLS = 40_000_000
@@ -107,6 +109,43 @@ class Columns:
         """Return which unknowns each region counts."""
         rows = [self.space.atoms(each) for each in regions]
         return self.of(np.array(rows).reshape(len(rows), -1))
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Unknowns that no told cell tells apart, taken as one.
+
+    What such a group holds may be anywhere in it. So a region is at least the groups that lie
+    wholly in it, and at most all that touch it.
+
+    Attributes:
+        told: which groups each told cell counts.
+        inner: which groups lie wholly in each region.
+        outer: which groups touch it.
+
+    """
+
+    told: Bits
+    inner: Bits
+    outer: Bits
+
+    @classmethod
+    def of(cls, told: Bits, asked: Bits) -> Grouped:
+        """Return told cells and regions by groups of unknowns."""
+        alike, place = distinct_rows(told.T)
+        order = np.argsort(place, kind="stable")
+        size = np.bincount(place, minlength=len(alike))
+        starts = np.cumsum([0, *size[:-1]])
+        inside = np.add.reduceat(asked[:, order].astype(np.int32), starts, axis=1)
+        return cls(alike.T, inside == size, inside > 0)
+
+
+def distinct_rows(rows: Bits) -> tuple[Bits, Places]:
+    """Return the rows that differ, and the number of each row among them."""
+    packed = np.packbits(rows, axis=1)
+    whole = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").reshape(-1)
+    _, first, place = np.unique(whole, return_index=True, return_inverse=True)
+    return rows[first], place
 
 
 @cache

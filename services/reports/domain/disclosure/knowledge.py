@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from services.reports.domain.disclosure.audit import ANYTHING, Audit, Needs
-from services.reports.domain.disclosure.columns import MODELS, Columns, Model
+from services.reports.domain.disclosure.columns import (
+    MODELS,
+    Columns,
+    Grouped,
+    Model,
+    distinct_rows,
+)
 from services.reports.domain.disclosure.inference import Program
 from services.reports.domain.disclosure.regions import Shown
 from services.reports.domain.disclosure.space import Space, TooWide, dimensions
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
     from services.reports.domain.disclosure.regions import Region
     from services.reports.domain.disclosure.space import Bits
     from services.reports.domain.disclosure.states import Past
-    from services.reports.domain.disclosure.worlds import Places
 
 
 @dataclass(frozen=True)
@@ -197,15 +202,12 @@ class Knowledge:
 
     def _audit(self, space: Space, model: Model, regions: list[Region]) -> Audit:
         columns = Columns(space, model)
-        asked, place = _each_once(_asked(columns, regions))
-        values: list[int | None] = [None] * len(asked)
-        for region, number in zip(regions, place, strict=False):
-            if self._truth.get(region) is not None:
-                values[number] = self._truth[region]
-        self._places.append(dict(zip(regions, map(int, place), strict=False)))
-        return Audit(
-            columns.of_regions(self._regions), tuple(self._known), asked, values, self._needs
-        )
+        asked = _asked(columns, regions)
+        self._places.append({region: number for number, region in enumerate(regions)})
+        grouped = Grouped.of(columns.of_regions(self._regions), asked)
+        values = [self._truth.get(region) for region in regions]
+        values += [None] * (len(asked) - len(values))
+        return Audit(grouped, tuple(self._known), values, self._needs)
 
 
 def _asked(columns: Columns, regions: Sequence[Region]) -> Bits:
@@ -216,22 +218,17 @@ def _asked(columns: Columns, regions: Sequence[Region]) -> Bits:
 
     """
     space = columns.space
-    named = np.array([space.atoms(each) for each in regions])
-    for at_once in range(len(space.names), 0, -1):
+    named = columns.of(np.array([space.atoms(each) for each in regions]))
+    for at_once in range(len(space.names), -1, -1):
         try:
-            return columns.of(np.vstack([named, space.questions(at_once)]))
+            questions, _ = distinct_rows(columns.of(space.questions(at_once)))
         except TooWide:
-            continue
-    return columns.of(np.vstack([named, space.questions(0)]))
+            if not at_once:
+                raise
+        else:
+            return np.vstack([named, questions])
+    raise AssertionError
 
 
 def _within(inner: Interval, outer: Interval) -> bool:
     return inner[0] >= outer[0] and inner[1] <= outer[1]
-
-
-def _each_once(rows: Bits) -> tuple[Bits, Places]:
-    """Return the rows that differ, and the number of each row among them."""
-    packed = np.packbits(rows, axis=1)
-    whole = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").reshape(-1)
-    _, first, place = np.unique(whole, return_index=True, return_inverse=True)
-    return rows[first], place

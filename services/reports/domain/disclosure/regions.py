@@ -31,7 +31,7 @@ class Family:
     """Cells that may be computed from each other: of one figure, counted in one way.
 
     Attributes:
-        name: service, figure and version of the definition; for what is counted on a day also
+        name: service and figure; for what is counted on a day also
             the day, since two days' stocks are no part of each other.
         distinct: whether it counts persons, each once, so that cells may overlap.
 

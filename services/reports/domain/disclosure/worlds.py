@@ -9,28 +9,30 @@ import numpy as np
 from services.reports.domain.disclosure.inference import NOISE, Interval, Numbers
 
 if TYPE_CHECKING:
+    from services.reports.domain.disclosure.columns import Places
     from services.reports.domain.disclosure.space import Bits
 
 Weights: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"
-Places: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
 
 
 class Worlds:
     """The least and the greatest that each region is in the worlds found so far.
 
+    A world says what each group of unknowns holds, not where in the group it is.
+
     Args:
-        counted: which unknowns each region counts, as ones.
+        inner: which groups lie wholly in each region.
+        outer: which groups touch it.
 
     """
 
-    def __init__(self, counted: Weights) -> None:
-        self.counted = counted
+    def __init__(self, inner: Bits, outer: Bits) -> None:
+        self.inner: Weights = inner.astype(np.float32)
+        self.outer: Weights = outer.astype(np.float32)
         self._found: list[Numbers] = []
         self._seen = 0
-        self._low = np.full(len(counted), np.inf)
-        self._high = np.full(len(counted), -np.inf)
-        self._places: Places = np.arange(len(counted))
-        self._watched = counted
+        self._low = np.full(len(inner), np.inf)
+        self._high = np.full(len(inner), -np.inf)
 
     def learn(self, world: Numbers) -> None:
         """Add a world."""
@@ -43,20 +45,17 @@ class Worlds:
         self._seen = 0
         self._low.fill(np.inf)
         self._high.fill(-np.inf)
-        self._places, self._watched = np.arange(len(self.counted)), self.counted
 
-    def watch(self, places: Places) -> None:
-        """Look at these regions only, from now on, with every world not looked at yet."""
-        if 2 * len(places) < len(self._places):
-            self._places, self._watched = places, self.counted[places]
+    def look_at(self, places: Places) -> None:
+        """See what worlds that were not looked at yet make of regions; of others it is not seen."""
         new = self._found[self._seen :]
         self._seen = len(self._found)
         if not new:
             return
-        seen = self._watched @ np.array(new, dtype=np.float32).T
-        at = self._places
-        self._low[at] = np.minimum(self._low[at], seen.min(axis=1))
-        self._high[at] = np.maximum(self._high[at], seen.max(axis=1))
+        worlds = np.array(new, dtype=np.float32).T
+        low, high = (self.inner[places] @ worlds).min(axis=1), (self.outer[places] @ worlds).max(1)
+        self._low[places] = np.minimum(self._low[places], low)
+        self._high[places] = np.maximum(self._high[places], high)
 
     def span(self, places: Places, low: float, high: float) -> Bits:
         """Return which regions reach from low to high, as far as looked at."""
@@ -73,10 +72,11 @@ class Worlds:
         new = self._found[self._seen :]
         if not new:
             return low, high
-        seen = np.array(new) @ self.counted[place]
-        return min(low, float(seen.min())), max(high, float(seen.max()))
+        worlds = np.array(new)
+        least, most = worlds @ self.inner[place], worlds @ self.outer[place]
+        return min(low, float(least.min())), max(high, float(most.max()))
 
     def around(self, place: int) -> list[int]:
-        """Return the watched regions that hold one."""
-        inner = self.counted[place]
-        return [int(each) for each in self._places[self._watched @ inner == inner.sum()]]
+        """Return the regions that wholly hold all groups that one does."""
+        inner = self.inner[place]
+        return [int(each) for each in np.flatnonzero(self.inner @ inner == inner.sum())]
