@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
+from services.budget import strategic_projects
 from services.budget.domain.exchange import Rates, Summed
+from services.budget.domain.periods import PeriodRange
 from services.budget.domain.project_years import Flow, ProjectYears, YearKind
 from services.budget.domain.projects import Amount, Currency
+from services.budget.figures import LEDGER
+from shared.basis import reading_at
+from shared.db import driver
+from shared.journal import take_snapshot
 from tests.budget.project_bodies import YEAR, decided, entry, eur, said, sek
 from tests.budget.test_exchange_rates import EUR, rate
 
 if TYPE_CHECKING:
     from tests.budget.calling import Clerk
+    from tests.servers import DatabaseUrls
 
 
 @pytest.fixture
@@ -31,6 +38,31 @@ async def _years(
 ) -> dict[int, dict[str, Any]]:
     shown = await clerk.get(f"/projects/{known['id']}/yearly-amounts", **asked)
     return {year["year"]: year for year in shown["years"]}
+
+
+async def _opened(clerk: Clerk) -> None:
+    """Register the accounts that vouchers here are booked on."""
+    for code, name in (("5010", "Löner"), ("3510", "Bidrag"), ("1510", "Kundfordringar")):
+        await clerk.post("/accounts", {"code": code, "name": name, "validFrom": "2030-01-01"})
+    await clerk.post("/counterparts", {"code": "87", "name": "Övriga", "validFrom": "2030-01-01"})
+
+
+async def _booked(clerk: Clerk, *amounts: tuple[str, str]) -> None:
+    """Book a voucher of the project in March 2035."""
+    postings = [
+        {"account": account, "counterpart": "87", "amount": amount, "project": "7"}
+        for account, amount in amounts
+    ]
+    await clerk.post(
+        "/vouchers",
+        {
+            "series": "A",
+            "period": 203503,
+            "happenedOn": "2035-03-15",
+            "text": "Lön och bidrag",
+            "postings": postings,
+        },
+    )
 
 
 async def test_newest_forecast_said_by_a_periods_end_holds_and_all_are_kept(
@@ -76,24 +108,8 @@ async def test_outcome_is_what_the_ledger_has_and_what_was_booked_before_it(
         entry("earlier_outcome", "cost", 2035, "10.00"),
     ]
     await said(clerk, known, 203501, *before)
-    for code, name in (("5010", "Löner"), ("3510", "Bidrag"), ("1510", "Kundfordringar")):
-        await clerk.post("/accounts", {"code": code, "name": name, "validFrom": "2030-01-01"})
-    await clerk.post("/counterparts", {"code": "87", "name": "Övriga", "validFrom": "2030-01-01"})
-    postings = [
-        {"account": "5010", "counterpart": "87", "amount": "200.50", "project": "7"},
-        {"account": "3510", "counterpart": "87", "amount": "-120.25", "project": "7"},
-        {"account": "1510", "counterpart": "87", "amount": "-80.25", "project": "7"},
-    ]
-    await clerk.post(
-        "/vouchers",
-        {
-            "series": "A",
-            "period": 203503,
-            "happenedOn": "2035-03-15",
-            "text": "Lön och bidrag",
-            "postings": postings,
-        },
-    )
+    await _opened(clerk)
+    await _booked(clerk, ("5010", "200.50"), ("3510", "-120.25"), ("1510", "-80.25"))
     await clerk.settled()
     years = await _years(clerk, known)
     assert [(y, one["outcomeCost"], one["outcomeIncome"]) for y, one in years.items()] == [
@@ -104,6 +120,36 @@ async def test_outcome_is_what_the_ledger_has_and_what_was_booked_before_it(
     assert years[2036]["outcomeMissing"] == "utfall 2036 saknas"
     february = await _years(clerk, known, period="2035-02")
     assert february[2035]["outcomeCost"] == "10.00"
+
+
+async def test_outcome_is_added_up_from_the_newest_snapshot_unless_none_is_believed(
+    clerk: Clerk, known: dict[str, Any], budget_urls: DatabaseUrls
+) -> None:
+    await _opened(clerk)
+    await _booked(clerk, ("5010", "200.00"), ("1510", "-200.00"))
+    await clerk.settled()
+    before = (await clerk.get("/basis"))["settledAt"]
+    async with clerk.db.begin() as session:
+        assert await take_snapshot(await driver(session), LEDGER) is not None
+    await _booked(clerk, ("5010", "11.00"), ("1510", "-11.00"))
+    await _booked(clerk, ("5010", "-3.50"), ("1510", "3.50"))
+    await clerk.settled()
+    assert (await _years(clerk, known))[2035]["outcomeCost"] == "207.50"
+    assert (await _years(clerk, known, basis=before))[2035]["outcomeCost"] == "200.00"
+
+    owner = await asyncpg.connect(budget_urls.owner)
+    try:
+        await owner.execute("alter table posting_sum disable trigger user")
+        await owner.execute("update posting_sum set amount = amount + 100 where account = '5010'")
+    finally:
+        await owner.close()
+    assert (await _years(clerk, known))[2035]["outcomeCost"] == "208.50"
+    async with reading_at(clerk.db) as (session, basis):
+        conn = await driver(session)
+        of = PeriodRange(203501, 203512)
+        for believed, cost in ((True, 20850), (False, 20750)):
+            ongoing = await strategic_projects.ongoing(conn, of, basis, from_postings=not believed)
+            assert ongoing.years[0].booked[Flow.COST, 2035] == cost
 
 
 @pytest.mark.parametrize(

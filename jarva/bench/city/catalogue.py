@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from jarva.bench.city.meetings import CONTACTING, QUIET, VISITED
 from jarva.bench.city.postings import ACCOUNTS, COUNTERPARTS, PROJECTS
+from jarva.bench.city.questions import REPORTS
 from jarva.bench.city.size import AREAS, YEARS
-from jarva.demo.loading import Body, Target, post_all
+from jarva.demo.loading import Body, Target, finished, post_all
 
 SCOPES = (
     *("participants:read", "participants:write", "outreach:read", "outreach:write"),
     *("budget:read", "budget:post", "budget:close", "figures:read"),
-    *("reports:read", "reports:committee"),
+    *("reports:read", "reports:committee", "registers:push"),
 )
 _SINCE = "2010-01-01"
 _COUNTS = {"uppsokande-unga": "two_way_contacts", "stadsdelsmammor": "two_way_contacts"}
 
 
 def register(target: Target) -> None:
-    """Register everything."""
+    """Register everything, and push what others publish."""
+    _push_references(target)
     for service, path, bodies in BODIES:
         with target.client(service) as client:
             made = post_all(client, path, bodies, listed=False)
@@ -27,6 +30,27 @@ def register(target: Target) -> None:
                 for project in made:
                     decided = f"/projects/{project['id']}/decisions"
                     post_all(client, decided, [{"decidedOn": "2019-01-15"}], listed=False)
+
+
+def _push_references(target: Target) -> None:
+    """Push a value for every reference series that the reports show; without, they are partial."""
+    wanted = {reference for report in REPORTS for reference in report.plan().references}
+    rows = [
+        f"{series},{period},jarva,1000,,,persons,false,Mätning,2024" for series, period in wanted
+    ]
+    with target.client("reports") as client:
+        answer = client.post(
+            "/registers/reference-series/deliveries",
+            content="\n".join([_HEAD, *sorted(rows), ""]).encode(),
+            headers={"Content-Type": "text/csv", "Idempotency-Key": str(uuid4())},
+        )
+        answer.raise_for_status()
+        delivery = finished(client, answer.headers["Location"])
+    if delivery["counts"]["rejected"]:
+        raise RuntimeError(f"the reference series were refused: {delivery}")
+
+
+_HEAD = "series,period,label,value,low,high,unit,approximate,source,vintage"
 
 
 def _units() -> list[Body]:
