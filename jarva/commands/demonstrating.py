@@ -41,7 +41,7 @@ def demo(
         load(target, data, console)
         folder = var / "reports"
         basis = settle(target)
-        reports = assemble(target, folder, basis)
+        reports = assemble(target, folder, basis, console)
         reproduced = tell(reports, data, console, every_amount=every_amount)
         for line in strategic.compared(target, data, basis):
             console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -42,6 +42,10 @@ REPORTS: dict[str, dict[str, str]] = {
     },
 }
 FORMATS = ("html", "xlsx", "docx", "pdf")
+FILES = {"json": "/committee-report-data"} | {
+    ending: f"/committee-report-files/{ending}" for ending in FORMATS
+}
+"""Where each report is asked for, by the ending of the file that it is kept in."""
 _SETTLING_SECONDS = 30.0
 
 
@@ -76,18 +80,20 @@ def settle(target: Target) -> str:
         time.sleep(0.05)
 
 
-def assemble(target: Target, folder: Path, basis: str) -> dict[str, Body]:
-    """Ask for every report at one basis, keep it as JSON and in every format, and return all."""
+def assemble(target: Target, folder: Path, basis: str, console: Console) -> dict[str, Body]:
+    """Ask for every report at one basis, keep it as JSON and in every format, and return all.
+
+    Prints of each file how many bytes it has, and in how many seconds it was answered.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     documents: dict[str, Any] = {}
     with target.client("reports") as client:
         for name, question in REPORTS.items():
             params = question | {"basis": basis}
-            data = _asked(client, "/committee-report-data", params)
-            (folder / f"{name}.json").write_bytes(data.content)
-            for file_format in FORMATS:
-                file = _asked(client, f"/committee-report-files/{file_format}", params)
-                (folder / f"{name}.{file_format}").write_bytes(file.content)
+            data, *_ = [
+                _kept(client, address, params, folder / f"{name}.{ending}", console)
+                for ending, address in FILES.items()
+            ]
             documents[name] = data.json()
     return documents
 
@@ -140,6 +146,18 @@ def _table(lines: Iterable[published.Line]) -> Table:
             style=style,
         )
     return table
+
+
+def _kept(
+    client: httpx2.Client, address: str, params: dict[str, str], file: Path, console: Console
+) -> httpx2.Response:
+    begun = time.monotonic()
+    answer = _asked(client, address, params)
+    seconds = time.monotonic() - begun
+    file.write_bytes(answer.content)
+    size = f"{len(answer.content):>9,}".replace(",", " ")
+    console.print(f"written {file.name:<24}{size} bytes {seconds:6.2f} s", highlight=False)
+    return answer
 
 
 def _asked(client: httpx2.Client, path: str, params: dict[str, str]) -> httpx2.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,12 @@ def missing(var: Path) -> dict[str, list[str]]:
     return found
 
 
+def written(said: str) -> dict[str, int]:
+    """Return the bytes that each file is said to have, where its seconds are said too."""
+    lines = re.findall(r"^written (\S+) +([\d ]+) bytes +\d+\.\d\d s$", said, re.MULTILINE)
+    return {name: int(size.replace(" ", "")) for name, size in lines}
+
+
 def test_every_published_figure_is_reproduced_until_a_delivered_row_is_changed(
     tmp_path: Path,
 ) -> None:
@@ -55,6 +62,9 @@ def test_every_published_figure_is_reproduced_until_a_delivered_row_is_changed(
     files = {file.name for file in (var / "reports").iterdir() if file.stat().st_size}
     formats = ("json", *FileFormat)
     assert files == {f"{name}.{ending}" for name in TEMPLATES for ending in formats}
+    assert written(first.stdout) == {
+        file.name: file.stat().st_size for file in (var / "reports").iterdir()
+    }
 
     shutil.copytree(DATA, data)
     enrolments = data / "participants" / "enrolments.csv"
