@@ -163,6 +163,8 @@ def _questions(later: Gathered, tables: Mapping[str, CountedTable]) -> dict[str,
     """Return the figures to be explained by service: those shown, and those in tables."""
     asked: dict[str, dict[FigureQuery, None]] = {}
     for service, query in later.figures:
+        if not query.counted:
+            continue
         asked.setdefault(service, {})[query] = None
     for table in tables.values():
         asked.setdefault(table.service, {}).update(dict.fromkeys(table.questions()))

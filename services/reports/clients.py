@@ -245,6 +245,7 @@ def _query(query: FigureQuery) -> dict[str, Any]:
         "period": query.period,
         "by": [camel(name) for name in query.by],
         "where": {camel(name): list(values) for name, values in query.where},
+        **({} if query.counted else {"counted": False}),
     }
 
 

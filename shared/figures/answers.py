@@ -94,12 +94,14 @@ async def answer(
     definitions = figures.checked(query)
     remarked = [] if remarks is None else await remarks(conn, definitions, query)
     ruled = [] if counting_rules is None else await counting_rules(conn, definitions, query)
-    computed = await compute(conn, definitions, query)
+    computed = await compute(conn, definitions, query) if query.counted else Computed((), 0)
     first = definitions[0]
     return {
         **headed(definitions, query),
         "rows": _rows(first, query, computed),
-        "total": None if computed.base == 0 else shown_value(first, computed.total),
+        "total": shown_value(first, computed.total)
+        if query.counted and computed.base != 0
+        else None,
         "notes": [
             *notes_of(definitions, query, restriction),
             *_base_note(computed),

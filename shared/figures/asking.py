@@ -95,7 +95,8 @@ class Asking:
 
     def of_body(self, body: FigureQueryIn) -> Query:
         where = {self._dimension(name): tuple(values) for name, values in body.where.items()}
-        return self.query(body.figure, body.period, body.by, where, body.plus)
+        query = self.query(body.figure, body.period, body.by, where, body.plus)
+        return replace(query, counted=body.counted)
 
     def query(
         self,

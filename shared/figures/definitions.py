@@ -143,6 +143,7 @@ class Query:
         by: breakdowns; one row comes back for each combination that has a value.
         where: values that count, by dimension; several values of one mean any of them.
         plus: further figures of the same unit and kind, added to the first.
+        counted: whether values are wanted; without, only what a reader must know beside them.
 
     """
 
@@ -152,6 +153,7 @@ class Query:
     by: tuple[str, ...] = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     plus: tuple[str, ...] = ()
+    counted: bool = True
 
 
 class Figures:

@@ -32,6 +32,11 @@ class FigureQueryIn(ApiModel):
         description="Further figures of the same unit and kind to add",
         examples=[[]],
     )
+    counted: bool = Field(
+        default=True,
+        description="False: no rows and no total, but the definition, notes, breaks and counting "
+        "rules of the period, which cost nothing to count",
+    )
 
 
 class FigureQueriesIn(ApiModel):

@@ -89,7 +89,7 @@ def test_a_series_is_asked_for_as_a_whole_too_for_the_breaks_between_its_years()
     assert isinstance(one, FigureItem)
     assert [query.period for query in queries(several, YEAR, JARVA)] == ["2022", "2023", "2024"]
     whole = whole_query(several, YEAR, JARVA)
-    assert whole == FigureQuery("uvas-reached", "2022-01-01/2024-12-31", (), ())
+    assert whole == FigureQuery("uvas-reached", "2022-01-01/2024-12-31", (), (), counted=False)
     assert whole_query(one, YEAR, JARVA) is None
     asked = plan(TEMPLATES["fokus-jarva"], YEAR, JARVA)
     assert whole in asked.figures["outreach"]

@@ -150,6 +150,18 @@ async def test_post_figure_queries_answers_as_one_by_one(
     assert unasked.json()["basis"] >= basis
 
 
+async def test_question_that_wants_no_values_is_told_the_rest(
+    calls: httpx2.AsyncClient, db: Database
+) -> None:
+    await _record(db, some_stay(sex="women"), some_stay(sex="men", days=300))
+    basis = rfc3339(await wait_until_settled(db))
+    asked: dict[str, Any] = {"figure": "entries", "period": "2024", "by": ["sex"]}
+    body = {"basis": basis, "queries": [asked, asked | {"counted": False}]}
+    whole, rest = (await calls.post("/figure-queries", json=body)).json()["answers"]
+    assert whole["rows"]
+    assert rest == whole | {"rows": [], "total": None}
+
+
 async def test_answers_are_the_same_bytes_although_much_was_recorded_since(
     calls: httpx2.AsyncClient, db: Database
 ) -> None:

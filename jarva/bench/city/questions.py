@@ -70,10 +70,9 @@ class Report:
         ]
 
     def questions(self, service: str, basis: datetime) -> list[tuple[FigureDefinition, Query]]:
-        """Return the questions about figures that the report asks a service."""
-        return [
-            _checked(FIGURES[service], each, basis) for each in self.plan().figures.get(service, ())
-        ]
+        """Return the questions about figures that the report asks a service to count."""
+        asked = self.plan().figures.get(service, ())
+        return [_checked(FIGURES[service], each, basis) for each in asked if each.counted]
 
 
 REPORTS = (

@@ -50,7 +50,9 @@ def gathered_at_steps(earlier: Gathered, later: Gathered, changes: Changes) -> l
         refused = dict(later.refused)
         for asked, answer in later.figures.items():
             change = changes.figures.get(asked)
-            if change is None:
+            if not asked[1].counted:
+                figures[asked] = answer
+            elif change is None:
                 refused[asked] = changes.missing(*asked)
             else:
                 figures[asked] = _at(step, answer, change)

@@ -136,7 +136,7 @@ class Grouped:
         order = np.argsort(place, kind="stable")
         size = np.bincount(place, minlength=len(alike))
         starts = np.cumsum([0, *size[:-1]])
-        inside = np.add.reduceat(asked[:, order].astype(np.int32), starts, axis=1)
+        inside = np.add.reduceat(asked[:, order], starts, axis=1, dtype=np.uint16)
         return cls(alike.T, inside == size, inside > 0)
 
 

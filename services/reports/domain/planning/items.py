@@ -62,7 +62,8 @@ def whole_query(
         return None
     first, last = min(part.first for part in parts), max(part.last for part in parts)
     whole = f"{first.isoformat()}/{last.isoformat()}"
-    return FigureQuery(item.figure, whole, (), _where(item.where, period, area, programme))
+    where = _where(item.where, period, area, programme)
+    return FigureQuery(item.figure, whole, (), where, counted=False)
 
 
 def readings(

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FigureQuery:
-    """One question to a service: a figure, for a period, by some breakdowns."""
+    """One question to a service: a figure, for a period, by some breakdowns.
+
+    Without ``counted`` it is about what a reader must know of the period, not about values.
+    """
 
     figure: str
     period: str
     by: tuple[str, ...]
     where: tuple[tuple[str, tuple[str, ...]], ...]
+    counted: bool = True
 
 
 @dataclass(frozen=True)
