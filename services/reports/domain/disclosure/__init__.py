@@ -1,5 +1,7 @@
 """Disclosure control: what the public is told, so that no small count can be computed back.
 
-Pure. `regions` says what a cell counts, `system` what a reader can infer from cells, `protecting`
-which cells must be withheld or rounded, `cells` which cells a document has.
+Pure. `cells` says which cells a document has, `regions` what a cell counts, `protecting` which
+may be told, `documents` what becomes of the document. Beneath: `states` (what holds at a basis),
+`knowledge` (what a reader knows there), `audit` (whether that narrows a small count), `space` and
+`columns` (what is unknown), `inference` and `worlds` (what follows).
 """

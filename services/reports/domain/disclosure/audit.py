@@ -25,11 +25,14 @@ if TYPE_CHECKING:
     from services.reports.domain.disclosure.space import Bits
 
 _SEARCHES = 10
-_SHARES = (1.0, 0.2)
 _PROGRESS = 0.95
-"""Worlds that clear many regions are looked for while they clear one in twenty."""
+"""Worlds that clear many regions are looked for so often, while they clear one in twenty."""
+
+_SHARES = (1.0, 0.2)
+"""How many of the regions they are looked for together."""
 
 _AT_ONCE = 4
+"""Regions that are looked at one by one before what they gave is tried on all others."""
 
 ANYTHING: Interval = (0, float("inf"))
 

@@ -156,7 +156,7 @@ class Knowledge:
         without = audit.interval(number)
         for row in rows:
             audit.tell(row, self._known[row])
-        if self._needs.left(without, audit.values[number]):
+        if rows and self._needs.left(without, audit.values[number]):
             return False
         audit.give_up(number, without)
         return True
