@@ -22,7 +22,7 @@ from shared.db import driver
 from shared.figures.change_answers import require_earlier
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from services.reports.asking_changes import Explaining
@@ -104,37 +104,20 @@ async def changes(
     )
     require_earlier(between.since, basis)
     # Half of what is left: the services must then also explain what they answered.
-    left = (deadline - time.monotonic()) / 2
-    earlier, later = await asyncio.gather(
-        *(
-            gather(
-                wanted,
-                services.answering,
-                period=str(about.period),
-                basis=at,
-                own_settled_at=settled,
-                time_budget=left,
-            )
-            for at in (between.since, basis)
+    half = (deadline - time.monotonic()) / 2
+
+    def gathered_at(at: datetime) -> Awaitable[Gathered]:
+        return gather(
+            wanted,
+            services.answering,
+            period=str(about.period),
+            basis=at,
+            own_settled_at=settled,
+            time_budget=half,
         )
-    )
-    async with reading_at(db, basis) as (session, _):
-        conn = await driver(session)
-        published = await queries.reference_history(conn, wanted.references, basis)
-        division = await queries.division(conn)
-    series = series_at_steps(published, between.since)
 
-    def assembled(gathered: Gathered, step: int) -> Document:
-        return Assembly(
-            about.template,
-            about.period,
-            about.area,
-            gathered,
-            series[step],
-            programme=about.programme,
-            division=division,
-        ).document()
-
+    earlier, later = await asyncio.gather(gathered_at(between.since), gathered_at(basis))
+    assembled = await _assembling(db, about, wanted, between.since, basis)
     ends = (assembled(earlier, 0), assembled(later, -1))
     tables = counted_tables(about.template, about[1:], ends, later.readings)
     explained = await gather_changes(
@@ -148,6 +131,30 @@ async def changes(
     steps = gathered_at_steps(earlier, later, explained)
     documents = [assembled(gathered, step) for step, gathered in enumerate(steps)]
     return Explanation(documents, tables, explained, between.kept).document()
+
+
+async def _assembling(
+    db: Database, about: _About, wanted: Plan, since: datetime, basis: datetime
+) -> Callable[[Gathered, int], Document]:
+    """Return what assembles a report at a step, with what this service itself knows there."""
+    async with reading_at(db, basis) as (session, _):
+        conn = await driver(session)
+        published = await queries.reference_history(conn, wanted.references, basis)
+        division = await queries.division(conn)
+    series = series_at_steps(published, since)
+
+    def assembled(gathered: Gathered, step: int) -> Document:
+        return Assembly(
+            about.template,
+            about.period,
+            about.area,
+            gathered,
+            series[step],
+            programme=about.programme,
+            division=division,
+        ).document()
+
+    return assembled
 
 
 class _About(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from shared.figures.schemas import STATE, FigureQueryIn, NoteOut
+from shared.figures.schemas import AskedFigureOut, FigureQueryIn, NoteOut
 from shared.models import ApiModel, Instant
 
 
@@ -72,24 +72,9 @@ class ChangedCellOut(ChangeOut):
     )
 
 
-class FigureChangeOut(ApiModel):
+class FigureChangeOut(AskedFigureOut):
     """Why one figure moved."""
 
-    name: str = Field(examples=["exits"])
-    version: int = Field(examples=[1])
-    unit: str = Field(description="Values with unit SEK are decimal strings", examples=["persons"])
-    kind: str = Field(
-        description="flow, stock, distinct, distinct-stock, distinct-during or median",
-        examples=["flow"],
-    )
-    title: str = Field(examples=["Avslut"])
-    definition: str = Field(examples=["Avslutade inskrivningar under perioden."])
-    period: str = Field(examples=["2024"])
-    period_label: str = Field(examples=["2024"])
-    state: str = Field(description=STATE, examples=["complete"])
-    basis: Instant = Field(description="The later basis")
-    by: list[str] = Field(examples=[["sex"]])
-    where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
     total: ChangeOut
     cells: list[ChangedCellOut] = Field(
         description="Sorted; one for each combination that is not zero at both bases or has a "

@@ -96,8 +96,8 @@ class CountingRuleInForceOut(ApiModel):
     note: str = Field(examples=["Beslut 2023-12-05."])
 
 
-class FigureOut(ApiModel):
-    """One figure's answer; the same question with the same basis gives the same bytes."""
+class AskedFigureOut(ApiModel):
+    """What an answer repeats of its question, and what was asked about."""
 
     name: str = Field(examples=["exits"])
     version: int = Field(examples=[1])
@@ -111,9 +111,14 @@ class FigureOut(ApiModel):
     period: str = Field(examples=["2024"])
     period_label: str = Field(examples=["2024"])
     state: str = Field(description=STATE, examples=["complete"])
-    basis: Instant
+    basis: Instant = Field(description="The later one, where two are compared")
     by: list[str] = Field(examples=[["sex"]])
     where: dict[str, list[str]] = Field(examples=[{"outcome": ["work"]}])
+
+
+class FigureOut(AskedFigureOut):
+    """One figure's answer; the same question with the same basis gives the same bytes."""
+
     rows: list[dict[str, str | int]] = Field(
         description="Sorted; one `value` for each combination that is not zero, and for those "
         "that `where` names one by one; a median has a `base`, how many numbers it is of",
