@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jarva.bench.city import calling, catalogue, figures
+from jarva.bench.city import calling, catalogue, figures, standing
 from jarva.bench.city.filling import JOURNALS, filled
 from jarva.bench.city.questions import REPORTS
 from jarva.bench.city.size import Size
@@ -33,13 +33,14 @@ async def committee_reports(
     urls = {name: running.database_url(name) for name in JOURNALS}
     owner_urls = {name: running.owner_database_url(name) for name in JOURNALS}
     async with filled(urls, owner_urls, size, told) as city:
-        bases = {"past basis": city.past, "now": city.now}
-        lines: list[Line] = []
+        told("figures that nobody has asked for before")
+        first = await figures.first_asked(city)
+        lines = [await standing.kept(running, target, city, told)]
         for report in REPORTS:
             told(f"report: {report.template}")
-            measured, totals = await figures.of_report(city, report, rounds=rounds)
+            measured, totals = await figures.of_report(city, report, rounds=rounds, first=first)
             lines += measured
-            lines += await calling.of_report(running, target, report, bases, totals)
+            lines += await calling.of_report(running, target, report, city.bases, totals)
         lines += await figures.counted_once(city, rounds=rounds)
         lines += await figures.of_the_ledger(city, rounds=rounds)
         return lines

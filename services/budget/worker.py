@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 from services.budget import periods
-from services.budget.figures import FACTS, LEDGER
+from services.budget.figures import FACTS, FIGURES, LEDGER
 from services.budget.handlers import HANDLERS
 from services.budget.registers import REGISTERS
 from services.budget.settings import Settings
 from shared.deliveries import deliveries_loops
+from shared.figures.standing.keeping import keep_answers
 from shared.journal.snapshots import snapshot_if_due
 from shared.worker import Loop, WorkerContext, WorkerSpec, run
 
@@ -22,6 +23,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         loops=(
             *deliveries_loops(REGISTERS),
             Loop("snapshots", _take_snapshots, every=30.0, follows_deliveries=True),
+            Loop("standing-questions", _keep_answers, every=10.0),
             Loop("untold_periods", _tell_untold_periods, every=300.0),
         ),
     )
@@ -30,6 +32,10 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
 async def _take_snapshots(context: WorkerContext) -> bool:
     taken = [await snapshot_if_due(context.db, journal) for journal in (LEDGER, FACTS)]
     return any(at is not None for at in taken)
+
+
+async def _keep_answers(context: WorkerContext) -> bool:
+    return await keep_answers(context.db, FIGURES)
 
 
 async def _tell_untold_periods(context: WorkerContext) -> bool:

@@ -6,12 +6,14 @@ import sys
 from datetime import time
 
 from services.outreach.answers_due import mark_overdue
+from services.outreach.figures import FIGURES
 from services.outreach.handlers import HANDLERS
 from services.outreach.models import JOURNAL
 from services.outreach.registers import REGISTERS
 from services.outreach.scheduled_sessions import plan_ahead
 from services.outreach.settings import Settings
 from shared.deliveries import deliveries_loops
+from shared.figures.standing.keeping import keep_answers
 from shared.journal.snapshots import snapshot_if_due
 from shared.schedules import Daily, Schedule
 from shared.worker import Loop, WorkerContext, WorkerSpec, run
@@ -31,6 +33,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         loops=(
             *deliveries_loops(REGISTERS),
             Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
+            Loop("standing-questions", _keep_answers, every=10.0),
         ),
         schedules=(PLAN_SESSIONS, MARK_OVERDUE),
     )
@@ -38,6 +41,10 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
 
 async def _take_snapshot(context: WorkerContext) -> bool:
     return await snapshot_if_due(context.db, JOURNAL) is not None
+
+
+async def _keep_answers(context: WorkerContext) -> bool:
+    return await keep_answers(context.db, FIGURES)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import sys
 from datetime import time
 from functools import partial
 
+from services.participants.figures.definitions import FIGURES
 from services.participants.figures.facts import JOURNAL
 from services.participants.follow_ups import open_due
 from services.participants.handlers import HANDLERS
@@ -15,6 +16,7 @@ from services.participants.sealing import Seals
 from services.participants.settings import Settings
 from services.participants.told_people import tell_changed
 from shared.deliveries import deliveries_loops
+from shared.figures.standing.keeping import keep_answers
 from shared.journal.snapshots import snapshot_if_due
 from shared.schedules import Daily, Schedule
 from shared.worker import Loop, WorkerContext, WorkerSpec, run
@@ -35,6 +37,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
             *deliveries_loops(registers_of(seals)),
             Loop("tell-people", _tell_people, follows_deliveries=True),
             Loop("snapshots", _take_snapshot, every=30.0, follows_deliveries=True),
+            Loop("standing-questions", _keep_answers, every=10.0),
         ),
         schedules=(OPEN_FOLLOW_UPS,),
     )
@@ -55,6 +58,10 @@ async def _tell_people(context: WorkerContext) -> bool:
 
 async def _take_snapshot(context: WorkerContext) -> bool:
     return await snapshot_if_due(context.db, JOURNAL) is not None
+
+
+async def _keep_answers(context: WorkerContext) -> bool:
+    return await keep_answers(context.db, FIGURES)
 
 
 def main() -> None:

@@ -22,7 +22,8 @@ from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from shared.figures.computing import Cell, cell_of, named_cells, prepared, sums
+from shared.figures.computing import named_cells, prepared
+from shared.figures.counting import Cell, cell_of, sums
 from shared.figures.definitions import FigureDefinition, Query
 from shared.figures.medians import doubled_median
 from shared.figures.spans import span

@@ -1,30 +1,30 @@
 """From facts to values, at any basis.
 
-Costs, in rows read: a flow or a stock reads the cells of the newest snapshot before the basis
-that fall in its months, the facts recorded between the two, and the facts of months that are
-only partly asked for. Without a snapshot, and for distinct subjects always, it reads the facts
-of the measure in the span, found by (measure, happened_on); distinct subjects are then sorted
-or hashed once for each breakdown and once for the total.
+What is counted starts from the nearest thing that is known: an answer kept of the same question
+(`shared.figures.standing`), else a snapshot of the journal, else nothing. The values are the
+same from each; what they cost is told in `shared.figures.counting`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from shared.figures.definitions import BY_PERIOD, FigureDefinition, Query
+from shared.figures.counting import Cell, Counted, by_value, count, moved_since
+from shared.figures.definitions import FigureDefinition, Query
 from shared.figures.medians import doubled_median
 from shared.figures.spans import Span, span
 from shared.figures.sql import QuestionSql
+from shared.figures.standing.answers import nearest
 
 if TYPE_CHECKING:
     from shared.db import Connection
     from shared.journal import Journal
 
-Cell = tuple[str, ...]
+__all__ = ["Cell", "Computed", "compute", "counted_at", "facts_sql", "named_cells", "prepared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,39 @@ async def compute(
             (`shared.basis.reading_at`).
         definitions: what ``Figures.checked(query)`` returned.
         query: the question.
-        snapshots: whether to use snapshots; the values are the same without.
+        snapshots: whether to start from what was added up before; the values are the same
+            without.
 
     """
-    first = definitions[0]
-    as_of = await prepared(conn, first.journal, query.basis, snapshots=snapshots)
-    if first.value is not None:
-        by_value = replace(query, by=(*query.by, first.value))
-        return _medians(await sums(conn, definitions, by_value, as_of))
-    if first.additive:
-        cells = await sums(conn, definitions, query, as_of)
-        total = sum(cells.values())
-    else:
-        cells, total = await _subjects(conn, first, query)
+    counted = await counted_at(conn, definitions, query, snapshots=snapshots)
+    if definitions[0].value is not None:
+        return _medians(counted.cells)
+    cells = dict(counted.cells)
     for cell in named_cells(query):
         cells.setdefault(cell, 0)
-    return Computed(tuple(sorted(cells.items())), total)
+    return Computed(tuple(sorted(cells.items())), counted.total)
+
+
+async def counted_at(
+    conn: Connection,
+    definitions: Sequence[FigureDefinition],
+    query: Query,
+    *,
+    snapshots: bool = True,
+) -> Counted:
+    """Count a checked query at its basis from the nearest thing that is known."""
+    first = definitions[0]
+    asked = by_value(first, query)
+    if not (snapshots and first.journal.snapshots):
+        await prepared(conn, first.journal, query.basis, snapshots=False)
+        return await count(conn, definitions, asked, None)
+    start = await nearest(conn, definitions, query)
+    if start.kept is None:
+        return await count(conn, definitions, asked, start.snapshot)
+    if start.kept.as_of == query.basis:
+        return start.kept.counted
+    moved = await moved_since(conn, definitions, asked, start.kept.as_of)
+    return start.kept.counted.plus(moved)
 
 
 def facts_sql(definition: FigureDefinition, query: Query) -> tuple[str, list[Any]]:
@@ -121,60 +138,20 @@ async def prepared(
     return None if row is None else row["as_of"]
 
 
-async def sums(
-    conn: Connection,
-    definitions: Sequence[FigureDefinition],
-    query: Query,
-    as_of: datetime | None,
-) -> dict[Cell, int]:
-    """Return the sums of flows or stocks by cell, from a snapshot on (`prepared`)."""
-    first = definitions[0]
-    wanted = span(first.kind, first.journal, query.period)
-    sql = QuestionSql(first.journal, query)
-    parts = [part for each in definitions for part in sql.additive(each, wanted, as_of)]
-    by = ", ".join(query.by)
-    rows = await conn.fetch(
-        f"select {by}{', ' * bool(by)}sum(amount)::bigint as amount "
-        f"from ({' union all '.join(parts)}) facts"
-        + (f" group by {by} having sum(amount) <> 0" if by else ""),
-        *sql.values,
-    )
-    return {cell_of(row, query.by): row["amount"] or 0 for row in rows}
-
-
 def _medians(counts: Mapping[Cell, int]) -> Computed:
     """Return medians from how often each number, the last part of a cell, occurs in the rest."""
     cells: dict[Cell, dict[int, int]] = {}
     whole: dict[int, int] = {}
-    for (*cell, text), count in counts.items():
+    for (*cell, text), counted in counts.items():
         number = int(text)
-        cells.setdefault(tuple(cell), {})[number] = count
-        whole[number] = whole.get(number, 0) + count
+        cells.setdefault(tuple(cell), {})[number] = counted
+        whole[number] = whole.get(number, 0) + counted
     found = {cell: doubled_median(counted) for cell, counted in cells.items()}
     return Computed(
         cells=tuple(sorted((cell, value) for cell, value in found.items() if value is not None)),
         total=doubled_median(whole) or 0,
         bases={cell: sum(counted.values()) for cell, counted in cells.items()},
         base=sum(whole.values()),
-    )
-
-
-async def _subjects(
-    conn: Connection, definition: FigureDefinition, query: Query
-) -> tuple[dict[Cell, int], int]:
-    sql = QuestionSql(definition.journal, query)
-    wanted = span(definition.kind, definition.journal, query.period)
-    rows = await conn.fetch(sql.distinct(definition, wanted), *sql.values)
-    total: int = next(row["amount"] for row in rows if row["whole"])
-    cells = {cell_of(row, query.by): row["amount"] for row in rows if not row["whole"]}
-    return (cells if query.by else {(): total}), total
-
-
-def cell_of(row: Any, by: tuple[str, ...]) -> Cell:  # noqa: ANN401  asyncpg's Record
-    """Return the breakdown values of a row."""
-    return tuple(
-        f"{row[name] // 100}-{row[name] % 100:02d}" if name == BY_PERIOD else row[name]
-        for name in by
     )
 
 

@@ -131,6 +131,11 @@ class FigureDefinition:
         """Whether cells add up: amounts do, distinct subjects do not."""
         return self.kind in {"flow", "stock"}
 
+    @property
+    def of_subjects(self) -> bool:
+        """Whether distinct subjects are counted, each once."""
+        return self.kind in {"distinct", "distinct_stock", "distinct_during"}
+
 
 @dataclass(frozen=True)
 class Query:

@@ -36,11 +36,8 @@ class QuestionSql:
         if as_of is None:
             return [self._facts(columns, [until, *self._about(definition, wanted)])]
         since = self._bind(as_of, "timestamptz")
-        parts = [
-            self._facts(
-                columns, [until, f"{recorded_at} > {since}", *self._about(definition, wanted)]
-            )
-        ]
+        tail = [until, f"{recorded_at} > {since}", *self._about(definition, wanted)]
+        parts = [self._facts(columns, tail)]
         if wanted.months is not None:
             parts.append(self._cells(definition, wanted.months, since))
         for first, last in wanted.edges:
@@ -48,6 +45,10 @@ class QuestionSql:
             before = f"{recorded_at} <= {since}"
             parts.append(self._facts(columns, [before, *self._about(definition, edge)]))
         return parts
+
+    def recorded_since(self, definition: FigureDefinition, wanted: Span, earlier: datetime) -> str:
+        """Return a SELECT of (breakdowns, amount) of the facts recorded since an earlier basis."""
+        return self._recorded_since((*self.query.by, "amount"), definition, wanted, earlier)
 
     def distinct(self, definition: FigureDefinition, wanted: Span) -> str:
         """Return a SELECT of (breakdowns, amount, whole): subjects by cell, and all in one row.
@@ -75,6 +76,31 @@ class QuestionSql:
             + counted
         )
 
+    def distinct_since(self, definition: FigureDefinition, wanted: Span, earlier: datetime) -> str:
+        """Return a SELECT as `distinct` gives it, of how many have come less how many have gone.
+
+        Only subjects with facts recorded since the earlier basis can have: theirs are read,
+        found by subject, and each is counted as of then and as of now.
+        """
+        by = self.query.by
+        daily = definition.kind == "distinct_during"
+        keys = ", ".join((*by, "subject", "day") if daily else (*by, "subject"))
+        then = f"recorded_at <= {self._bind(earlier, 'timestamptz')}"
+        nothing = "".join(f"null as {name}, " for name in by)
+        counted = f"select {nothing}{_CAME}, true as whole from ({_seen((), daily=daily)}) everyone"
+        if by:
+            cells = ", ".join(by)
+            counted += (
+                f" union all select {cells}, {_CAME}, false as whole "
+                f"from ({_seen(by, daily=daily)}) seen group by {cells} having {_MOVED}"
+            )
+        facts = self._subjects(definition, wanted, daily=daily, moved_since=earlier)
+        return (
+            f"with net as materialized (select {keys}, sum(amount) as amount_now, "
+            f"coalesce(sum(amount) filter (where {then}), 0) as amount_then "
+            f"from ({facts}) facts group by {keys}) " + counted
+        )
+
     def listed(self, definition: FigureDefinition, wanted: Span, columns: tuple[str, ...]) -> str:
         """Return a SELECT of columns of every fact the question is about."""
         until = (
@@ -82,19 +108,43 @@ class QuestionSql:
         )
         return self._facts(columns, [until, *self._about(definition, wanted)])
 
-    def _subjects(self, definition: FigureDefinition, wanted: Span, *, daily: bool) -> str:
+    def _subjects(
+        self,
+        definition: FigureDefinition,
+        wanted: Span,
+        *,
+        daily: bool,
+        moved_since: datetime | None = None,
+    ) -> str:
         columns = (*self.query.by, "subject", "amount")
+        listed, day = columns, ""
         if daily:
             # What happened before the span counts as of its first day.
-            first = self._bind(wanted.first, "date")
+            day = f", greatest(happened_on, {self._bind(wanted.first, 'date')}) as day"
             wanted = Span(None, wanted.last, None, (), by_month=False)
-            facts = self.listed(definition, wanted, (*columns, "happened_on"))
-            return (
-                f"select {', '.join(columns)}, greatest(happened_on, {first}) as day "
-                f"from ({facts}) facts where subject is not null"
-            )
-        facts = self.listed(definition, wanted, columns)
-        return f"select {', '.join(columns)} from ({facts}) facts where subject is not null"
+            listed = (*listed, "happened_on")
+        whom = "subject is not null"
+        if moved_since is not None:
+            columns, listed = (*columns, "recorded_at"), (*listed, "recorded_at")
+            moved = self._recorded_since(("subject",), definition, wanted, moved_since)
+            whom = f"subject in ({moved})"
+        facts = self.listed(definition, wanted, listed)
+        return f"select {', '.join(columns)}{day} from ({facts}) facts where {whom}"
+
+    def _recorded_since(
+        self,
+        columns: tuple[str, ...],
+        definition: FigureDefinition,
+        wanted: Span,
+        earlier: datetime,
+    ) -> str:
+        recorded_at = self.journal.sql("recorded_at")
+        conditions = [
+            f"{recorded_at} > {self._bind(earlier, 'timestamptz')}",
+            f"{recorded_at} <= {self._bind(self.query.basis, 'timestamptz')}",
+            *self._about(definition, wanted),
+        ]
+        return self._facts(columns, conditions)
 
     def _facts(self, columns: tuple[str, ...], conditions: list[str]) -> str:
         return (
@@ -152,3 +202,15 @@ def _ever_positive(by: tuple[str, ...]) -> str:
     if there is a day of more coming than going (the first day holding all that went before).
     """
     return f"select distinct {', '.join((*by, 'subject'))} from net where amount > 0"
+
+
+_CAME = "count(*) filter (where there_now) - count(*) filter (where there_then) as amount"
+_MOVED = "count(*) filter (where there_now) <> count(*) filter (where there_then)"
+
+
+def _seen(by: tuple[str, ...], *, daily: bool) -> str:
+    """Return a SELECT over ``net`` of whether each subject is there and was there, by cell."""
+    keys = ", ".join((*by, "subject"))
+    there = "bool_or({} > 0)" if daily else "sum({}) > 0"
+    now, then = there.format("amount_now"), there.format("amount_then")
+    return f"select {keys}, {now} as there_now, {then} as there_then from net group by {keys}"

@@ -88,6 +88,12 @@ def fact_table(name: str, metadata: MetaData, *dimensions: str) -> Table:
     Index(f"{name}_measure_recorded_idx", table.c.measure, table.c.recorded_at)
     Index(f"{name}_record_idx", table.c.record_kind, table.c.record_id)
     Index(f"{name}_measure_idx", table.c.measure, table.c.happened_on)
+    Index(
+        f"{name}_subject_measure_idx",
+        table.c.subject,
+        table.c.measure,
+        postgresql_where=table.c.subject.is_not(None),
+    )
     run_after_create(table, journal_ddl(name))
     sum_table(name, metadata, *dimensions)
     return table

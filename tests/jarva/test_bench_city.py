@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from jarva.bench.city import catalogue, figures
 from jarva.bench.city.filling import JOURNALS, Filled, filled
-from jarva.bench.city.questions import REPORTS
+from jarva.bench.city.questions import FIGURES, REPORTS
 from jarva.bench.city.size import Size
 from services.budget.main import create_app as budget_app
 from services.budget.settings import Settings as BudgetSettings
@@ -23,6 +23,8 @@ from services.participants.figures.facts import ENROLMENT, FOLLOW_UP
 from services.participants.main import create_app as participants_app
 from services.participants.settings import Settings as ParticipantsSettings
 from shared.db import driver
+from shared.figures.standing.keeping import keep_answers
+from shared.figures.standing.questions import remember
 from shared.journal import drift
 from tests.participants.conftest import key
 
@@ -83,17 +85,37 @@ async def city(  # noqa: PLR0917  three services
         yield made
 
 
-async def test_reports_of_the_city_say_what_plain_sql_says_now_and_before(
-    city: Filled, participants_urls: DatabaseUrls
-) -> None:
+async def test_reports_of_the_city_say_what_plain_sql_says_now_and_before(city: Filled) -> None:
+    first = await figures.first_asked(city)
     for report in REPORTS:
-        lines, totals = await figures.of_report(city, report, rounds=1)
-        assert lines
+        lines, totals = await figures.of_report(city, report, rounds=1, first=first)
+        assert {line.name.endswith("never asked before") for line in lines} == {False, True}
         assert any(any(found.values()) for found in totals.values()), report.template
     assert len(await figures.counted_once(city, rounds=1)) == 2
     assert len(await figures.of_the_ledger(city, rounds=1)) == 2
     await facts_have_their_records(city)
 
+
+async def test_standing_questions_of_the_city_are_answered_as_plain_sql_answers_them(
+    city: Filled,
+) -> None:
+    report = REPORTS[0]
+    for service, database in city.databases.items():
+        queries = [query for _, query in report.questions(service, city.now)]
+        await remember(database, FIGURES[service], queries)
+        while await keep_answers(database, FIGURES[service], every=SNAPSHOT_EVERY):
+            pass
+    await figures.of_report(city, report, rounds=1, first={})
+
+    async with city.databases["outreach"].begin() as session:
+        await (await driver(session)).execute("update standing_answer set total = total + 1")
+    with pytest.raises(figures.Disagreement):
+        await figures.of_report(city, report, rounds=1, first={})
+
+
+async def test_a_snapshot_that_was_tampered_with_is_noticed(
+    city: Filled, participants_urls: DatabaseUrls
+) -> None:
     owner = await asyncpg.connect(participants_urls.owner)
     try:
         await owner.execute("alter table participant_fact_sum disable trigger user")
@@ -101,7 +123,7 @@ async def test_reports_of_the_city_say_what_plain_sql_says_now_and_before(
     finally:
         await owner.close()
     with pytest.raises(figures.Disagreement):
-        await figures.of_report(city, REPORTS[0], rounds=1)
+        await figures.of_report(city, REPORTS[0], rounds=1, first={})
 
 
 async def facts_have_their_records(city: Filled) -> None:

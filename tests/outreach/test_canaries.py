@@ -49,6 +49,8 @@ MECHANISMS = (
     "journal_snapshot",
     "outbox_counter",
     "scheduled_run",
+    "standing_answer",
+    "standing_question",
 )
 """Tables of the mechanisms that have no reason to know whom anything is about."""
 SAID = {"reason": f"{MARK.title()} ringde"}

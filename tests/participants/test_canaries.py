@@ -52,6 +52,8 @@ PLAIN = (
     "outbox",
     "outbox_counter",
     "scheduled_run",
+    "standing_answer",
+    "standing_question",
 )
 """Tables of the mechanisms, which must not know who anybody is."""
 

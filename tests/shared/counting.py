@@ -16,6 +16,7 @@ from shared.basis import MARGIN
 from shared.db import driver
 from shared.deliveries import tables as delivery_tables
 from shared.figures import FigureDefinition, Figures, Query, compute
+from shared.figures.standing.tables import define_standing_tables
 from shared.journal import Cause, Journal, define_tables, fact_table, settle, take_snapshot
 from shared.periods import Period
 from shared.records import BUMP, keep_version, version_columns
@@ -34,6 +35,7 @@ for define in (
     define_record_tables,
     delivery_tables.define_tables,
     access_log.define_tables,
+    define_standing_tables,
     idempotency.define_tables,
 ):
     define(metadata)

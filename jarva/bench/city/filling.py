@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,12 +46,19 @@ class Filled:
     Attributes:
         past: settled when six sevenths had been recorded.
         now: settled when everything had.
+        seconds: how long it took to fill them.
 
     """
 
     databases: Mapping[str, Database]
     past: datetime
     now: datetime
+    seconds: float
+
+    @property
+    def bases(self) -> Mapping[str, datetime]:
+        """The instants by what a reader calls them."""
+        return {"past basis": self.past, "now": self.now}
 
 
 @asynccontextmanager
@@ -76,6 +84,7 @@ async def filled(
         name: Database(urls[name], application_name="bench", statement_timeout=_WITHIN)
         for name in JOURNALS
     }
+    began = time.perf_counter()
     try:
         works = {
             "participants": _people(size),
@@ -101,7 +110,8 @@ async def filled(
         for name in JOURNALS:
             told(f"{name}: vacuum")
             await _vacuum(owner_urls[name])
-        yield Filled(databases, *instants)
+        past, now = instants
+        yield Filled(databases, past, now, time.perf_counter() - began)
     finally:
         for database in databases.values():
             await database.close()

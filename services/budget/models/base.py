@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Text
 
+from shared.figures.standing.tables import define_standing_tables
 from shared.mechanisms import define_mechanism_tables
 from shared.schema import service_metadata, timestamptz
 
 metadata = service_metadata()
 define_mechanism_tables(metadata)
+define_standing_tables(metadata)
 
 
 def one_of(column: str, codes: type[StrEnum] | Iterable[str]) -> CheckConstraint:

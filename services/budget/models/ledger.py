@@ -271,12 +271,7 @@ posting = Table(
         postgresql_include=["amount", "recorded_at"],
     ),
     Index("posting_project_idx", "project", "period", postgresql_where=text("project <> ''")),
-    Index(
-        "posting_recorded_at_idx",
-        "recorded_at",
-        postgresql_using="brin",
-        postgresql_with={"autosummarize": "on"},
-    ),
+    Index("posting_recorded_idx", "recorded_at"),
     info={**APPEND_ONLY, "facts": True},
 )
 """The ledger's journal: every figure of money is a sum over it.

@@ -11,11 +11,13 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Text, text
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 
+from shared.figures.standing.tables import define_standing_tables
 from shared.mechanisms import define_mechanism_tables
 from shared.schema import service_metadata
 
 metadata = service_metadata()
 define_mechanism_tables(metadata)
+define_standing_tables(metadata)
 
 Uuid = PG_UUID(as_uuid=True)
 

@@ -9,11 +9,13 @@ from sqlalchemy import CheckConstraint, Column, Date, Text
 
 from services.participants.domain.codes import CODE_PATTERN
 from shared.deliveries.tables import keep_subjects
+from shared.figures.standing.tables import define_standing_tables
 from shared.mechanisms import define_mechanism_tables
 from shared.schema import service_metadata
 
 metadata = service_metadata()
 define_mechanism_tables(metadata)
+define_standing_tables(metadata)
 keep_subjects(metadata)
 
 
