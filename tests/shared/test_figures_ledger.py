@@ -14,18 +14,24 @@ from shared.figures import (
     Query,
     compute,
 )
+from shared.figures.standing.keeping import keep_answers
+from shared.figures.standing.questions import remember
+from shared.figures.standing.tables import define_standing_tables
 from shared.journal import Journal, define_tables, journal_ddl, sum_table, take_snapshot
 from shared.periods import Period
 from shared.schema import service_metadata, timestamptz, uuid_pk
 from tests.shared.counting import now
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.db import Database
     from tests.conftest import ScratchDatabase
 
 
 ledger_metadata = service_metadata()
 define_tables(ledger_metadata)
+define_standing_tables(ledger_metadata)
 posting = Table(
     "posting",
     ledger_metadata,
@@ -100,25 +106,32 @@ LEDGER_ANSWERS = [  # figure, period, by account group, total
 ]
 
 
-@pytest.mark.parametrize("snapshots", [False, True])
-async def test_ledger_in_its_own_periods(
-    scratch_database: ScratchDatabase, *, snapshots: bool
-) -> None:
+@pytest.mark.parametrize("start", ["facts", "snapshot", "kept answers"])
+async def test_ledger_in_its_own_periods(scratch_database: ScratchDatabase, start: str) -> None:
     db, _ = await scratch_database(ledger_metadata, ddl=journal_ddl("posting"))
     await _post(db, POSTINGS[:5])
-    if snapshots:
-        await wait_until_settled(db)
+    await wait_until_settled(db)
+    if start == "snapshot":
         async with db.begin() as session:
             assert await take_snapshot(await driver(session), LEDGER) is not None
+    elif start == "kept answers":
+        asked = [_query(figure, period, await now(db)) for figure, period, *_ in LEDGER_ANSWERS]
+        await remember(db, MONEY, asked)
+        assert await keep_answers(db, MONEY)
     await _post(db, POSTINGS[5:])
     basis = await now(db)
     for figure, period, groups, total in LEDGER_ANSWERS:
-        query = Query(figure, Period.parse(period), basis, ("account_group",))
+        query = _query(figure, period, basis)
         async with db.read() as session:
             conn = await driver(session)
-            computed = await compute(conn, MONEY.checked(query), query, snapshots=snapshots)
+            definitions = MONEY.checked(query)
+            computed = await compute(conn, definitions, query, snapshots=start != "facts")
         assert {cell: value for (cell,), value in computed.cells} == groups, (figure, period)
         assert computed.total == total, (figure, period)
+
+
+def _query(figure: str, period: str, basis: datetime) -> Query:
+    return Query(figure, Period.parse(period), basis, ("account_group",))
 
 
 async def _post(db: Database, postings: list[tuple[int, int, int, date]]) -> None:
