@@ -21,7 +21,7 @@ from services.reports.domain.disclosure.worlds import Worlds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from services.reports.domain.disclosure.columns import Grouped, Places
+    from services.reports.domain.disclosure.columns import Asked, Places
     from services.reports.domain.disclosure.space import Bits
 
 _SEARCHES = 10
@@ -79,14 +79,16 @@ class Audit:
     """A state of knowledge, and the regions that it must not narrow.
 
     Args:
-        cells: the told cells, and the regions that must not be narrowed.
+        told: which groups of unknowns each told cell counts.
+        asked: the regions that must not be narrowed.
         known: what is told of each cell.
         values: the true count of each region, where it is known.
         needs: what a reader must be left with.
 
     """
 
-    cells: Grouped
+    told: Bits
+    asked: Asked
     known: Sequence[Interval]
     values: Sequence[int | None]
     needs: Needs
@@ -94,16 +96,15 @@ class Audit:
     _lost: dict[int, Interval] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        told = self.cells.told
-        self._program = Program(told, self.known)
+        self._program = Program(self.told, self.known)
         self._now = list(self.known)
         small = range(1, self.needs.threshold + 1)
         watched = [i for i, value in enumerate(self.values) if value is None or value in small]
         # the smallest first, and with them the greatest last: see `_doubtful`
-        size = self.cells.outer[watched].sum(axis=1)
+        size = self.asked.outer[watched].sum(axis=1)
         self._watched = np.array(watched, int)[np.argsort(size, kind="stable")]
-        self._worlds = Worlds(self.cells.inner[self._watched], self.cells.outer[self._watched])
-        self._inside = self._worlds.inner @ told.T.astype(np.float32) == told.sum(axis=1)
+        self._worlds = Worlds(self.asked.inner[self._watched], self.asked.outer[self._watched])
+        self._inside = self._worlds.inner @ self.told.T.astype(np.float32) == self.told.sum(axis=1)
         """Which told cells lie inside of which watched region."""
         self._sure: dict[int, frozenset[int]] = {}
         """Watched regions that are surely great or nothing, and the told cells that say so."""
@@ -124,7 +125,7 @@ class Audit:
         self._sure = {at: rows for at, rows in self._sure.items() if row not in rows}
         if known[0] <= before[0] and known[1] >= before[1]:
             return
-        self._worlds.keep(self.cells.told[row], known)
+        self._worlds.keep(self.told[row], known)
 
     def narrowed(self) -> Iterator[tuple[int, list[int]]]:
         """Yield each narrowed region with the told cells that narrow it, while they are changed."""
@@ -138,8 +139,8 @@ class Audit:
 
     def interval(self, number: int) -> Interval:
         """Return what follows for a region."""
-        least, low, _ = self._program.least(self.cells.inner[number].astype(np.float64))
-        greatest, high, _ = self._program.least(-self.cells.outer[number].astype(np.float64))
+        least, low, _ = self._program.least(self.asked.inner[number].astype(np.float64))
+        greatest, high, _ = self._program.least(-self.asked.outer[number].astype(np.float64))
         self._worlds.learn(low)
         self._worlds.learn(high)
         return least, -greatest
@@ -150,12 +151,25 @@ class Audit:
         big = np.array([low >= self.needs.threshold for low, _ in self._now], dtype=bool)
         great = (self._inside & big).any(axis=1) & ~special
         left = self._searched(np.flatnonzero(~great), special)
+        self._empty(left)
         while len(left):
             # What reaches up clears all that holds it, and what reaches down all that it holds:
             # so the smallest and the greatest are looked at first.
             ends = np.unique([*left[:_AT_ONCE], *left[-_AT_ONCE:]])
             yield from map(int, ends)
             left = self._reaching(np.setdiff1d(left, ends), special)
+
+    def _empty(self, left: Places) -> None:
+        """Keep which of the regions left are surely nothing: those that together are."""
+        groups = self._worlds.never(left)
+        while groups.any():
+            most, world, rows = self._program.least(-groups.astype(np.float64))
+            if -most < 1 - NOISE:
+                nothing = left[self._worlds.within(groups)[left]]
+                self._sure |= dict.fromkeys(map(int, nothing), frozenset(rows))
+                return
+            self._worlds.learn(world)
+            groups &= world < NOISE
 
     def _searched(self, left: Places, special: Bits) -> Places:
         """Return what is left of regions after looking for worlds that clear many at once.

@@ -89,6 +89,16 @@ class Columns:
         together = self._together
         return int(2**together - 1) * (atoms // together)
 
+    def require_room_for(self, rows: int) -> None:
+        """Refuse rows that are more than can be reckoned with.
+
+        Raises:
+            TooWide: they are.
+
+        """
+        if rows * self.count > MAX_CELLS:
+            raise TooWide
+
     def of(self, atoms: Bits) -> Bits:
         """Return which unknowns each row of atoms counts.
 
@@ -96,8 +106,7 @@ class Columns:
             TooWide: the rows are too many.
 
         """
-        if len(atoms) * self.count > MAX_CELLS:
-            raise TooWide
+        self.require_room_for(len(atoms))
         if self.model is Model.ONE_ATOM:
             return atoms
         together = self._together
@@ -107,45 +116,95 @@ class Columns:
 
     def of_regions(self, regions: Sequence[Region]) -> Bits:
         """Return which unknowns each region counts."""
-        rows = [self.space.atoms(each) for each in regions]
-        return self.of(np.array(rows).reshape(len(rows), -1))
+        return self.of(self.space.atoms(regions))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Regions by groups of unknowns.
+
+    What a group holds may be anywhere in it. So a region is at least the groups that lie wholly
+    in it, and at most all that touch it.
+
+    Attributes:
+        inner: which groups lie wholly in each region.
+        outer: which groups touch it.
+
+    """
+
+    inner: Bits
+    outer: Bits
 
 
 @dataclass(frozen=True)
 class Grouped:
     """Unknowns that no told cell tells apart, taken as one.
 
-    What such a group holds may be anywhere in it. So a region is at least the groups that lie
-    wholly in it, and at most all that touch it.
-
     Attributes:
+        columns: the unknowns.
         told: which groups each told cell counts.
-        inner: which groups lie wholly in each region.
-        outer: which groups touch it.
+        place: the group of each unknown.
+        size: how many unknowns each group has.
 
     """
 
+    columns: Columns
     told: Bits
-    inner: Bits
-    outer: Bits
+    place: Places
+    size: Places
 
     @classmethod
-    def of(cls, told: Bits, asked: Bits) -> Grouped:
-        """Return told cells and regions by groups of unknowns."""
-        alike, place = distinct_rows(told.T)
-        order = np.argsort(place, kind="stable")
-        size = np.bincount(place, minlength=len(alike))
-        starts = np.cumsum([0, *size[:-1]])
-        inside = np.add.reduceat(asked[:, order], starts, axis=1, dtype=np.uint16)
-        return cls(alike.T, inside == size, inside > 0)
+    def of(cls, columns: Columns, regions: Sequence[Region]) -> Grouped:
+        """Return the groups that told regions make of unknowns.
+
+        Raises:
+            TooWide: the regions are too many.
+
+        """
+        alike, place = distinct_rows(columns.of_regions(regions).T)
+        return cls(columns, alike.T, place, np.bincount(place, minlength=len(alike)))
+
+    def asked(self, named: Sequence[Region], at_once: int) -> Asked:
+        """Return regions by groups.
+
+        Args:
+            named: these come first, in their order, whatever they hold.
+            at_once: of how many dimensions values are named together in all others that may be
+                asked for; of those that hold and touch the same groups one is kept.
+
+        Raises:
+            TooWide: they are too many.
+
+        """
+        first = self._shares(self.columns.of_regions(named))
+        if self.columns.model is Model.ONE_ATOM:
+            self.columns.require_room_for(self.columns.space.count_questions(at_once))
+            counted = self.columns.space.counted(at_once, self.place, len(self.size))
+            asked = Asked(counted == self.size, counted > 0)
+        else:
+            asked = self._shares(self.columns.of(self.columns.space.questions(at_once)))
+        _, kept = np.unique(_packed(np.hstack([asked.inner, asked.outer])), return_index=True)
+        return Asked(
+            np.vstack([first.inner, asked.inner[kept]]), np.vstack([first.outer, asked.outer[kept]])
+        )
+
+    def _shares(self, rows: Bits) -> Asked:
+        order = np.argsort(self.place, kind="stable")
+        starts = np.cumsum([0, *self.size[:-1]])
+        counted = np.add.reduceat(rows[:, order], starts, axis=1, dtype=np.uint16)
+        return Asked(counted == self.size, counted > 0)
 
 
 def distinct_rows(rows: Bits) -> tuple[Bits, Places]:
     """Return the rows that differ, and the number of each row among them."""
-    packed = np.packbits(rows, axis=1)
-    whole = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").reshape(-1)
-    _, first, place = np.unique(whole, return_index=True, return_inverse=True)
+    _, first, place = np.unique(_packed(rows), return_index=True, return_inverse=True)
     return rows[first], place
+
+
+def _packed(rows: Bits) -> np.ndarray[tuple[int, ...], np.dtype[np.void]]:
+    """Return each row as one value, to compare."""
+    packed = np.packbits(rows, axis=1)
+    return np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").reshape(-1)
 
 
 @cache

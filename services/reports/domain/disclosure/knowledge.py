@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from services.reports.domain.disclosure.audit import ANYTHING, Audit, Needs
 from services.reports.domain.disclosure.columns import (
     MODELS,
     Columns,
     Grouped,
     Model,
-    distinct_rows,
 )
 from services.reports.domain.disclosure.inference import Program
 from services.reports.domain.disclosure.regions import Shown
@@ -24,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from services.reports.domain.disclosure.columns import Asked
     from services.reports.domain.disclosure.inference import Interval
     from services.reports.domain.disclosure.regions import Region
-    from services.reports.domain.disclosure.space import Bits
     from services.reports.domain.disclosure.states import Past
 
 
@@ -142,7 +139,7 @@ class Knowledge:
 
     def size(self, region: Region) -> int:
         """Return how much a region covers, to compare with others."""
-        return int(self._space.atoms(region).sum())
+        return int(self._space.atoms([region]).sum())
 
     def _mark(self, region: Region, shown: Shown) -> None:
         for audit, place in zip(self._audits, self._places, strict=True):
@@ -168,65 +165,68 @@ class Knowledge:
         """
         regions = [*dict.fromkeys((*self._regions, *self._truth))]
         self._space = Space(regions)
-        models = [
-            model
-            for model in MODELS[regions[0].family.distinct]
-            if self._allowed(Space(regions), model)
-        ]
-        if not models:
-            raise TooWide
-        for model in dict.fromkeys((models[0], *(m for m in models if m is Model.ONE_SEX))):
-            yield self._audit(Space(regions), model, regions)
+        strongest = True
+        for model in MODELS[regions[0].family.distinct]:
+            if not strongest and model is not Model.ONE_SEX:
+                continue
+            held = self._held(self._space, model)
+            if held is None:
+                continue
+            strongest = False
+            yield self._audit(held, regions)
             closed = self._closed(regions, model)
-            if closed:
-                yield self._audit(Space(regions, closed), model, regions)
+            if closed is not None:
+                yield self._audit(closed, regions)
+        if strongest:
+            raise TooWide
 
-    def _closed(self, regions: list[Region], model: Model) -> frozenset[str]:
-        """Return the dimensions that a reader may take to have no values but those named.
+    def _closed(self, regions: list[Region], model: Model) -> Grouped | None:
+        """Return the unknowns when dimensions are taken to have no values but those named.
 
-        Who knows that there are only women and men needs one of them and the sum.
+        Who knows that there are only women and men needs one of them and the sum. As many as the
+        numbers allow: if they allow that of all at once, they do of each.
         """
+        names = dimensions(regions)
+        found = self._held(Space(regions, frozenset(names)), model) if names else None
+        if found is not None:
+            return found
         closed: frozenset[str] = frozenset()
-        for name in dimensions(regions):
-            if self._allowed(Space(regions, closed | {name}), model):
+        for name in names:
+            held = self._held(Space(regions, closed | {name}), model)
+            if held is not None:
                 closed |= {name}
-        return closed
+                found = held
+        return found
 
-    def _allowed(self, space: Space, model: Model) -> bool:
-        """Return whether the numbers allow an assumption, and it can be reckoned with."""
+    def _held(self, space: Space, model: Model) -> Grouped | None:
+        """Return the unknowns of an assumption, if the numbers allow it and it can be reckoned."""
         try:
-            rows = Columns(space, model).of_regions(self._regions)
+            found = Grouped.of(Columns(space, model), self._regions)
         except TooWide:
-            return False
-        return Program(rows, self._known).feasible()
+            return None
+        return found if Program(found.told, self._known).feasible() else None
 
-    def _audit(self, space: Space, model: Model, regions: list[Region]) -> Audit:
-        columns = Columns(space, model)
-        asked = _asked(columns, regions)
+    def _audit(self, grouped: Grouped, regions: list[Region]) -> Audit:
         self._places.append({region: number for number, region in enumerate(regions)})
-        grouped = Grouped.of(columns.of_regions(self._regions), asked)
+        asked = _asked(grouped, regions)
         values = [self._truth.get(region) for region in regions]
-        values += [None] * (len(asked) - len(values))
-        return Audit(grouped, tuple(self._known), values, self._needs)
+        values += [None] * (len(asked.inner) - len(values))
+        return Audit(grouped.told, asked, tuple(self._known), values, self._needs)
 
 
-def _asked(columns: Columns, regions: Sequence[Region]) -> Bits:
-    """Return what regions count, and then all questions of as many dimensions as can be looked at.
+def _asked(grouped: Grouped, named: Sequence[Region]) -> Asked:
+    """Return regions, and all questions of as many dimensions as can be looked at.
 
     Raises:
         TooWide: those of one dimension at a time are too many.
 
     """
-    space = columns.space
-    named = columns.of(np.array([space.atoms(each) for each in regions]))
-    for at_once in range(len(space.names), -1, -1):
+    for at_once in range(len(grouped.columns.space.names), -1, -1):
         try:
-            questions, _ = distinct_rows(columns.of(space.questions(at_once)))
+            return grouped.asked(named, at_once)
         except TooWide:
             if not at_once:
                 raise
-        else:
-            return np.vstack([named, questions])
     raise AssertionError
 
 

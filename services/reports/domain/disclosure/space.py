@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property, reduce
 from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,12 +17,14 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from services.reports.domain.disclosure.regions import Box, Region
 
 Bits: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
+Places: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
+Numbers: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"
 
 MAX_ATOMS = 20_000
 """More, and nothing is reckoned: `TooWide`."""
@@ -79,27 +82,33 @@ class Space:
         }
         return [*sorted(values), *([] if name in self.closed else [None])]
 
-    def atoms(self, region: Region) -> Bits:
-        """Return which atoms a region holds, in one row."""
-        inside = self._box(region.where)
-        for outside in region.outside:
-            inside = inside & ~self._box(outside)
-        return np.logical_and.outer(self._span(region), inside).reshape(-1)
+    def atoms(self, regions: Sequence[Region]) -> Bits:
+        """Return which atoms each region holds, a row each."""
+        inside = self._boxed([each.where for each in regions])
+        for number, region in enumerate(regions):
+            if region.outside:
+                inside[number] &= ~self._boxed(region.outside).any(axis=0)
+        spans = np.array([self._span(each) for each in regions], dtype=bool)
+        return _beside(spans.reshape(len(regions), len(self.starts)), inside)
 
     def _span(self, region: Region) -> Bits:
         return np.array([region.first <= day <= region.last for day in self.starts], dtype=bool)
 
-    def _box(self, box: Box) -> Bits:
-        named = dict(box)
-        found: Bits = np.ones((), dtype=bool)
+    def _boxed(self, boxes: Sequence[Box]) -> Bits:
+        """Return which classes of all dimensions, crossed, each box holds, a row each."""
+        named = [dict(each) for each in boxes]
+        found: Bits = np.ones((len(boxes), 1), dtype=bool)
         for name, classes in zip(self.names, self._classes, strict=True):
-            wanted = named.get(name)
-            held = np.array([wanted is None or each in wanted for each in classes], dtype=bool)
-            found = np.logical_and.outer(found, held)
+            kinds = {each.get(name) for each in named}
+            held = {
+                wanted: [wanted is None or each in wanted for each in classes] for wanted in kinds
+            }
+            rows = np.array([held[each.get(name)] for each in named], dtype=bool)
+            found = _beside(found, rows.reshape(len(boxes), len(classes)))
         return found
 
-    def questions(self, at_once: int) -> Bits:
-        """Return the atoms of every region that may be asked for, a row each, some of them twice.
+    def count_questions(self, at_once: int) -> int:
+        """Return how many regions may be asked for, some of them counted twice.
 
         Args:
             at_once: of how many dimensions values may be named together.
@@ -108,21 +117,54 @@ class Space:
             TooWide: they are more than `MAX_QUESTIONS`.
 
         """
-        spans = self._spans()
-        sets = [self._sets(dimension) for dimension in range(len(self.names))]
-        together = [*combinations(range(len(self.names)), at_once)]
-        size = sum(prod(len(sets[each]) for each in named) for named in together)
-        if len(spans) * size > MAX_QUESTIONS:
+        spans, sets = self._axes
+        together = combinations(sets, at_once)
+        found = len(spans) * sum(prod(map(len, named)) for named in together)
+        if found > MAX_QUESTIONS:
             raise TooWide
-        return np.vstack([self._crossed(spans, sets, named) for named in together])
-
-    def _crossed(self, spans: Bits, sets: Sequence[Bits], named: Collection[int]) -> Bits:
-        """Return every span with every set of the named dimensions, whatever the others are."""
-        found = spans
-        for dimension, each in enumerate(sets):
-            anything = np.ones((1, each.shape[1]), dtype=bool)
-            found = np.kron(found, each if dimension in named else anything)
         return found
+
+    def questions(self, at_once: int) -> Bits:
+        """Return the atoms of every region that may be asked for, a row each, some of them twice.
+
+        Raises:
+            TooWide: see `count_questions`.
+
+        """
+        self.count_questions(at_once)
+        return np.vstack([reduce(np.kron, axes) for axes in self._crossed(at_once)])
+
+    def counted(self, at_once: int, place: Places, groups: int) -> Places:
+        """Return how many atoms of each group every region of `questions` holds, in its order.
+
+        Args:
+            at_once: see `questions`.
+            place: the group of each atom.
+            groups: how many there are.
+
+        """
+        parted = np.zeros((len(place), groups), dtype=np.float32)
+        parted[np.arange(len(place)), place] = 1
+        parted = parted.reshape(*self.shape, groups)
+        found = [_summed(parted, axes) for axes in self._crossed(at_once)]
+        return np.vstack([each.reshape(-1, groups) for each in found])
+
+    def _crossed(self, at_once: int) -> Iterator[list[Bits]]:
+        """Yield spans and sets of each dimension, to be crossed: of some dimensions all values."""
+        spans, sets = self._axes
+        for named in combinations(range(len(sets)), at_once):
+            yield [
+                spans,
+                *(
+                    each if dimension in named else np.ones((1, each.shape[1]), dtype=bool)
+                    for dimension, each in enumerate(sets)
+                ),
+            ]
+
+    @cached_property
+    def _axes(self) -> tuple[Bits, list[Bits]]:
+        """The spans that may be asked for, and the sets of values of each dimension."""
+        return self._spans(), [self._sets(each) for each in range(len(self.names))]
 
     def _spans(self) -> Bits:
         """Return the stretches of each span: any, or of many those that were asked for."""
@@ -157,6 +199,20 @@ def dimensions(regions: Iterable[Region]) -> list[str]:
     """Return the dimensions that regions name, the personal one last."""
     names = {name for each in regions for box in _boxes(each) for name, _ in box}
     return sorted(names, key=lambda name: (name == PERSONAL, name))
+
+
+def _summed(parted: Numbers, axes: Sequence[Bits]) -> Numbers:
+    """Return what of each axis each of its sets holds together, the shortest first."""
+    for axis in sorted(range(len(axes)), key=lambda each: len(axes[each]) / axes[each].shape[1]):
+        sets = axes[axis].astype(np.float32)
+        parted = np.moveaxis(np.tensordot(sets, parted, axes=(1, axis)), 0, axis)
+    return parted
+
+
+def _beside(left: Bits, right: Bits) -> Bits:
+    """Return each row of the left crossed with the same row of the right."""
+    found: Bits = left[:, :, None] & right[:, None, :]
+    return found.reshape(len(left), left.shape[1] * right.shape[1])
 
 
 def _boxes(region: Region) -> tuple[Box, ...]:

@@ -80,3 +80,15 @@ class Worlds:
         """Return the regions that wholly hold all groups that one does."""
         inner = self.inner[place]
         return [int(each) for each in np.flatnonzero(self.inner @ inner == inner.sum())]
+
+    def never(self, places: Places) -> Bits:
+        """Return the groups that regions touch and that hold nothing in any world."""
+        touched: Bits = self.outer[places].sum(axis=0) > 0
+        if self._found:
+            touched &= np.array(self._found).max(axis=0) < NOISE
+        return touched
+
+    def within(self, groups: Bits) -> Bits:
+        """Return which regions touch none but some groups."""
+        only: Bits = self.outer @ (~groups).astype(np.float32) == 0
+        return only
