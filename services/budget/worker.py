@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from services.budget import periods
-from services.budget.figures import FACTS, FIGURES, LEDGER
+from services.budget.figures import FACTS, LEDGER
 from services.budget.handlers import HANDLERS
 from services.budget.registers import REGISTERS
 from services.budget.settings import Settings
@@ -35,7 +35,7 @@ async def _take_snapshots(context: WorkerContext) -> bool:
 
 
 async def _keep_answers(context: WorkerContext) -> bool:
-    return await keep_answers(context.db, FIGURES)
+    return await keep_answers(context.db, [LEDGER, FACTS])
 
 
 async def _tell_untold_periods(context: WorkerContext) -> bool:

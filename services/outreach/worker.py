@@ -6,7 +6,6 @@ import sys
 from datetime import time
 
 from services.outreach.answers_due import mark_overdue
-from services.outreach.figures import FIGURES
 from services.outreach.handlers import HANDLERS
 from services.outreach.models import JOURNAL
 from services.outreach.registers import REGISTERS
@@ -44,7 +43,7 @@ async def _take_snapshot(context: WorkerContext) -> bool:
 
 
 async def _keep_answers(context: WorkerContext) -> bool:
-    return await keep_answers(context.db, FIGURES)
+    return await keep_answers(context.db, [JOURNAL])
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import sys
 from datetime import time
 from functools import partial
 
-from services.participants.figures.definitions import FIGURES
 from services.participants.figures.facts import JOURNAL
 from services.participants.follow_ups import open_due
 from services.participants.handlers import HANDLERS
@@ -61,7 +60,7 @@ async def _take_snapshot(context: WorkerContext) -> bool:
 
 
 async def _keep_answers(context: WorkerContext) -> bool:
-    return await keep_answers(context.db, FIGURES)
+    return await keep_answers(context.db, [JOURNAL])
 
 
 def main() -> None:

@@ -102,18 +102,18 @@ class Asking:
         self,
         figure: str,
         period: str,
-        by: list[str] | None,
+        by: list[str],
         where: dict[str, tuple[str, ...]],
-        plus: list[str] | None,
+        plus: list[str],
     ) -> Query:
-        names = [name for given in by or () for name in given.split(",") if name]
+        names = [name for given in by for name in given.split(",") if name]
         return Query(
             figure=figure,
             period=Period.parse(period),
             basis=UNSET,
             by=tuple(name if name == BY_PERIOD else self._dimension(name) for name in names),
             where=where,
-            plus=tuple(name for given in plus or () for name in given.split(",") if name),
+            plus=tuple(name for given in plus for name in given.split(",") if name),
         )
 
     def filters(self, request: Request, *, besides: str = "") -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from shared.figures.counting import Cell, Counted, by_value, count, moved_since
@@ -19,6 +20,7 @@ from shared.figures.medians import doubled_median
 from shared.figures.spans import Span, span
 from shared.figures.sql import QuestionSql
 from shared.figures.standing.answers import nearest
+from shared.figures.standing.questions import note, written
 
 if TYPE_CHECKING:
     from shared.db import Connection
@@ -86,13 +88,18 @@ async def counted_at(
     if not (snapshots and first.journal.snapshots):
         await prepared(conn, first.journal, query.basis, snapshots=False)
         return await count(conn, definitions, asked, None)
-    start = await nearest(conn, definitions, query)
+    began = perf_counter()
+    question = written(definitions, query)
+    start = await nearest(conn, definitions, query.basis, question)
     if start.kept is None:
-        return await count(conn, definitions, asked, start.snapshot)
-    if start.kept.as_of == query.basis:
-        return start.kept.counted
-    moved = await moved_since(conn, definitions, asked, start.kept.as_of)
-    return start.kept.counted.plus(moved)
+        counted = await count(conn, definitions, asked, start.snapshot)
+    elif start.kept.as_of == query.basis:
+        counted = start.kept.counted
+    else:
+        moved = await moved_since(conn, definitions, asked, start.kept.as_of)
+        counted = start.kept.counted.plus(moved)
+    note(question, perf_counter() - began, kept=start.kept is not None)
+    return counted
 
 
 def facts_sql(definition: FigureDefinition, query: Query) -> tuple[str, list[Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,16 +15,7 @@ from shared.figures.definitions import FigureDefinition, Query
 from shared.figures.schemas import FactOut
 
 if TYPE_CHECKING:
-    from shared.auth import Caller
     from shared.db import Connection
-
-
-Hidden = Callable[["Caller"], str | None]
-"""``(caller)`` gives a SELECT of the subjects whom the caller may not see; None hides nobody."""
-
-
-def nobody(_caller: Caller) -> None:
-    """Hide nobody: for facts about no person, or none to protect."""
 
 
 @dataclass(frozen=True, slots=True)

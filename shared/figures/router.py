@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -29,7 +29,7 @@ from shared.figures.change_answers import change_answer, require_earlier
 from shared.figures.change_schemas import FigureChangesIn, FigureChangesOut
 from shared.figures.counting_rules import CountingRules
 from shared.figures.definitions import Figures, Query
-from shared.figures.lineage import Hidden, fact_out, facts_behind, nobody
+from shared.figures.lineage import fact_out, facts_behind
 from shared.figures.parameters import (
     BasisQuery,
     ByQuery,
@@ -48,8 +48,8 @@ from shared.figures.schemas import (
     FigureQueriesIn,
     FigureSeriesOut,
 )
-from shared.figures.series import series, steps
-from shared.figures.standing.questions import LONG, Asked
+from shared.figures.series import series
+from shared.figures.standing.reading import reading_figures
 from shared.paging import Page, Paging
 from shared.routing import CallerDep, ServiceRouter, kept_bytes
 
@@ -59,6 +59,13 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
+Hidden = Callable[[Caller], str | None]
+"""``(caller)`` gives a SELECT of the subjects whom the caller may not see; None hides nobody."""
+
+
+def _nobody(_caller: Caller) -> None:
+    """Hide nobody: for facts about no person, or none to protect."""
+
 
 def figures_router(
     figures: Figures,
@@ -67,9 +74,8 @@ def figures_router(
     remarks: Remarks | None = None,
     counting_rules: CountingRules | None = None,
     restricted_by: str | None = "unit",
-    hidden: Hidden = nobody,
+    hidden: Hidden = _nobody,
     guarded: Collection[str] = (),
-    long: float = LONG,
 ) -> ServiceRouter:
     """Return the routes of a service's figures: ``/basis``, ``/figures``, batches and changes.
 
@@ -86,11 +92,10 @@ def figures_router(
         hidden: whose facts a caller is not shown one by one; figures count them all the same.
         guarded: dimensions by which nobody is told to have come and gone between two bases
             (`shared.figures.change_answers.change_answer`).
-        long: seconds an answer may take without its question standing (`shared.figures.standing`).
 
     """
     asking = Asking(figures, restricted_by)
-    routes = _Routes(figures, deliveries, remarks, counting_rules, asking, hidden, guarded, long)
+    routes = _Routes(figures, deliveries, remarks, counting_rules, asking, hidden, guarded)
     filters = {"parameters": [filter_parameter(name) for name in figures.dimensions]}
     router = ServiceRouter(prefix="", tag="figures")
     add = partial(router.add, scope="figures:read")
@@ -115,7 +120,6 @@ class _Routes:
     asking: Asking
     hidden: Hidden
     guarded: Collection[str]
-    long: float
 
     async def read_basis(self, request: Request) -> BasisOut:
         """Read the newest basis.
@@ -130,8 +134,8 @@ class _Routes:
 
         What each one counts, in which unit, and by what it can be broken down.
         """
-        told = {"figures": [describe(each) for each in self.figures]}
-        return _kept(request, msgspec.json.encode(told))
+        body = msgspec.json.encode({"figures": [describe(each) for each in self.figures]})
+        return _kept(request, body)
 
     async def read_figure(
         self,
@@ -149,12 +153,12 @@ class _Routes:
         For a period, at a basis, by breakdowns. Every breakdown of the figure can be given as
         a parameter too, repeated for several values, and then only those values count.
         """
-        query = self.asking.query(figure, period, by, self.asking.filters(request), plus)
-        asked = Asked(_db(request), self.figures, self.long)
-        async with reading_at(_db(request), basis) as (session, at):
-            conn = await driver(session)
-            answered = await self._answer(conn, query, caller=caller, basis=at, asked=asked)
-        return _kept(request, msgspec.json.encode(answered), asked)
+        query = self.asking.query(
+            figure, period, by or [], self.asking.filters(request), plus or []
+        )
+        async with reading_figures(_db(request), basis) as (session, at):
+            answered = await self._answer(await driver(session), query, caller=caller, basis=at)
+        return _kept(request, msgspec.json.encode(answered))
 
     async def read_series(
         self,
@@ -174,23 +178,20 @@ class _Routes:
         itself, with the series breaks between them and the runs of points that may be joined.
         """
         filters = self.asking.filters(request, besides="step")
-        query = self.asking.query(figure, period, by, filters, plus)
-        asked = Asked(_db(request), self.figures, self.long)
-        async with reading_at(_db(request), basis) as (session, at):
-            query, restriction = self.asking.restricted(replace(query, basis=at), caller)
-            points = [replace(query, period=each) for each in steps(query.period, step)]
-            with asked.timed(*points):
-                answered = await series(
-                    await driver(session),
-                    self.figures,
-                    query,
-                    step,
-                    deliveries=self.deliveries,
-                    remarks=self.remarks,
-                    counting_rules=self.counting_rules,
-                    restriction=restriction,
-                )
-        return _kept(request, msgspec.json.encode(answered), asked)
+        query = self.asking.query(figure, period, by or [], filters, plus or [])
+        async with reading_figures(_db(request), basis) as (session, at):
+            restricted, restriction = self.asking.restricted(replace(query, basis=at), caller)
+            answered = await series(
+                await driver(session),
+                self.figures,
+                restricted,
+                step,
+                deliveries=self.deliveries,
+                remarks=self.remarks,
+                counting_rules=self.counting_rules,
+                restriction=restriction,
+            )
+        return _kept(request, msgspec.json.encode(answered))
 
     async def query_figures(
         self, request: Request, body: FigureQueriesIn, caller: CallerDep
@@ -201,13 +202,11 @@ class _Routes:
         the questions of one report do not fit in an address. A question that cannot be
         answered refuses the batch and says which one it is.
         """
-        asked = Asked(_db(request), self.figures, self.long)
-        async with reading_at(_db(request), body.basis) as (session, at):
-            conn = await driver(session)
-            each = partial(self._answer, conn, caller=caller, basis=at, asked=asked)
-            answers = await self.asking.each(body.queries, each)
-        told = {"basis": rfc3339(at), "answers": answers}
-        return _kept(request, msgspec.json.encode(told), asked)
+        async with reading_figures(_db(request), body.basis) as (session, at):
+            answers = await self.asking.each(
+                body.queries, partial(self._answer, await driver(session), caller=caller, basis=at)
+            )
+        return _kept(request, msgspec.json.encode({"basis": rfc3339(at), "answers": answers}))
 
     async def explain_figures(
         self, request: Request, body: FigureChangesIn, caller: CallerDep
@@ -250,9 +249,13 @@ class _Routes:
             self.asking.require_scopes_of_rows(figure, caller)
             query, _ = self.asking.restricted(query, caller)
             (definition,) = self.figures.checked(query)
-            conn, hidden = await driver(session), self.hidden(caller)
             facts, total = await facts_behind(
-                conn, definition, query, limit=paging.limit, offset=paging.offset, hidden=hidden
+                await driver(session),
+                definition,
+                query,
+                limit=paging.limit,
+                offset=paging.offset,
+                hidden=self.hidden(caller),
             )
         items = [fact_out(definition, fact) for fact in facts]
         return Page.of(items, total=total, paging=paging)
@@ -272,19 +275,18 @@ class _Routes:
         )
 
     async def _answer(
-        self, conn: Connection, query: Query, *, caller: Caller, basis: datetime, asked: Asked
+        self, conn: Connection, query: Query, *, caller: Caller, basis: datetime
     ) -> Answer:
         restricted, restriction = self.asking.restricted(replace(query, basis=basis), caller)
-        with asked.timed(restricted):
-            return await answer(
-                conn,
-                self.figures,
-                restricted,
-                deliveries=self.deliveries,
-                remarks=self.remarks,
-                counting_rules=self.counting_rules,
-                restriction=restriction,
-            )
+        return await answer(
+            conn,
+            self.figures,
+            restricted,
+            deliveries=self.deliveries,
+            remarks=self.remarks,
+            counting_rules=self.counting_rules,
+            restriction=restriction,
+        )
 
 
 def _db(request: Request) -> Database:
@@ -292,8 +294,5 @@ def _db(request: Request) -> Database:
     return context.db
 
 
-def _kept(request: Request, body: bytes, asked: Asked | None = None) -> Response:
-    response = kept_bytes(request, body, tag=sha256(body).hexdigest()[:32])
-    if asked is not None:
-        response.background = asked.remembered
-    return response
+def _kept(request: Request, body: bytes) -> Response:
+    return kept_bytes(request, body, tag=sha256(body).hexdigest()[:32])

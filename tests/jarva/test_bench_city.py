@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from jarva.bench.city import catalogue, figures
 from jarva.bench.city.filling import JOURNALS, Filled, filled
-from jarva.bench.city.questions import FIGURES, REPORTS
+from jarva.bench.city.questions import REPORTS
 from jarva.bench.city.size import Size
 from services.budget.main import create_app as budget_app
 from services.budget.settings import Settings as BudgetSettings
@@ -24,7 +24,7 @@ from services.participants.main import create_app as participants_app
 from services.participants.settings import Settings as ParticipantsSettings
 from shared.db import driver
 from shared.figures.standing.keeping import keep_answers
-from shared.figures.standing.questions import remember
+from shared.figures.standing.questions import remember, written
 from shared.journal import drift
 from tests.participants.conftest import key
 
@@ -101,9 +101,9 @@ async def test_standing_questions_of_the_city_are_answered_as_plain_sql_answers_
 ) -> None:
     report = REPORTS[0]
     for service, database in city.databases.items():
-        queries = [query for _, query in report.questions(service, city.now)]
-        await remember(database, FIGURES[service], queries)
-        while await keep_answers(database, FIGURES[service], every=SNAPSHOT_EVERY):
+        asked = [written([each], query) for each, query in report.questions(service, city.now)]
+        await remember(database, asked)
+        while await keep_answers(database, JOURNALS[service], every=SNAPSHOT_EVERY):
             pass
     await figures.of_report(city, report, rounds=1, first={})
 

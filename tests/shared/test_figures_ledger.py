@@ -15,7 +15,7 @@ from shared.figures import (
     compute,
 )
 from shared.figures.standing.keeping import keep_answers
-from shared.figures.standing.questions import remember
+from shared.figures.standing.questions import remember, written
 from shared.figures.standing.tables import define_standing_tables
 from shared.journal import Journal, define_tables, journal_ddl, sum_table, take_snapshot
 from shared.periods import Period
@@ -116,8 +116,8 @@ async def test_ledger_in_its_own_periods(scratch_database: ScratchDatabase, star
             assert await take_snapshot(await driver(session), LEDGER) is not None
     elif start == "kept answers":
         asked = [_query(figure, period, await now(db)) for figure, period, *_ in LEDGER_ANSWERS]
-        await remember(db, MONEY, asked)
-        assert await keep_answers(db, MONEY)
+        await remember(db, [written(MONEY.checked(query), query) for query in asked])
+        assert await keep_answers(db, [LEDGER])
     await _post(db, POSTINGS[5:])
     basis = await now(db)
     for figure, period, groups, total in LEDGER_ANSWERS:

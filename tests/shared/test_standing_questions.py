@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from shared.app import build_app
 from shared.basis import wait_until_settled
 from shared.db import driver
-from shared.figures import Figures, Query, compute, figures_router
+from shared.figures import Query, compute, figures_router
 from shared.figures.definitions import BY_PERIOD
 from shared.figures.standing.keeping import keep_answers
-from shared.figures.standing.questions import digest_of, remember
+from shared.figures.standing.questions import digest_of, remember, written
+from shared.figures.standing.reading import reading_figures
 from shared.periods import Period
 from tests.effort import effort
-from tests.shared.counting import FIGURES, create, metadata, now, some_stay
+from tests.shared.counting import FIGURES, JOURNAL, create, metadata, now, some_stay
 from tests.shared.moving import ALL_KINDS, DEEDS, Moving
 from tests.shared.sample import sample_settings
 from tests.shared.test_figures_changes import BREAKDOWNS, PERIODS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.db import Database
+    from shared.journal import Journal
     from tests.conftest import Calling, ScratchDatabase
     from tests.servers import DatabaseUrls
     from tests.tokens import Issuer
@@ -58,10 +60,18 @@ async def _values(db: Database, query: Query, *, snapshots: bool = True) -> Any:
         return await compute(await driver(session), definitions, query, snapshots=snapshots)
 
 
-async def _keep(db: Database, most: int = 100, *, figures: Figures = ALL_KINDS) -> int:
+def _digest(query: Query) -> str:
+    return digest_of(written(ALL_KINDS.checked(query), query))
+
+
+async def _remember(db: Database, *queries: Query) -> None:
+    await remember(db, [written(ALL_KINDS.checked(query), query) for query in queries])
+
+
+async def _keep(db: Database, most: int = 100, *, journal: Journal = JOURNAL) -> int:
     """Have the worker do its step until there is nothing left to do; return how often it did."""
     for done in range(most):
-        if not await keep_answers(db, figures, every=7, again=timedelta(0)):
+        if not await keep_answers(db, [journal], every=7, again=timedelta(0)):
             return done
     return most
 
@@ -113,7 +123,7 @@ async def test_a_standing_question_is_answered_as_if_all_facts_were_counted(
         await history.do(verb, given_)
     basis = history.bases[-1]
     queries = [each for period, by in asked for each in _queries(history.name, period, by, basis)]
-    await remember(db, ALL_KINDS, queries)
+    await _remember(db, *queries)
     await wait_until_settled(db)
     await _keep(db, kept)
     for verb, given_ in after:
@@ -132,9 +142,9 @@ async def standing(db: Database) -> Query:
     for _ in range(10):
         await _record(db, 3)
     query = Query("persons-entered", YEAR, await now(db), ("sex",))
-    await remember(db, FIGURES, [query])
+    await _remember(db, query)
     await wait_until_settled(db)
-    assert await _keep(db, figures=FIGURES) > 0
+    assert await _keep(db) > 0
     return query
 
 
@@ -150,14 +160,14 @@ async def test_answers_are_kept_back_to_the_first_fact(db: Database, standing: Q
     kept = await _fetch(db, "select * from standing_answer order by as_of")
     assert kept[0]["as_of"] == first["at"]
     assert [row["total"] for row in kept] == [3, 12, 21, 30]
-    assert await _keep(db, figures=FIGURES) == 0
+    assert await _keep(db) == 0
 
 
 async def test_the_newest_answer_follows_what_is_recorded(db: Database, standing: Query) -> None:
     for _ in range(5):
         await _record(db, 2)
         await wait_until_settled(db)
-        await _keep(db, figures=FIGURES)
+        await _keep(db)
     kept = await _fetch(db, "select total, facts from standing_answer order by as_of desc")
     assert (await _values(db, replace(standing, basis=await now(db)))).total == 40
     assert kept[0]["total"] == 40
@@ -179,25 +189,25 @@ async def test_after_many_facts_that_no_answer_follows_yet_all_are_counted(
     assert (await _values(db, replace(standing, basis=basis))).total == 20_030
 
 
-async def test_a_question_that_counts_something_else_by_now_stands_no_longer(
+async def test_a_question_that_is_counted_in_another_way_by_now_stands_no_longer(
     db: Database, standing: Query
 ) -> None:
-    changed = replace(FIGURES.named("persons-entered"), where={"place": ("north",)})
-    others = [each for each in FIGURES if each.name != changed.name]
-    other = Figures((*others, changed))
-    assert digest_of(other.checked(standing), standing) != digest_of(
-        FIGURES.checked(standing), standing
-    )
-    await _keep(db, figures=other)
+    await _keep(db, journal=replace(JOURNAL, expressions={"reason": "upper(reason)"}))
     assert await _fetch(db, "select from standing_question") == []
     assert await _fetch(db, "select from standing_answer") == []
+
+
+async def test_another_definition_is_another_question(db: Database, standing: Query) -> None:
+    changed = replace(FIGURES.named("persons-entered"), where={"place": ("north",)})
+    assert digest_of(written([changed], standing)) != _digest(standing)
+    assert digest_of(written([replace(changed, where={})], standing)) == _digest(standing)
 
 
 async def test_the_order_of_values_makes_no_other_question(db: Database) -> None:
     one = Query("entries", YEAR, await now(db), where={"sex": ("women", "men"), "place": ("",)})
     same = replace(one, where={"place": ("",), "sex": ("men", "women")})
     other = replace(one, where={"sex": ("women",), "place": ("",)})
-    digests = [digest_of(FIGURES.checked(each), each) for each in (one, same, other)]
+    digests = [_digest(each) for each in (one, same, other)]
     assert digests[0] == digests[1] != digests[2]
 
 
@@ -205,10 +215,10 @@ async def test_a_question_nobody_asks_for_a_year_is_forgotten(
     db: Database, standing: Query
 ) -> None:
     await _execute(db, "update standing_question set asked_on = current_date - 400")
-    await _keep(db, figures=FIGURES)
+    await _keep(db)
     assert len(await _fetch(db, "select from standing_question")) == 1
     await _execute(db, "update standing_question set asked_on = current_date - 401")
-    await _keep(db, figures=FIGURES)
+    await _keep(db)
     assert await _fetch(db, "select from standing_answer") == []
 
 
@@ -219,46 +229,53 @@ async def test_only_the_questions_asked_last_stand(db: Database, standing: Query
         "select 'other ' || n, question, current_date + 1 "
         "from standing_question, generate_series(1, 500) n",
     )
-    await keep_answers(db, FIGURES)
+    await keep_answers(db, [JOURNAL])
     digests = {row["digest"] for row in await _fetch(db, "select digest from standing_question")}
-    assert digest_of(FIGURES.checked(standing), standing) not in digests
+    assert _digest(standing) not in digests
 
 
 @pytest.mark.parametrize(("long", "stands"), [(0.0, 1), (60.0, 0)])
+async def test_a_question_stands_once_counting_it_took_long(
+    db: Database, long: float, stands: int
+) -> None:
+    query = Query("persons-entered", YEAR, await now(db), where={"sex": ("women",)})
+    for _ in range(2):
+        async with reading_figures(db, long=long) as (session, _at):
+            await compute(await driver(session), FIGURES.checked(query), query)
+    asked = await _fetch(db, "select digest from standing_question")
+    assert [row["digest"] for row in asked] == [_digest(query)] * stands
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("/figures/persons-entered?period=2024&sex=women", None),
-        ("/figures/persons-entered/series?period=2024&step=year&sex=women", None),
+        ("/figures/persons-entered?period=2024&by=sex", None),
+        ("/figures/persons-entered/series?period=2024&step=year&by=sex", None),
         (
             "/figure-queries",
-            {
-                "queries": [
-                    {"figure": "persons-entered", "period": "2024", "where": {"sex": ["women"]}}
-                ]
-            },
+            {"queries": [{"figure": "persons-entered", "period": "2024", "by": ["sex"]}]},
         ),
     ],
     ids=["one", "series", "batch"],
 )
-async def test_a_question_stands_once_it_took_long(  # noqa: PLR0917  an app with its issuer
+async def test_a_question_stands_longer_when_it_is_asked_again(  # noqa: PLR0917  an app's
     made: tuple[Database, DatabaseUrls],
+    standing: Query,
     issuer: Issuer,
     calling: Calling,
     path: str,
     body: object,
-    long: float,
-    stands: int,
 ) -> None:
-    router = figures_router(FIGURES, restricted_by=None, long=long)
-    app = build_app(SPEC, sample_settings(made[1], issuer), [router], schema_head=None)
+    db, urls = made
+    await _execute(db, "update standing_question set asked_on = date '2020-01-01'")
+    router = figures_router(FIGURES, restricted_by=None)
+    app = build_app(SPEC, sample_settings(urls, issuer), [router], schema_head=None)
     headers = issuer.headers("figures:read", audience=("sample",))
     async with calling(app, headers=headers) as calls:
-        for _ in range(2):
-            verb = "GET" if body is None else "POST"
-            answer = await calls.request(verb, f"/sample/v1{path}", json=body)
-            assert answer.is_success, answer.text
-    asked = await _fetch(made[0], "select digest from standing_question")
-    assert len(asked) == stands
-    query = Query("persons-entered", YEAR, await now(made[0]), where={"sex": ("women",)})
-    assert [row["digest"] for row in asked] in ([], [digest_of(FIGURES.checked(query), query)])
+        verb = "GET" if body is None else "POST"
+        answer = await calls.request(verb, f"/sample/v1{path}", json=body)
+        assert answer.is_success, answer.text
+    (asked,) = await _fetch(
+        db, "select digest, asked_on = current_date as anew from standing_question"
+    )
+    assert (asked["digest"], asked["anew"]) == (_digest(standing), True)

@@ -31,12 +31,12 @@ from services.outreach.schemas.funnel import (
     StageOut,
     StageValueOut,
 )
-from shared.basis import reading_at
 from shared.db import driver
 from shared.dependencies import CallerDep
 from shared.figures.definitions import UnknownDimension
 from shared.figures.parameters import BasisQuery, PeriodText, filter_parameter
 from shared.figures.schemas import CountingRuleInForceOut, NoteOut
+from shared.figures.standing.reading import reading_figures
 from shared.responses import kept_bytes
 from shared.routing import ServiceRouter
 
@@ -68,7 +68,7 @@ async def read_funnel(
     those had come at the basis; what share went on from one step to the next, with its base.
     """
     asked = _asked(request, period, by)
-    async with reading_at(request.app.state.services.db, basis) as (session, at):
+    async with reading_figures(request.app.state.services.db, basis) as (session, at):
         asked = replace(asked, query=replace(asked.query, basis=at))
         found = await funnels.funnel(await driver(session), asked, caller)
     body = _shown(asked, found).to_json()

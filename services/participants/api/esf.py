@@ -23,9 +23,9 @@ from services.participants.schemas.esf_answers import (
     EsfStatementIn,
 )
 from services.participants.schemas.esf_table import EsfTableOut
-from shared.basis import reading_at
 from shared.db import driver
 from shared.dependencies import AccessedDep, CallerDep, IfMatch, Reading, Transaction
+from shared.figures.standing.reading import reading_figures
 from shared.models import Instant
 from shared.paging import Page, Paging
 from shared.periods import Period
@@ -122,7 +122,7 @@ async def list_esf_indicators(
     answer. A token for some units gets their participants only, and the answer says so.
     """
     of = Period.parse(period)
-    async with reading_at(request.app.state.services.db, basis) as (session, at):
+    async with reading_figures(request.app.state.services.db, basis) as (session, at):
         found = await esf_indicators.table(
             await driver(session), programme, of, basis=at, by=caller
         )

@@ -12,10 +12,10 @@ from services.participants import follow_up_rates
 from services.participants.figures.definitions import FIGURES
 from services.participants.follow_up_rates import ASKING, PARTS, Horizon
 from services.participants.schemas.follow_up import RateOut, RatesOut
-from shared.basis import reading_at
 from shared.db import driver
 from shared.dependencies import CallerDep
 from shared.figures.parameters import BasisQuery, ByQuery, PeriodText, filter_parameter
+from shared.figures.standing.reading import reading_figures
 from shared.routing import ServiceRouter
 
 router = ServiceRouter(prefix="/follow-ups", tag="follow-up-rates")
@@ -50,7 +50,7 @@ async def read_rates(
     query, restriction = ASKING.restricted(
         ASKING.query(PARTS[after][0], period, by or [], filters, []), caller
     )
-    async with reading_at(request.app.state.services.db, basis) as (session, at):
+    async with reading_figures(request.app.state.services.db, basis) as (session, at):
         found = await follow_up_rates.rates(await driver(session), replace(query, basis=at), after)
     names = [to_camel(name) for name in query.by]
     return RatesOut(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.db import Connection
-    from shared.figures.definitions import FigureDefinition, Query
+    from shared.figures.definitions import FigureDefinition
 
 TOO_MANY = 5_000
 """Cells of an answer that is too large to keep; its question is counted each time."""
@@ -41,8 +41,10 @@ class Start:
     snapshot: datetime | None
 
 
-async def nearest(conn: Connection, definitions: Sequence[FigureDefinition], query: Query) -> Start:
-    """Return what to answer a checked query from, and have it planned for its own values.
+async def nearest(
+    conn: Connection, definitions: Sequence[FigureDefinition], basis: datetime, question: str
+) -> Start:
+    """Return what to answer a written question from, and have it planned for its own values.
 
     The driver prepares statements, and after five runs PostgreSQL would settle for one plan
     whatever the period and the basis.
@@ -51,8 +53,8 @@ async def nearest(conn: Connection, definitions: Sequence[FigureDefinition], que
     row = await conn.fetchrow(
         _nearest_sql(first),
         first.journal.table,
-        query.basis,
-        digest_of(definitions, query),
+        basis,
+        digest_of(question),
         [each.measure for each in definitions],
         4 * EVERY,
     )

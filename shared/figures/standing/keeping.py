@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from shared.basis import reading_at
 from shared.db import driver
-from shared.errors import DomainError
 from shared.figures.computing import counted_at
 from shared.figures.counting import by_value, moved_since
 from shared.figures.standing.answers import EVERY, TOO_MANY, cells_text, counted_of
-from shared.figures.standing.questions import digest_of, forget, read
+from shared.figures.standing.questions import forget, read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from shared.db import Connection, Database
     from shared.figures.counting import Counted
-    from shared.figures.definitions import FigureDefinition, Figures, Query
+    from shared.figures.definitions import FigureDefinition, Query
+    from shared.journal import Journal
 
 _AT_ONCE = 20
 """Questions looked at in one step of the worker."""
@@ -45,20 +45,20 @@ class _Answer:
 
 
 async def keep_answers(
-    db: Database, figures: Figures, *, every: int = EVERY, again: timedelta = AGAIN
+    db: Database, journals: Collection[Journal], *, every: int = EVERY, again: timedelta = AGAIN
 ) -> bool:
     """Keep the next answer of each of the questions looked at least lately.
 
     The step of a worker's loop::
 
         async def _keep_answers(context: WorkerContext) -> bool:
-            return await keep_answers(context.db, FIGURES)
+            return await keep_answers(context.db, [JOURNAL])
 
         loops = (Loop("standing", _keep_answers, every=10.0),)
 
     Args:
         db: the service's.
-        figures: what is asked about.
+        journals: what its figures are counted from.
         every: facts between two answers.
         again: until a question with nothing to do is looked at again.
 
@@ -70,25 +70,24 @@ async def keep_answers(
         conn = await driver(session)
         await forget(conn)
         looked_at = await conn.fetch(_LOOKED_AT, _AT_ONCE, again)
-    kept = [await _keep_next(db, figures, question, every) for question in looked_at]
+    kept = [await _keep_next(db, journals, question, every) for question in looked_at]
     return any(kept)
 
 
 async def _keep_next(
     db: Database,
-    figures: Figures,
+    journals: Collection[Journal],
     question: Any,  # noqa: ANN401  asyncpg's Record
     every: int,
 ) -> bool:
     answer = None
     async with reading_at(db) as (session, now):
-        query = read(question["question"], now)
-        definitions = _still_asked(figures, query, question["digest"])
-        if definitions:
-            answer = await _next(await driver(session), definitions, query, question, every)
+        asked = read(question["question"], journals, now)
+        if asked is not None:
+            answer = await _next(await driver(session), *asked, question, every)
     async with db.begin() as session:
         conn = await driver(session)
-        if not definitions:
+        if asked is None:
             await conn.execute("delete from standing_question where id = $1", question["id"])
         elif answer is None:
             await conn.execute(_REACHES_BACK, question["id"])
@@ -98,15 +97,6 @@ async def _keep_next(
             await _keep(conn, question["id"], answer)
             return True
     return False
-
-
-def _still_asked(figures: Figures, query: Query, digest: str) -> Sequence[FigureDefinition]:
-    """Return the definitions of a question, none if they count something else by now."""
-    try:
-        definitions = figures.checked(query)
-    except DomainError:
-        return ()
-    return definitions if digest_of(definitions, query) == digest else ()
 
 
 async def _next(
@@ -209,7 +199,7 @@ _LOOKED_AT = """
         select id from standing_question
         where looked_at is null or looked_at < now() - $2::interval
         order by looked_at nulls first, id limit $1 for update skip locked)
-    returning id, digest, question, reaches_back
+    returning id, question, reaches_back
 """
 _NEWEST = (
     "select as_of, facts from standing_answer where question_id = $1 order by as_of desc limit 1"

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import msgspec
-import structlog
-from starlette.background import BackgroundTask
 
 from shared.db import Database, driver
-from shared.figures.definitions import FigureDefinition, Figures, Query
+from shared.figures.definitions import FigureDefinition, Query
 from shared.periods import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from shared.db import Connection
-
-log = structlog.get_logger(__name__)
+    from shared.journal import Journal
 
 LONG = 0.005
-"""Seconds an answer may take without its question being remembered."""
+"""Seconds that counting may take without a question being remembered."""
 
 MOST = 500
 """Questions that stand at most in a service: the one not asked for longest makes room."""
@@ -38,14 +34,39 @@ _COUNTED_BY = 1
 """Raised when the same question is counted in another way: answers kept before are forgotten."""
 
 
-def digest_of(definitions: Sequence[FigureDefinition], query: Query) -> str:
-    """Return what a checked question is known by: everything its values depend on but facts."""
+@dataclass
+class Noted:
+    """The questions of one request that are to stand.
+
+    Attributes:
+        long: seconds that counting may take without a question being remembered.
+        questions: as `written`.
+
+    """
+
+    long: float = LONG
+    questions: list[str] = field(default_factory=list)
+
+
+NOTED: ContextVar[Noted] = ContextVar("NOTED")
+"""Where the request at hand takes note (`shared.figures.standing.reading`), if it does."""
+
+
+def note(question: str, seconds: float, *, kept: bool) -> None:
+    """Take note of a question that took long, or stands already and is asked again."""
+    noted = NOTED.get(None)
+    if noted is not None and (kept or seconds > noted.long):
+        noted.questions.append(question)
+
+
+def written(definitions: Sequence[FigureDefinition], query: Query) -> str:
+    """Return a checked question as it is kept: everything that its values depend on but facts."""
     first = definitions[0]
+    columns = repr(sorted(first.journal.expressions.items()))
     said = {
         "counted_by": _COUNTED_BY,
         "journal": str(first.journal.table),
-        "columns": sorted(first.journal.expressions.items()),
-        "own_periods": first.journal.own_periods,
+        "columns": sha256(columns.encode()).hexdigest(),
         "kind": first.kind,
         "value": first.value,
         "added": [[each.measure, _sorted(each.where)] for each in definitions],
@@ -53,86 +74,57 @@ def digest_of(definitions: Sequence[FigureDefinition], query: Query) -> str:
         "by": query.by,
         "where": _sorted(query.where),
     }
-    return sha256(msgspec.json.encode(said)).hexdigest()
-
-
-def written(query: Query) -> str:
-    """Return a question as it is kept; `read` of it gives the same question."""
-    said = {
-        "figure": query.figure,
-        "plus": query.plus,
-        "period": str(query.period),
-        "by": query.by,
-        "where": {name: list(values) for name, values in query.where.items()},
-    }
     return msgspec.json.encode(said).decode()
 
 
-def read(text: str, basis: datetime) -> Query:
-    """Return a question that was kept, to be asked at a basis."""
+def read(
+    text: str, journals: Collection[Journal], basis: datetime
+) -> tuple[Sequence[FigureDefinition], Query] | None:
+    """Return a question that was kept, to be asked at a basis; None if nobody asks so by now."""
     said = msgspec.json.decode(text)
-    return Query(
-        figure=said["figure"],
-        period=Period.parse(said["period"]),
-        basis=basis,
-        by=tuple(said["by"]),
-        where={name: tuple(values) for name, values in said["where"].items()},
-        plus=tuple(said["plus"]),
-    )
+    journal = next((each for each in journals if each.table == said["journal"]), None)
+    if journal is None:
+        return None
+    definitions = [
+        FigureDefinition(
+            name="standing",
+            version=0,
+            unit="",
+            title="",
+            definition="",
+            kind=said["kind"],
+            journal=journal,
+            measure=measure,
+            where={name: tuple(values) for name, values in where},
+            value=said["value"],
+        )
+        for measure, where in said["added"]
+    ]
+    where = {name: tuple(values) for name, values in said["where"]}
+    period = Period.parse(said["period"])
+    query = Query("standing", period, basis, by=tuple(said["by"]), where=where)
+    return (definitions, query) if written(definitions, query) == text else None
 
 
-@dataclass
-class Asked:
-    """The questions of one request, of which those that took long are to stand.
-
-    Attributes:
-        db: the service's.
-        figures: what was asked about.
-        longest: seconds that an answer may take without its question standing.
-        long: the questions that took long, as far as their caller may ask them.
-
-    """
-
-    db: Database
-    figures: Figures
-    longest: float = LONG
-    long: list[Query] = field(default_factory=list)
-
-    @contextmanager
-    def timed(self, *queries: Query) -> Iterator[None]:
-        """Take note of questions if answering them takes long."""
-        began = perf_counter()
-        yield
-        if perf_counter() - began > self.longest * len(queries):
-            self.long += [query for query in queries if query.counted]
-
-    @property
-    def remembered(self) -> BackgroundTask | None:
-        """What is left to do when the answer has been sent, if anything."""
-        return BackgroundTask(self._remember) if self.long else None
-
-    async def _remember(self) -> None:
-        try:
-            await remember(self.db, self.figures, self.long)
-        except Exception as error:  # noqa: BLE001  the answer has been given, and is right
-            log.warning("question_not_remembered", code=type(error).__name__)
+def digest_of(question: str) -> str:
+    """Return what a written question is found by."""
+    return sha256(question.encode()).hexdigest()
 
 
 _known: WeakKeyDictionary[Database, set[tuple[date, str]]] = WeakKeyDictionary()
 
 
-async def remember(db: Database, figures: Figures, queries: Sequence[Query]) -> None:
+async def remember(db: Database, questions: Collection[str]) -> None:
     """Have questions stand from now on, or longer; a question is written down once a day."""
     today = datetime.now(UTC).date()
     known = {each for each in _known.get(db, ()) if each[0] == today}
-    asked = {(today, digest_of(figures.checked(query), query)): written(query) for query in queries}
-    new = {key: text for key, text in asked.items() if key not in known}
+    new = sorted({question for question in questions if (today, question) not in known})
     if not new:
         return
     async with db.begin() as session:
         conn = await driver(session)
-        await conn.execute(_REMEMBERED, [digest for _, digest in new], list(new.values()))
-    _known[db] = known | set(new)
+        await conn.execute(_REMEMBERED, [digest_of(question) for question in new], new)
+    _known[db] = known | {(today, question) for question in new}
 
 
 async def forget(conn: Connection) -> None:
@@ -140,7 +132,7 @@ async def forget(conn: Connection) -> None:
     await conn.execute(_FORGOTTEN, MOST, DAYS)
 
 
-def _sorted(where: Any) -> list[tuple[str, list[str]]]:  # noqa: ANN401  of a definition or query
+def _sorted(where: Mapping[str, tuple[str, ...]]) -> list[tuple[str, list[str]]]:
     return sorted((name, sorted(values)) for name, values in where.items())
 
 
