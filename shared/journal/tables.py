@@ -92,6 +92,7 @@ def fact_table(name: str, metadata: MetaData, *dimensions: str) -> Table:
         f"{name}_subject_measure_idx",
         table.c.subject,
         table.c.measure,
+        table.c.happened_on,
         postgresql_where=table.c.subject.is_not(None),
     )
     run_after_create(table, journal_ddl(name))

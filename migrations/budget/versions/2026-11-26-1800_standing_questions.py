@@ -35,7 +35,7 @@ ADDED = (
     )
     """,
     (
-        "create index budget_fact_subject_measure_idx on budget_fact (subject, measure)"
+        "create index budget_fact_subject_measure_idx on budget_fact (subject, measure, happened_on)"
         " where subject is not null"
     ),
     "create index posting_recorded_idx on posting (recorded_at)",

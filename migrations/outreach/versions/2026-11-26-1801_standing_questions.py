@@ -35,7 +35,7 @@ ADDED = (
     )
     """,
     (
-        "create index outreach_fact_subject_measure_idx on outreach_fact (subject, measure)"
+        "create index outreach_fact_subject_measure_idx on outreach_fact (subject, measure, happened_on)"
         " where subject is not null"
     ),
 )

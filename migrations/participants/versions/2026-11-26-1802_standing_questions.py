@@ -35,7 +35,7 @@ ADDED = (
     )
     """,
     (
-        "create index participant_fact_subject_measure_idx on participant_fact (subject, measure)"
+        "create index participant_fact_subject_measure_idx on participant_fact (subject, measure, happened_on)"
         " where subject is not null"
     ),
 )
