@@ -55,7 +55,7 @@ async def of_report(
     async with httpx2.AsyncClient(headers=headers, trust_env=False, timeout=_TIMEOUT) as client:
         url = f"{running.urls['reports'].rstrip('/')}/reports/v1/committee-report-data"
         for name, basis in bases.items():
-            alone = await _slowest(client, running.urls, report, basis)
+            alone = await slowest(client, running.urls, report, basis)
             params = report.params | {"basis": rfc3339(basis)}
             seconds, answer = await _timed(client, url, params)
             _check(report, answer.json(), totals if name == "now" else {})
@@ -89,7 +89,7 @@ async def _again(
     return Line(title, spent * 1e3, _AGAIN_MS, "ms CPU", 1.0, "a millisecond")
 
 
-async def _slowest(
+async def slowest(
     client: httpx2.AsyncClient, urls: Mapping[str, str], report: Report, basis: datetime
 ) -> float:
     """Return the seconds of the service that takes longest to answer what the report asks it."""

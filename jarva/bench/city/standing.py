@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
+from jarva.bench.city.calling import slowest
 from jarva.bench.city.figures import ONCE
-from jarva.bench.city.questions import REPORTS, body_of
+from jarva.bench.city.questions import REPORTS
 from jarva.bench.measuring import Line
 from shared.clock import rfc3339
 from shared.db import driver
@@ -48,28 +49,20 @@ async def kept(running: Running, target: Target, city: Filled, told: Told) -> Li
 
 
 async def _asked(running: Running, target: Target, city: Filled) -> None:
-    headers = {"Authorization": f"Bearer {target.token}"}
-    async with httpx2.AsyncClient(headers=headers, trust_env=False, timeout=_TIMEOUT) as client:
-        for service, queries in _queries().items():
-            url = f"{running.urls[service].rstrip('/')}/{service}/v1/figure-queries"
-            for basis in city.bases.values():
-                body = {"basis": rfc3339(basis), "queries": queries}
-                (await client.post(url, json=body)).raise_for_status()
-
-
-def _queries() -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = {}
-    for report in REPORTS:
-        for service, asked in report.plan().figures.items():
-            found.setdefault(service, []).extend(body_of(each) for each in asked if each.counted)
-    once: dict[str, object] = {
+    """Ask each service what the reports ask of it, and for people counted once."""
+    once = {
         "figure": ONCE.figure,
         "period": str(ONCE.period),
         "by": ["sex", "ageGroup", "district"],
-        "where": {},
     }
-    found["participants"].append(once)
-    return found
+    url = f"{running.urls['participants'].rstrip('/')}/participants/v1/figure-queries"
+    headers = {"Authorization": f"Bearer {target.token}"}
+    async with httpx2.AsyncClient(headers=headers, trust_env=False, timeout=_TIMEOUT) as client:
+        for basis in city.bases.values():
+            for report in REPORTS:
+                await slowest(client, running.urls, report, basis)
+            body = {"basis": rfc3339(basis), "queries": [once]}
+            (await client.post(url, json=body)).raise_for_status()
 
 
 async def _left(database: Database) -> int:
