@@ -100,7 +100,7 @@ class Audit:
         self._now = list(self.known)
         small = range(1, self.needs.threshold + 1)
         watched = [i for i, value in enumerate(self.values) if value is None or value in small]
-        # the smallest first, and with them the greatest last: see `_doubtful`
+        # the smallest first: see `_doubtful`
         size = self.asked.outer[watched].sum(axis=1)
         self._watched = np.array(watched, int)[np.argsort(size, kind="stable")]
         self._worlds = Worlds(self.asked.inner[self._watched], self.asked.outer[self._watched])
@@ -153,11 +153,11 @@ class Audit:
         left = self._searched(np.flatnonzero(~great), special)
         self._empty(left)
         while len(left):
-            # What reaches up clears all that holds it, and what reaches down all that it holds:
-            # so the smallest and the greatest are looked at first.
-            ends = np.unique([*left[:_AT_ONCE], *left[-_AT_ONCE:]])
-            yield from map(int, ends)
-            left = self._reaching(np.setdiff1d(left, ends), special)
+            # What reaches up clears all that holds it, and what is great is in all that holds it:
+            # so the smallest are looked at first.
+            yield from map(int, left[:_AT_ONCE])
+            left = self._reaching(left[_AT_ONCE:], special)
+            left = np.array([at for at in left if at not in self._sure or special[at]], dtype=int)
 
     def _empty(self, left: Places) -> None:
         """Keep which of the regions left are surely nothing: those that together are."""
