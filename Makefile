@@ -13,7 +13,7 @@ BROWSER ?= $(shell command -v chromium || command -v chromium-browser || command
 # tests and `jarva up` start many processes: what one has compiled serves all
 export PYTHONDONTWRITEBYTECODE =
 RANDOM_TESTS = $(wildcard tests/*/test_*recount.py tests/*/test_*machine.py tests/*/test_*histories.py) \
-	tests/reports/test_disclosure.py
+	tests/reports/test_disclosure.py tests/shared/test_standing_questions.py
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up test check format browser bench chaos soak openapi lock clean

@@ -175,6 +175,22 @@ async def test_the_newest_answer_follows_what_is_recorded(db: Database, standing
     assert [row["total"] for row in kept if row["total"] > 30] == [40, 36]
 
 
+async def test_nothing_is_missed_of_a_transaction_that_was_open_while_answers_were_kept(
+    db: Database, standing: Query
+) -> None:
+    async with db.begin() as slow:
+        await create(await driver(slow), "h", [some_stay() for _ in range(4)])
+        await _record(db, 10)
+        await _keep(db)
+        visible = await _values(db, replace(standing, basis=await now(db)))
+        assert visible.total == 40
+    await wait_until_settled(db)
+    await _keep(db)
+    (newest,) = await _fetch(db, "select max(as_of) as at from standing_answer")
+    for basis in (newest["at"], await now(db)):
+        assert (await _values(db, replace(standing, basis=basis))).total == 44
+
+
 async def test_after_many_facts_that_no_answer_follows_yet_all_are_counted(
     db: Database, standing: Query
 ) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 TOO_MANY = 5_000
 """Cells of an answer that is too large to keep; its question is counted each time."""
 
-
 EVERY = 5_000
 """About how many facts of a question's measures are between two kept answers."""
 
