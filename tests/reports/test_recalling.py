@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.reports.api.recalling import Given, Recalled
+from services.reports.domain.audience import Audience, Protection
 from services.reports.reporting import Request
 from shared.auth import ALL, Caller
 
@@ -34,6 +35,17 @@ def test_a_report_is_not_recalled_for_who_may_see_something_else() -> None:
     of_a_unit = replace(CLERK, units=frozenset({"jobbtorg-kista"}))
     assert recalled.find(AT_BASIS, of_a_unit) is None
     recalled.keep(ASKED, of_a_unit, replace(GIVEN, body=b"of a unit"))
+    assert recalled.find(AT_BASIS, CLERK) is GIVEN
+
+
+def test_what_the_public_was_told_is_another_report_than_the_committees() -> None:
+    recalled = Recalled()
+    recalled.keep(ASKED, CLERK, GIVEN)
+    told = replace(AT_BASIS, audience=Audience.PUBLIC)
+    assert recalled.find(told, CLERK) is None
+    recalled.keep(replace(told, basis=None), CLERK, replace(GIVEN, body=b"a release"))
+    assert recalled.find(told, CLERK) == replace(GIVEN, body=b"a release")
+    assert recalled.find(replace(told, protection=Protection.ROUNDING), CLERK) is None
     assert recalled.find(AT_BASIS, CLERK) is GIVEN
 
 

@@ -43,16 +43,21 @@ async def answered(
     """
     if asked.audience is Audience.COMMITTEE:
         caller.require_scope(COMMITTEE)
-        context: ServiceContext = request.app.state.services
-        recalled = context.get(Recalled)
-        given = recalled.find(asked, caller)
-        if given is None:
-            document = await assembled(request, caller, asked)
-            given = Given(document, reporting.encode(document)[0])
-            recalled.keep(asked, caller, given)
-        return given.document, given.body
+    context: ServiceContext = request.app.state.services
+    recalled = context.get(Recalled)
+    given = recalled.find(asked, caller)
+    if given is None:
+        given = await _given(request, caller, asked)
+        recalled.keep(asked, caller, given)
+    return given.document, given.body
+
+
+async def _given(request: Request, caller: Caller, asked: reporting.Request) -> Given:
+    if asked.audience is Audience.COMMITTEE:
+        document = await assembled(request, caller, asked)
+        return Given(document, reporting.encode(document)[0])
     made = await released(request, caller, asked)
-    return made.document, made.body
+    return Given(made.document, made.body)
 
 
 async def released(request: Request, caller: Caller, asked: reporting.Request) -> releasing.Release:
