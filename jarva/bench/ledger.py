@@ -23,6 +23,8 @@ from jarva.bench import journal
 from jarva.bench.measuring import Line
 from jarva.demo.loading import Body, Target, finished, post_all
 from jarva.running import Running
+from services.budget.balance_checks import VOUCHERS
+from services.budget.queries.sums import Shape
 from shared.journal.snapshots import THRESHOLD
 
 ACCOUNTS = 1000
@@ -30,9 +32,13 @@ _IMPORT_TARGET, _STATEMENTS_TARGET = 1 / 10, 1 / 50
 _SINCE = "2000-01-01"
 _WITHIN = 900.0
 
-_ADDED_UP = """
-    select coalesce((select max(facts) from journal_snapshot where journal = 'posting'), 0) + $1
-        > (select count(*) from posting)
+_ADDED_UP = f"""
+    select coalesce((select max(facts) from journal_snapshot
+                     where journal = '{Shape.ACCOUNTS}'), 0) + $1 > (select count(*) from posting)
+       and not exists (
+           select from delivery_booking d left join balance_check c on c.period = d.period
+           where c.period is null or d.recorded_at > c.as_of
+           group by d.period having sum(d.vouchers) >= $2)
 """
 
 
@@ -63,7 +69,7 @@ async def journal_import(running: Running, *, postings: int, rounds: int) -> lis
             added,
             "s",
             _STATEMENTS_TARGET,
-            "beancount reading it and adding up each account; ours from the worker's snapshots",
+            "beancount reading it and adding up each account; ours from what the worker keeps",
         ),
     ]
 
@@ -101,11 +107,11 @@ def _pushed(target: Target, body: bytes) -> float:
 
 
 async def _until_added_up(owner_url: str) -> None:
-    """Wait for the worker's snapshots, which it takes within seconds of a delivery."""
+    """Wait for the worker's snapshots and checks, made within seconds of a delivery."""
     conn = await asyncpg.connect(owner_url)
     try:
         async with asyncio.timeout(_WITHIN):
-            while not await conn.fetchval(_ADDED_UP, THRESHOLD):  # noqa: ASYNC110  another process's doing
+            while not await conn.fetchval(_ADDED_UP, THRESHOLD, VOUCHERS):  # noqa: ASYNC110  another process's doing
                 await asyncio.sleep(0.2)
     finally:
         await conn.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jarva.bench.city import calling, catalogue, figures, standing
+from jarva.bench.city import books, calling, catalogue, figures, standing
 from jarva.bench.city.filling import JOURNALS, filled
 from jarva.bench.city.questions import REPORTS
 from jarva.bench.city.size import Size
@@ -42,5 +42,5 @@ async def committee_reports(
             lines += measured
             lines += await calling.of_report(running, target, report, city.bases, totals)
         lines += await figures.counted_once(city, rounds=rounds)
-        lines += await figures.of_the_ledger(city, rounds=rounds)
+        lines += await books.of_the_ledger(city, rounds=rounds)
         return lines

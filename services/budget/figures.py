@@ -6,8 +6,10 @@ from services.budget.domain.counterparts import CounterpartClass
 from services.budget.domain.projects import FUNDERS, Role
 from services.budget.domain.settlement import BUDGET_ROWS, FORECAST_ROWS
 from services.budget.models.facts import fact
+from services.budget.models.kept_sums import PROJECT_DIMENSIONS, STATEMENT_DIMENSIONS
 from services.budget.models.ledger import DIMENSIONS
 from services.budget.queries.causes import CAUSE_OF_POSTING
+from services.budget.queries.sums import Shape
 from shared.figures import FigureDefinition, Figures
 from shared.journal import Journal
 
@@ -26,7 +28,28 @@ LEDGER = Journal(
 )
 """The ledger's postings as a journal: nothing is written twice to be counted."""
 
+ACCOUNTS = Journal(
+    "posting",
+    STATEMENT_DIMENSIONS,
+    expressions={"measure": "'postings'"},
+    own_periods=True,
+    summed_as=Shape.ACCOUNTS,
+)
+"""The same postings in the shape of the statements: sums by account, class and period alone."""
+
+PROJECTS = Journal(
+    "posting",
+    PROJECT_DIMENSIONS,
+    expressions={"measure": "'postings'"},
+    own_periods=True,
+    summed_as=Shape.PROJECTS,
+)
+"""The same postings in the shape of the projects' forms."""
+
 FACTS = Journal.of(fact)
+
+SNAPSHOTS = (LEDGER, ACCOUNTS, PROJECTS, FACTS)
+"""What the worker adds up."""
 
 PROJECT_FACTS = """
     select 'projects' as measure, day.at as happened_on, day.amount, null::uuid as subject,

@@ -90,7 +90,7 @@ async def sign(conn: Connection, of: PeriodRange, *, basis: datetime | None, by:
 
     """
     at = await settled_within(conn, basis)
-    found = await _found(conn, of, at)
+    found = await _found(conn, of, at, from_postings=True)
     _refuse(await period_reports.open_periods(conn, of, at), found.report.ties, found.deviations)
     content = found.content(FORMATS[NEWEST])
     report_id = new_id()
@@ -148,8 +148,8 @@ async def verify(conn: Connection, report_id: UUID) -> Verification:
     """Compute a signed report once more and say where it differs from what was signed.
 
     In the format that it was signed in: what forms have come to say since is no difference. The
-    ledger's postings themselves are added up, never a snapshot of their sums: what somebody
-    changed behind the triggers' back is found.
+    ledger's postings themselves are added up, as when it was signed, never a snapshot of their
+    sums: what somebody changed behind the triggers' back is found.
 
     Raises:
         PeriodReportNotFound: there is none.

@@ -22,7 +22,7 @@ from services.budget.domain.reopenings import Reopening
 from services.budget.domain.settlement import budget_settlement
 from services.budget.domain.statements import RowKind, Statement, balance_sheet, income_statement
 from services.budget.domain.ties import Checked, Disagreement, Evidence, check
-from services.budget.queries import ledger, planning, sie_files, sums
+from services.budget.queries import imbalances, ledger, planning, sie_files, sums
 from services.budget.queries.period_reports import reopenings
 from services.budget.queries.trial_balances import Held, held_of_year
 from shared.db import Connection
@@ -58,10 +58,9 @@ async def report(
         of: the periods.
         basis: what was recorded at or before it counts.
         compare: what each statement is set beside, in columns behind its own.
-        from_postings: add up every posting, believing no snapshot of their sums.
+        from_postings: read every posting, believing no snapshot of their sums and no earlier check.
 
     """
-    await _plan_for_these_values(conn)
     evidence = await _evidence(conn, of, basis, from_postings=from_postings)
     statements, remarks = await _compared(conn, evidence, of, basis, compare)
     reopened = await reopenings(conn, of, basis)
@@ -78,15 +77,6 @@ async def report(
             *remarks,
         ],
     )
-
-
-async def _plan_for_these_values(conn: Connection) -> None:
-    """Have each statement planned for its own periods and basis.
-
-    The driver prepares statements, and after five runs PostgreSQL would settle for one plan,
-    whether a snapshot leaves a few rows to add or the whole ledger.
-    """
-    await conn.execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 async def _compared(
@@ -155,7 +145,7 @@ async def _evidence(
             (s.stated_to for s in invested if s.kind is EntryKind.PLAN and s.year == of.year),
             default=1,
         ),
-        imbalances=await sums.imbalances(conn, of, basis),
+        imbalances=await imbalances.unbalanced(conn, of, basis, from_postings=from_postings),
         disagreements=[
             *(
                 found
@@ -163,7 +153,7 @@ async def _evidence(
                 if table.range == of
                 for found in _disagreements(table, {s.code: s for s in (income, balance)})
             ),
-            *await sie_files.disagreements(conn, of.year, basis),
+            *await sie_files.disagreements(conn, of.year, basis, from_postings=from_postings),
         ],
     )
 

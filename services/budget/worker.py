@@ -1,11 +1,11 @@
-"""The worker of budget: relay, inbox, deliveries, snapshots of its two journals."""
+"""The worker of budget: relay, inbox, deliveries, snapshots of its journals, and the balance."""
 
 from __future__ import annotations
 
 import sys
 
-from services.budget import periods
-from services.budget.figures import FACTS, LEDGER
+from services.budget import balance_checks, periods
+from services.budget.figures import FACTS, LEDGER, SNAPSHOTS
 from services.budget.handlers import HANDLERS
 from services.budget.registers import REGISTERS
 from services.budget.settings import Settings
@@ -23,6 +23,7 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
         loops=(
             *deliveries_loops(REGISTERS),
             Loop("snapshots", _take_snapshots, every=30.0, follows_deliveries=True),
+            Loop("balance_checks", _check_balances, every=30.0, follows_deliveries=True),
             Loop("standing-questions", _keep_answers, every=10.0),
             Loop("untold_periods", _tell_untold_periods, every=300.0),
         ),
@@ -30,8 +31,12 @@ def create_worker(settings: Settings | None = None) -> WorkerSpec:
 
 
 async def _take_snapshots(context: WorkerContext) -> bool:
-    taken = [await snapshot_if_due(context.db, journal) for journal in (LEDGER, FACTS)]
+    taken = [await snapshot_if_due(context.db, journal) for journal in SNAPSHOTS]
     return any(at is not None for at in taken)
+
+
+async def _check_balances(context: WorkerContext) -> bool:
+    return await balance_checks.check_next(context.db)
 
 
 async def _keep_answers(context: WorkerContext) -> bool:

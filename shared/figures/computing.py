@@ -139,7 +139,7 @@ async def prepared(
     row = await conn.fetchrow(
         f"select {plan}, (select max(as_of) from journal_snapshot "
         "where journal = $1 and as_of <= $2) as as_of",
-        journal.table,
+        journal.kept_as,
         basis,
     )
     return None if row is None else row["as_of"]

@@ -43,6 +43,8 @@ class Journal:
             whole months are found by it, 00 is the year's opening balance, a year ends with
             its last closing period, and a stock begins with the year it is asked for.
         snapshots: the journal has a ``<table>_sum`` (see `sum_table`).
+        summed_as: what its snapshots are kept under instead of the table's name, where one table
+            is added up in several shapes: fewer dimensions make fewer cells.
 
     """
 
@@ -51,9 +53,10 @@ class Journal:
     expressions: Mapping[str, str] = field(default_factory=dict)
     own_periods: bool = False
     snapshots: bool = True
+    summed_as: str = ""
 
     def __post_init__(self) -> None:
-        for name in (self.table, *self.dimensions):
+        for name in (self.table, self.kept_as, *self.dimensions):
             identifier(name)
         unknown = set(self.expressions) - {*FACT_COLUMNS, *self.dimensions}
         if unknown:
@@ -65,9 +68,14 @@ class Journal:
         return cls(table.name, tuple(table.info["dimensions"]))
 
     @property
+    def kept_as(self) -> str:
+        """The name of its snapshots in ``journal_snapshot``."""
+        return self.summed_as or self.table
+
+    @property
     def sums(self) -> str:
         """The table of its snapshots' sums."""
-        return f"{self.table}_sum"
+        return f"{self.kept_as}_sum"
 
     @property
     def writable(self) -> bool:

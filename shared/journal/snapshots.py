@@ -41,7 +41,7 @@ async def take_snapshot(
     Args:
         conn: inside an open READ COMMITTED transaction, so that the sums are read from a
             picture taken after the instant was settled.
-        journal: any journal with a ``<table>_sum``.
+        journal: any journal with a table of sums.
         facts: about how many facts to take in at most; after a large delivery several
             snapshots then keep every basis near one.
         margin: see `shared.basis.settled_at`.
@@ -54,18 +54,18 @@ async def take_snapshot(
     if await conn.fetchval("show transaction_isolation") != "read committed":
         raise RuntimeError("a snapshot is taken in a READ COMMITTED transaction")
     lock = "select pg_try_advisory_xact_lock(hashtext('journal_snapshot'), hashtext($1))"
-    if not await conn.fetchval(lock, journal.table):
+    if not await conn.fetchval(lock, journal.kept_as):
         return None
     as_of = await settled_at(conn, margin=margin)
     previous = await conn.fetchval(
-        "select max(as_of) from journal_snapshot where journal = $1", journal.table
+        "select max(as_of) from journal_snapshot where journal = $1", journal.kept_as
     )
     if previous is not None and as_of <= previous:
         return None
     if facts is not None:
         as_of = await conn.fetchval(_instant_sql(journal), previous, as_of, facts)
     await conn.execute(_add_up_sql(journal), as_of, previous)
-    await conn.execute(_note_sql(journal), journal.table, as_of, previous)
+    await conn.execute(_note_sql(journal), journal.kept_as, as_of, previous)
     return as_of
 
 
@@ -94,7 +94,7 @@ async def facts_due(
             ) tail
         )
         """,
-        journal.table,
+        journal.kept_as,
         threshold,
     )
     return enough

@@ -10,7 +10,7 @@ import pytest
 from services.budget.domain.comparison import beside_account_budget
 from services.budget.domain.ledger_sums import Cell, LedgerSums
 from services.budget.domain.statements import income_statement
-from services.budget.figures import LEDGER
+from services.budget.figures import ACCOUNTS
 from shared.db import driver
 from shared.journal import take_snapshot
 from tests.budget.books import YEAR, booked, draft, open_books
@@ -100,7 +100,7 @@ async def test_one_call_gives_every_statement_as_its_own_call_does(two_years: Cl
 
 async def _snapshot(database: Database) -> None:
     async with database.begin() as session:
-        assert await take_snapshot(await driver(session), LEDGER) is not None
+        assert await take_snapshot(await driver(session), ACCOUNTS) is not None
 
 
 async def test_snapshots_change_no_statement_at_any_basis(
@@ -131,7 +131,7 @@ async def test_statement_reads_the_snapshot_and_not_the_postings_before_it(
     """The control of the test above: a snapshot that says something else is seen."""
     await _snapshot(budget_db)
     owner = await asyncpg.connect(budget_urls.owner)
-    await owner.execute("update posting_sum set amount = amount * 2")
+    await owner.execute("update posting_account_sum set amount = amount * 2")
     await owner.close()
     await two_years.settled()
     shown = await two_years.get("/statements/income-statement", period=str(MARCH))

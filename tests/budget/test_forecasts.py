@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from services.budget.figures import FACTS, LEDGER
+from services.budget.figures import ACCOUNTS, FACTS
 from shared.db import driver
 from shared.journal import take_snapshot
 from tests.budget.years import EVEN, book, book_year, open_years
@@ -170,7 +170,7 @@ async def test_proposals_are_the_same_with_snapshots_of_the_ledger(
 ) -> None:
     before = await _proposed(years)
     async with budget_db.begin() as session:
-        assert await take_snapshot(await driver(session), LEDGER) is not None
+        assert await take_snapshot(await driver(session), ACCOUNTS) is not None
     await book(years, 203508, "5010", 50)
     await book(years, 203508, "5010", -50)
     assert await _proposed(years) == before

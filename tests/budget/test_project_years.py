@@ -12,7 +12,7 @@ from services.budget.domain.exchange import Rates, Summed
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.project_years import Flow, ProjectYears, YearKind
 from services.budget.domain.projects import Amount, Currency
-from services.budget.figures import LEDGER
+from services.budget.figures import PROJECTS
 from shared.basis import reading_at
 from shared.db import driver
 from shared.journal import take_snapshot
@@ -130,7 +130,7 @@ async def test_outcome_is_added_up_from_the_newest_snapshot_unless_none_is_belie
     await clerk.settled()
     before = (await clerk.get("/basis"))["settledAt"]
     async with clerk.db.begin() as session:
-        assert await take_snapshot(await driver(session), LEDGER) is not None
+        assert await take_snapshot(await driver(session), PROJECTS) is not None
     await _booked(clerk, ("5010", "11.00"), ("1510", "-11.00"))
     await _booked(clerk, ("5010", "-3.50"), ("1510", "3.50"))
     await clerk.settled()
@@ -139,8 +139,10 @@ async def test_outcome_is_added_up_from_the_newest_snapshot_unless_none_is_belie
 
     owner = await asyncpg.connect(budget_urls.owner)
     try:
-        await owner.execute("alter table posting_sum disable trigger user")
-        await owner.execute("update posting_sum set amount = amount + 100 where account = '5010'")
+        await owner.execute("alter table posting_project_sum disable trigger user")
+        await owner.execute(
+            "update posting_project_sum set amount = amount + 100 where account_group = '50'"
+        )
     finally:
         await owner.close()
     assert (await _years(clerk, known))[2035]["outcomeCost"] == "208.50"

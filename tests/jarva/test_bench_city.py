@@ -10,8 +10,9 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from jarva.bench.city import catalogue, figures
+from jarva.bench.city import books, catalogue, figures
 from jarva.bench.city.filling import JOURNALS, Filled, filled
+from jarva.bench.city.plain import Disagreement
 from jarva.bench.city.questions import REPORTS
 from jarva.bench.city.size import Size
 from services.budget.main import create_app as budget_app
@@ -92,7 +93,7 @@ async def test_reports_of_the_city_say_what_plain_sql_says_now_and_before(city: 
         assert {line.name.endswith("never asked before") for line in lines} == {False, True}
         assert any(any(found.values()) for found in totals.values()), report.template
     assert len(await figures.counted_once(city, rounds=1)) == 2
-    assert len(await figures.of_the_ledger(city, rounds=1)) == 2
+    assert len(await books.of_the_ledger(city, rounds=1)) == 2
     await facts_have_their_records(city)
 
 
@@ -109,7 +110,7 @@ async def test_standing_questions_of_the_city_are_answered_as_plain_sql_answers_
 
     async with city.databases["outreach"].begin() as session:
         await (await driver(session)).execute("update standing_answer set total = total + 1")
-    with pytest.raises(figures.Disagreement):
+    with pytest.raises(Disagreement):
         await figures.of_report(city, report, rounds=1, first={})
 
 
@@ -122,8 +123,35 @@ async def test_a_snapshot_that_was_tampered_with_is_noticed(
         await owner.execute("update participant_fact_sum set amount = amount + 1")
     finally:
         await owner.close()
-    with pytest.raises(figures.Disagreement):
+    with pytest.raises(Disagreement):
         await figures.of_report(city, REPORTS[0], rounds=1, first={})
+
+
+async def test_statements_that_plain_sql_does_not_bear_out_are_not_measured(
+    city: Filled, budget_urls: DatabaseUrls
+) -> None:
+    """What is kept is changed, and a posting under a check that has been made."""
+    owner = await asyncpg.connect(budget_urls.owner)
+    try:
+        for table in ("posting", "delivery_booking"):
+            await owner.execute(f"alter table {table} disable trigger user")
+        for tampering in (_SUM, _DELIVERY, _POSTING):
+            await owner.execute(tampering, 1)
+            with pytest.raises(Disagreement):
+                await books.of_the_ledger(city, rounds=1)
+            await owner.execute(tampering, -1)
+            assert len(await books.of_the_ledger(city, rounds=1)) == 2
+    finally:
+        await owner.close()
+
+
+_SUM = """
+    insert into posting_account_sum (as_of, measure, period, amount, account, counterpart_class)
+    select max(as_of), 'postings', 202401, $1, '5010', 'external'
+    from journal_snapshot where journal = 'posting_account'
+"""
+_DELIVERY = "update delivery_booking set vouchers = vouchers + $1"
+_POSTING = "update posting set amount = amount + $1 where period = 202401 and account < '3'"
 
 
 async def facts_have_their_records(city: Filled) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from jarva.bench.city.figures import Disagreement
+from jarva.bench.city.plain import Disagreement
 from jarva.bench.city.questions import FIGURES, Key, Report, body_of
 from jarva.bench.measuring import Line, cpu_seconds
 from services.reports.domain.planning import queries

@@ -10,11 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from jarva.bench.city import plain
+from jarva.bench.city.plain import Disagreement
 from jarva.bench.city.questions import FIGURES, REPORTS, Key, Report, key_of
 from jarva.bench.measuring import Line
-from services.budget import statements
-from services.budget.domain.periods import PeriodRange
-from services.budget.domain.statements import RowKind
 from shared.basis import reading_at
 from shared.db import Database, driver
 from shared.figures import Computed, FigureDefinition, Query, compute
@@ -36,10 +34,6 @@ ONCE = Query("persons-enrolled", Period.year(2023), UNSET, ("sex", "age_group", 
 Place: TypeAlias = tuple[str, str, str]
 """A report's template, a service, and a basis by its name."""
 Questions = Sequence[tuple[FigureDefinition, Query]]
-
-
-class Disagreement(Exception):
-    """The product and plain SQL say different things: nothing measured is worth anything."""
 
 
 async def first_asked(filled: Filled) -> dict[Place, float]:
@@ -101,61 +95,6 @@ async def counted_once(filled: Filled, *, rounds: int) -> list[Line]:
         note = "COUNT DISTINCT over the same facts"
         lines.append(Line(title, product * 1e3, baseline * 1e3, "ms", _TARGET, note))
     return lines
-
-
-async def of_the_ledger(filled: Filled, *, rounds: int) -> list[Line]:
-    """Measure all statements of two thirds of a year, now and at the past basis.
-
-    Raises:
-        Disagreement: an amount is not the plain sum.
-
-    """
-    lines = []
-    asked = PeriodRange(202401, 202408)
-    for name, basis in filled.bases.items():
-        product, baseline = [], []
-        for _ in range(rounds):
-            async with reading_at(filled.databases["budget"], basis) as (session, _at):
-                conn = await driver(session)
-                began = time.perf_counter()
-                made = await statements.report(conn, asked, basis)
-                product.append(time.perf_counter() - began)
-                await plain.unprepared(conn)
-                began = time.perf_counter()
-                sums = await conn.fetch(_BOOKED, asked.opening, asked.last, basis)
-                baseline.append(time.perf_counter() - began)
-            _compare(made, {row["account_group"]: row["amount"] for row in sums})
-        title = f"all statements and ties of the ledger, {name}"
-        note = "the year's postings added up by group and counterpart class"
-        lines.append(
-            Line(
-                title,
-                statistics.median(product) * 1e3,
-                statistics.median(baseline) * 1e3,
-                "ms",
-                _TARGET,
-                note,
-            )
-        )
-    return lines
-
-
-_BOOKED = """
-    select account_group, sum(amount)::bigint as amount
-    from (select a.account_group, c.counterpart_class, sum(p.amount) as amount
-          from posting p join account a on a.code = p.account
-          join counterpart c on c.code = p.counterpart
-          where p.period between $1 and $2 and p.recorded_at <= $3
-          group by 1, 2) by_class
-    group by 1
-"""
-
-
-def _compare(made: statements.Report, plainly: Mapping[str, int]) -> None:
-    income = made.statements["income-statement"]
-    for row in income.rows:
-        if row.kind is RowKind.GROUP and row.amounts["total"] != plainly.get(row.code, 0):
-            raise Disagreement(f"account group {row.code}: {row.amounts} is not {plainly}")
 
 
 async def _both(

@@ -15,7 +15,8 @@ import asyncpg
 
 from jarva.bench.city import meetings, people, postings
 from jarva.bench.city.size import BATCHES, PAST
-from services.budget.figures import FACTS, LEDGER
+from services.budget.balance_checks import check_next
+from services.budget.figures import SNAPSHOTS as BUDGET
 from services.outreach.models import JOURNAL as OUTREACH
 from services.participants.figures.facts import JOURNAL as PARTICIPANTS
 from shared.basis import wait_until_settled
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 JOURNALS: Mapping[str, tuple[Journal, ...]] = {
     "participants": (PARTICIPANTS,),
     "outreach": (OUTREACH,),
-    "budget": (LEDGER, FACTS),
+    "budget": BUDGET,
 }
 _PEOPLE, _CONTACTS, _VISITS, _REFERRALS, _VOUCHERS = 5_000, 25_000, 10_000, 10_000, 10_000
 _WITHIN = 600.0
@@ -107,6 +108,9 @@ async def filled(
                 )
             )
             instants.append(min([await wait_until_settled(databases[name]) for name in JOURNALS]))
+        told("budget: balance")
+        while await check_next(databases["budget"]):
+            pass
         for name in JOURNALS:
             told(f"{name}: vacuum")
             await _vacuum(owner_urls[name])

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 _FROM_THE_BEGINNING = frozenset({"stock", "distinct_stock", "distinct_during"})
 
 
+class Disagreement(Exception):
+    """The product and plain SQL say different things: nothing measured is worth anything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the plain SQL found: cells that are not zero, and the total."""

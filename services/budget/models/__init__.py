@@ -21,6 +21,13 @@ from services.budget.models.dimensions import (
 from services.budget.models.facts import fact
 from services.budget.models.forecasts import forecast, forecast_line
 from services.budget.models.hours import participant_hours, staff_hours, staff_hours_version
+from services.budget.models.kept_sums import (
+    balance_check,
+    delivery_booking,
+    posting_account_sum,
+    posting_project_sum,
+    posting_sum,
+)
 from services.budget.models.ledger import (
     account,
     account_version,
@@ -64,6 +71,7 @@ __all__ = [
     "account_budget",
     "account_budget_line",
     "account_version",
+    "balance_check",
     "booking",
     "budget_line",
     "budget_version",
@@ -78,6 +86,7 @@ __all__ = [
     "cost_type_account",
     "counterpart",
     "counterpart_version",
+    "delivery_booking",
     "deviation_comment",
     "deviation_threshold",
     "dimension",
@@ -100,6 +109,9 @@ __all__ = [
     "period_event",
     "period_report",
     "posting",
+    "posting_account_sum",
+    "posting_project_sum",
+    "posting_sum",
     "programme_period",
     "programme_period_version",
     "project",

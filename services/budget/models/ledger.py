@@ -28,7 +28,6 @@ from sqlalchemy.dialects.postgresql import JSONB, UUID
 from services.budget.domain.counterparts import CounterpartClass
 from services.budget.domain.settlement import RECOGNISED_INCOME
 from services.budget.models.base import metadata, one_of, ore, said_by
-from shared.journal import sum_table
 from shared.schema import APPEND_ONLY, timestamptz, uuid_pk
 
 CLASS_OF = """case
@@ -177,13 +176,7 @@ voucher = Table(
         "num_nulls(source, source_key, source_version, source_digest) in (0, 4)", name="source"
     ),
     Index("voucher_period_idx", "period"),
-    # What statements say of their sources, and the few vouchers about more than one period.
-    Index(
-        "voucher_sources_idx",
-        "period",
-        postgresql_include=["delivery_id", "source", "recorded_at", "id"],
-        postgresql_where=text("delivery_id is not null and reversal_of is null"),
-    ),
+    # The few vouchers about more than one period.
     Index("voucher_spanning_idx", "period", postgresql_where=text("covers_from < period")),
     Index(
         "voucher_reversal_of_key",
@@ -289,5 +282,3 @@ DIMENSIONS = (
     "responsibility",
     "activity",
 )
-
-posting_sum = sum_table("posting", metadata, *DIMENSIONS)

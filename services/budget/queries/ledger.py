@@ -167,17 +167,14 @@ async def sources(conn: Connection, of: PeriodRange, basis: datetime) -> list[as
     """
     return await conn.fetch(
         """
-        select coalesce(v.source, 'trial-balance') as register, v.delivery_id,
-               max(v.recorded_at) as booked_at, count(*) as vouchers
-        from voucher v
-        where v.delivery_id is not null and v.reversal_of is null
-          and (v.period = $1 or v.period between $2 and $3) and v.recorded_at <= $4
-          and not exists (select from voucher r
-                          where r.reversal_of = v.id and r.recorded_at <= $4)
-        group by v.delivery_id, v.source order by booked_at, v.delivery_id
+        select coalesce(source, 'trial-balance') as register, delivery_id,
+               max(booked_at) as booked_at, sum(vouchers)::bigint as vouchers
+        from (select delivery_id, source, booked_at, sum(vouchers) as vouchers
+              from delivery_booking where period between $1 and $2 and recorded_at <= $3
+              group by delivery_id, source, booked_at having sum(vouchers) <> 0) in_use
+        group by delivery_id, source order by booked_at, delivery_id
         """,
         of.opening,
-        of.start_of_year,
         of.last,
         basis,
     )

@@ -43,7 +43,7 @@ _CAME = f"""
 """The vouchers booked between two bases, each with the number of its kind."""
 
 _CELLS = f"""
-    with {sums.booked_facts(first="$1", last="$4", basis="$5", from_postings="false")},
+    with {sums.booked_facts(first="$1", last="$4", basis="$5", since="$8")},
     marked_after as (
         select distinct on (code) code, settlement_row from account_version
         where recorded_at <= $6 order by code, version desc),
@@ -108,6 +108,7 @@ async def ledger_steps(
         since,
         basis,
         local_day(since),
+        await sums.added_up_until(conn, since),
     )
     names = await sums.group_names(conn, basis)
     return [

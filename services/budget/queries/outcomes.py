@@ -11,11 +11,11 @@ import asyncpg
 from services.budget.domain.coverage import Coverage
 from services.budget.domain.ledger_sums import Cell
 from services.budget.domain.settlement import ledger_outcome
-from services.budget.queries.sums import booked_facts
+from services.budget.queries.sums import added_up_until, booked_facts
 from shared.db import Connection
 
 _CELLS = f"""
-    with {booked_facts(first="$1 * 100 + 1", last="$2 * 100 + 99", basis="$4", from_postings="$5")}
+    with {booked_facts(first="$1 * 100 + 1", last="$2 * 100 + 99", basis="$4", since="$5")}
     select f.period / 100 as year, f.account_group, f.counterpart_class,
            coalesce(m.settlement_row, '') as mark,
            coalesce(sum(f.amount) filter (where f.period % 100 <= $3), 0)::bigint as reached,
@@ -60,7 +60,8 @@ async def outcomes(
 
     With ``from_postings`` no snapshot is believed, and every posting is added up again.
     """
-    rows = await conn.fetch(_CELLS, first_year, last_year, part, basis, from_postings)
+    since = await added_up_until(conn, basis, from_postings=from_postings)
+    rows = await conn.fetch(_CELLS, first_year, last_year, part, basis, since)
     years = sorted({row["year"] for row in rows})
     return {year: _outcome([row for row in rows if row["year"] == year]) for year in years}
 

@@ -12,6 +12,7 @@ from services.budget.domain.periods import year_of
 from services.budget.domain.project_years import GROUPS_OF, Flow, ProjectYears, YearKind
 from services.budget.domain.projects import Amount, Currency
 from services.budget.queries.projects import Known
+from services.budget.queries.sums import Shape, added_up_until
 from shared.db import Connection
 
 _COLUMNS = "id, project_id, kind, flow, year, period, amount, currency, note, by, recorded_at"
@@ -30,19 +31,15 @@ FLOW_SQL = "case " + " ".join(
 )
 
 # The newest snapshot at or before the basis and what was recorded since, as of the statements
-# (`queries.sums`): a project is asked for from its first year on, and most of that has long been
-# added up.
+# (`queries.sums`), in a shape of its own: all projects are asked for from their first year on.
 _BOOKED = f"""
-    with snapshot as (
-        select max(as_of) as at from journal_snapshot
-        where journal = 'posting' and as_of <= $3 and not $4),
-    facts as (
-        select project, account_group, period, amount from posting_sum
-        where as_of = (select at from snapshot) and measure = 'postings' and period <= $2
+    with facts as (
+        select project, account_group, period, amount from posting_project_sum
+        where as_of = $4 and measure = 'postings' and period <= $2
           and project = any($1::text[]) and project <> ''
         union all
         select project, account_group, period, amount from posting
-        where recorded_at > coalesce((select at from snapshot), '-infinity')
+        where recorded_at > coalesce($4::timestamptz, '-infinity')
           and recorded_at <= $3 and period <= $2
           and project = any($1::text[]) and project <> '')
     select project, {FLOW_SQL} end as flow, period / 100 as year, sum(amount)::bigint as amount
@@ -79,7 +76,8 @@ async def years_of(
     said = await holding(conn, [each.row["project_id"] for each in projects], until, basis)
     booked: dict[str, dict[tuple[Flow, int], int]] = {}
     numbers = [each.project.number for each in projects]
-    for row in await conn.fetch(_BOOKED, numbers, until, basis, from_postings):
+    since = await added_up_until(conn, basis, Shape.PROJECTS, from_postings=from_postings)
+    for row in await conn.fetch(_BOOKED, numbers, until, basis, since):
         if row["flow"] is not None:
             by_year = booked.setdefault(row["project"], {})
             by_year[Flow(row["flow"]), row["year"]] = row["amount"]

@@ -12,6 +12,7 @@ from services.budget.domain.fiscal_years import FiscalYear
 from services.budget.domain.periods import PeriodRange
 from services.budget.domain.ties import Disagreement
 from services.budget.errors import PeriodNotFound
+from services.budget.queries.sums import added_up_until
 from shared.db import Connection
 
 _AT_ONCE = 1_000
@@ -162,12 +163,16 @@ _BUDGET_OF = """
 """
 
 
-async def disagreements(conn: Connection, year: int, basis: datetime) -> list[Disagreement]:
+async def disagreements(
+    conn: Connection, year: int, basis: datetime, *, from_postings: bool = False
+) -> list[Disagreement]:
     """Return the accounts of which the newest file of a year states what the ledger says not.
 
     The whole ledger is looked at, so what somebody has booked by hand since the file shows here.
+    With ``from_postings`` no snapshot is believed.
     """
-    rows = await conn.fetch(_DISAGREEMENTS, year, basis, EQUITY)
+    since = await added_up_until(conn, basis, from_postings=from_postings)
+    rows = await conn.fetch(_DISAGREEMENTS, year, basis, EQUITY, since)
     return [
         Disagreement("sie-file", row["account"], row["label"], row["delivered"], row["computed"])
         for row in rows
@@ -183,15 +188,13 @@ _DISAGREEMENTS = """
     stated as (
         select account, label, amount from sie_balance
         where sie_file_id = (select id from file) and label in ('#UB', '#RES')),
-    snapshot as (
-        select max(as_of) as at from journal_snapshot where journal = 'posting' and as_of <= $2),
     facts as (
-        select account, period, amount from posting_sum
-        where as_of = (select at from snapshot) and measure = 'postings' and period / 100 = $1
+        select account, period, amount from posting_account_sum
+        where as_of = $4 and measure = 'postings' and period between $1 * 100 and $1 * 100 + 99
           and exists (select from file)
         union all
         select account, period, amount from posting
-        where recorded_at > coalesce((select at from snapshot), '-infinity')
+        where recorded_at > coalesce($4::timestamptz, '-infinity')
           and recorded_at <= $2 and period between $1 * 100 and $1 * 100 + 99
           and exists (select from file)),
     booked as (
