@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 Bits: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
 Places: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.int64]]"
 Numbers: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"
+Counts: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.uint16]]"
 
 MAX_ATOMS = 20_000
 """More, and nothing is reckoned: `TooWide`."""
 
 MAX_QUESTIONS = 20_000
+
+MAX_CELLS_AT_ONCE = 4_000_000
+"""Atoms times groups that are counted together: a matter of memory only."""
 
 PERSONAL = "sex"
 """The dimension in which a person has one value whatever the period."""
@@ -134,7 +138,7 @@ class Space:
         self.count_questions(at_once)
         return np.vstack([reduce(np.kron, axes) for axes in self._crossed(at_once)])
 
-    def counted(self, at_once: int, place: Places, groups: int) -> Places:
+    def counted(self, at_once: int, place: Places, groups: int) -> Counts:
         """Return how many atoms of each group every region of `questions` holds, in its order.
 
         Args:
@@ -143,11 +147,18 @@ class Space:
             groups: how many there are.
 
         """
-        parted = np.zeros((len(place), groups), dtype=np.float32)
-        parted[np.arange(len(place)), place] = 1
-        parted = parted.reshape(*self.shape, groups)
+        width = max(1, MAX_CELLS_AT_ONCE // len(place))
+        parts = [
+            self._counted(at_once, place, range(first, min(first + width, groups)))
+            for first in range(0, groups, width)
+        ]
+        return np.hstack(parts)
+
+    def _counted(self, at_once: int, place: Places, groups: range) -> Counts:
+        parted = (place[:, None] == np.array(groups)).astype(np.float32)
+        parted = parted.reshape(*self.shape, len(groups))
         found = [_summed(parted, axes) for axes in self._crossed(at_once)]
-        return np.vstack([each.reshape(-1, groups) for each in found])
+        return np.vstack([each.reshape(-1, len(groups)).astype(np.uint16) for each in found])
 
     def _crossed(self, at_once: int) -> Iterator[list[Bits]]:
         """Yield spans and sets of each dimension, to be crossed: of some dimensions all values."""
