@@ -62,7 +62,8 @@ class MovingMachine(LedgerMachine):
         told, before, after = self.run(self._explained(since, basis))
         cells = {cell["account"]: cell for cell in told["cells"]}
         expected: Parts = {}
-        for one in between:
+        # The opening balance is no movement of its year: the outcome begins with the first month.
+        for one in (each for each in between if each.period % 100 > 0):
             for account, amount in one.amounts.items():
                 expected.setdefault(account, Counter())[one.part] += amount
         for account in {*expected, *before, *after}:

@@ -42,6 +42,19 @@ def test_whatever_is_done_to_the_ledger_its_moves_are_explained(
     )
 
 
+def test_what_was_booked_in_the_opening_moves_no_outcome_of_the_year(
+    machine: type[MovingMachine],
+) -> None:
+    driven = machine()
+    try:
+        driven.remember()
+        driven.import_vouchers(rows={"K1": (0, 500), "K2": (3, 700)}, retracted=None)
+        driven.remember()
+        driven.compare(first=0, second=1)
+    finally:
+        driven.teardown()
+
+
 def corrected(machine: type[MovingMachine]) -> MovingMachine:
     """Return a ledger in which a voucher was told anew between two remembered moments."""
     driven = machine()
