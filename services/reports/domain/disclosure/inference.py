@@ -22,6 +22,13 @@ AMPLE = 1_000
 
 _BINDING = 1e-7
 
+_PRIMAL = 4
+"""The solver's number of the primal simplex method.
+
+From one question to the next only what is asked for differs, so that the last solution is one of
+the next program too. The dual method, the solver's own choice, would begin anew.
+"""
+
 
 class Program:
     """What is known of cells, and what follows.
@@ -36,6 +43,7 @@ class Program:
         self._solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its stubs leave it out
         self._solver.setOptionValue("output_flag", False)  # noqa: FBT003  the library's own way
         self._solver.setOptionValue("threads", 1)
+        self._solver.setOptionValue("simplex_strategy", _PRIMAL)
         self._columns = np.arange(rows.shape[1], dtype=np.int32)
         self._solver.passModel(_model(rows, known))
 
