@@ -242,6 +242,9 @@ class Inference:
         self.columns = columns
         self.solver = highspy.Highs()  # type: ignore[no-untyped-call]  # its stubs leave it out
         self.solver.setOptionValue("output_flag", False)  # noqa: FBT003  the library's own way
+        # as the product does: solvers of one process share their threads, and one that wants
+        # another number of them than the first solves nothing, so that nothing would be told
+        self.solver.setOptionValue("threads", 1)
         for _ in columns:
             self.solver.addVar(0, highspy.kHighsInf)
         for parts, (low, high) in known.items():
