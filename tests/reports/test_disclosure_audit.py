@@ -37,3 +37,15 @@ def test_what_holds_nothing_may_hold_something_when_less_is_told() -> None:
     assert narrowed(found) == set()
     found.tell(FIRST, (68, 70))
     assert narrowed(found) == {SECOND, THIRD}, "each may hold one or two and no more"
+
+
+def test_every_region_that_is_narrowed_is_found_however_many_there_are() -> None:
+    pairs = 12
+    sums = np.repeat(np.eye(pairs, dtype=bool), 2, axis=1)
+    first, second = np.zeros((2, pairs, 2 * pairs), dtype=bool)
+    first[:, ::2] = second[:, 1::2] = np.eye(pairs, dtype=bool)
+    told = np.vstack([sums, first])
+    asked = np.vstack([told, second])
+    known = [(70, 70)] * pairs + [(68, 70)] * pairs
+    found = Audit(told, Asked(asked, asked), known, [None] * len(asked), Needs(5, bands=False))
+    assert narrowed(found) == {*range(2 * pairs, 3 * pairs)}, "each of the second, and no other"
