@@ -233,6 +233,12 @@ class History:
         return narrowed
 
 
+_WITHOUT_END = (
+    highspy.HighsModelStatus.kUnbounded,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+)
+
+
 class Inference:
     """The reader's linear program."""
 
@@ -265,10 +271,11 @@ class Inference:
         every = np.arange(len(cost), dtype=np.int32)
         self.solver.changeColsCost(len(cost), every, cost)
         self.solver.run()
-        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            assert self.solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible
-            return -inf
-        return float(self.solver.getInfo().objective_function_value)
+        status = self.solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return float(self.solver.getInfo().objective_function_value)
+        assert status in _WITHOUT_END, f"an attack that was not carried out: {status}"
+        return -inf
 
 
 def attacked(history: History, releases: int, *, every: int = 3) -> Iterable[str]:
