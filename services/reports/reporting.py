@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -26,7 +26,8 @@ from shared.periods import Period
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from services.reports.domain.planning import AreaOfReport
+    from services.reports.domain.districts import Division
+    from services.reports.domain.planning import AreaOfReport, Plan
     from services.reports.gathering import Provider
     from services.reports.templates import Template
     from shared.db import Database
@@ -74,7 +75,7 @@ async def assemble(
     own_settled_at = await settled_basis(db, request.basis)
     template, period, area, programme = await about(db, providers, request, time_budget / 4)
     asked = plan(template, period, area, programme)
-    gathered = await gather(
+    gathering = gather(
         asked,
         providers,
         period=str(period),
@@ -82,13 +83,30 @@ async def assemble(
         own_settled_at=own_settled_at,
         time_budget=deadline - time.monotonic(),
     )
-    async with reading_at(db, gathered.basis) as (session, basis):
-        conn = await driver(session)
-        references = await queries.references(conn, asked.references, basis)
-        division = await queries.division(conn)
+    if request.basis is None:
+        gathered = await gathering
+        own = await _own(db, asked, gathered.basis)
+    else:
+        gathered, own = await asyncio.gather(gathering, _own(db, asked, request.basis))
     return Assembly(
-        template, period, area, gathered, references, programme=programme, division=division
+        template, period, area, gathered, own.references, programme=programme, division=own.division
     ).document()
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What this service itself knows of what a report says."""
+
+    references: Mapping[tuple[str, str], list[dict[str, Any]]]
+    division: Division
+
+
+async def _own(db: Database, asked: Plan, basis: datetime) -> _Own:
+    async with reading_at(db, basis) as (session, at):
+        conn = await driver(session)
+        return _Own(
+            await queries.references(conn, asked.references, at), await queries.division(conn)
+        )
 
 
 async def outline(
