@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOTE = "a GROUP BY of each question over the rows, read through; the same answers"
 _TARGET = 1 / 30
-_FIRST = 1 / 10
+_FIRST = 1 / 5
 """Of questions never asked before, of which people are counted from the facts themselves."""
 _TIMED = 8
 """Questions of a report, spread over all of them, for which plain SQL is timed: it takes long."""
