@@ -12,7 +12,8 @@ from pydantic.alias_generators import to_camel
 from shared.errors import Invalid
 from shared.figures.answers import MONEY, Remarks, headed, notes_of, shown_note
 from shared.figures.changes import Moved, Steps, moved
-from shared.figures.computing import Cell, named_cells
+from shared.figures.computing import named_cells
+from shared.figures.counting import Cell
 from shared.figures.definitions import FigureDefinition, Figures, Query
 from shared.figures.medians import median_tenths, shown_tenths
 from shared.figures.steps_sql import KINDS

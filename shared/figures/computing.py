@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from shared.db import Connection
     from shared.journal import Journal
 
-__all__ = ["Cell", "Computed", "compute", "counted_at", "facts_sql", "named_cells", "prepared"]
-
 
 @dataclass(frozen=True, slots=True)
 class Computed:

@@ -32,12 +32,10 @@ class QuestionSql:
         """
         columns = (*self.query.by, "amount")
         recorded_at = self.journal.sql("recorded_at")
-        until = f"{recorded_at} <= {self._bind(self.query.basis, 'timestamptz')}"
         if as_of is None:
-            return [self._facts(columns, [until, *self._about(definition, wanted)])]
+            return [self.listed(definition, wanted, columns)]
+        parts = [self._recorded_since(columns, definition, wanted, as_of)]
         since = self._bind(as_of, "timestamptz")
-        tail = [until, f"{recorded_at} > {since}", *self._about(definition, wanted)]
-        parts = [self._facts(columns, tail)]
         if wanted.months is not None:
             parts.append(self._cells(definition, wanted.months, since))
         for first, last in wanted.edges:

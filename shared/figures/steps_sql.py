@@ -101,14 +101,9 @@ class StepsSql(QuestionSql):
     def _tail(
         self, definition: FigureDefinition, wanted: Span, columns: tuple[str, ...], *, day: str
     ) -> str:
-        recorded_at = self.journal.sql("recorded_at")
-        conditions = [
-            f"{recorded_at} > {self._bind(self.since, 'timestamptz')}",
-            f"{recorded_at} <= {self._bind(self.query.basis, 'timestamptz')}",
-            *self._about(definition, wanted),
-        ]
         told_by = ("happened_on", "record_id", "recorded_at", "cause")
-        facts = self._facts(tuple(dict.fromkeys((*columns, *told_by))), conditions)
+        listed = tuple(dict.fromkeys((*columns, *told_by)))
+        facts = self._recorded_since(listed, definition, wanted, self.since)
         known_until = self._bind(local_day(self.since), "date")
         steps = " ".join(f"when {cause.sql} then {step}" for cause, step in _STEP_OF.items())
         return (
