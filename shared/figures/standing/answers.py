@@ -51,7 +51,7 @@ async def nearest(
     first = definitions[0]
     row = await conn.fetchrow(
         _nearest_sql(first),
-        first.journal.table,
+        first.journal.kept_as,
         basis,
         digest_of(question),
         [each.measure for each in definitions],

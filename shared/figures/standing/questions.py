@@ -65,7 +65,7 @@ def written(definitions: Sequence[FigureDefinition], query: Query) -> str:
     columns = repr(sorted(first.journal.expressions.items()))
     said = {
         "counted_by": _COUNTED_BY,
-        "journal": str(first.journal.table),
+        "journal": str(first.journal.kept_as),
         "columns": sha256(columns.encode()).hexdigest(),
         "kind": first.kind,
         "value": first.value,
@@ -82,7 +82,7 @@ def read(
 ) -> tuple[Sequence[FigureDefinition], Query] | None:
     """Return a question that was kept, to be asked at a basis; None if nobody asks so by now."""
     said = msgspec.json.decode(text)
-    journal = next((each for each in journals if each.table == said["journal"]), None)
+    journal = next((each for each in journals if each.kept_as == said["journal"]), None)
     if journal is None:
         return None
     definitions = [
